@@ -1,0 +1,53 @@
+"""The only wiring list: which features there are, in the order in which they build on each other.
+
+A feature's module named here has ``bp`` (a blueprint) or is imported for its models and jobs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from flask import Flask
+from flask_babel import LazyString
+from flask_smorest import Api
+
+from .platform.i18n import lazy_gettext as _l
+
+MODELS = ("accounts.models",)
+PAGES = ("accounts.pages",)
+APIS = ("accounts.api",)
+JOBS: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the office's side bar."""
+
+    address: str
+    label: LazyString
+    permission: str
+
+
+NAVIGATION = (
+    Entry("/office/", _l("Overview"), "office.read"),
+    Entry("/office/people", _l("People"), "people.read"),
+)
+
+
+def import_models() -> None:
+    """Load every model, so that the schema is complete."""
+    for name in MODELS:
+        import_module(f"backend.app.{name}")
+
+
+def register(app: Flask, api: Api) -> None:
+    """Load models, jobs, pages and JSON endpoints of all features."""
+    import_models()
+    for name in JOBS:
+        import_module(f"backend.app.{name}")
+    for name in PAGES:
+        app.register_blueprint(import_module(f"backend.app.{name}").bp)
+    for name in APIS:
+        api.register_blueprint(import_module(f"backend.app.{name}").bp)
+    app.jinja_env.globals.update(navigation=NAVIGATION)

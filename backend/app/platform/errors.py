@@ -1,0 +1,164 @@
+"""Problems: every error a person can meet is named, coded and mapped once (RFC 9457).
+
+A client gets the code, the status and a sentence in its language. An error nobody named gets a
+fixed sentence and the request id; its text stays in the log.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_wtf.csrf import CSRFError
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from .i18n import gettext as _
+from .i18n import lazy_gettext as _l
+
+log = structlog.get_logger(__name__)
+
+
+class Problem(Exception):
+    """An error with a name. Subclasses set ``code``, ``status`` and ``title``.
+
+    ``detail`` is a translated sentence about this occurrence; ``extra`` are further members of
+    the problem document (JSON values without personal data).
+    """
+
+    code: str = "problem"
+    status: int = 400
+    title: LazyString = _l("Something is wrong with this request")
+
+    def __init__(self, detail: str | LazyString | None = None, **extra: Any) -> None:
+        self.detail = detail
+        self.extra = extra
+        super().__init__(self.code)
+
+    def document(self) -> dict[str, Any]:
+        """The problem as RFC 9457 JSON."""
+        body: dict[str, Any] = {
+            "type": f"urn:evenhand:problem:{self.code}",
+            "code": self.code,
+            "status": self.status,
+            "title": str(self.title),
+            **self.extra,
+        }
+        if self.detail is not None:
+            body["detail"] = str(self.detail)
+        return body
+
+
+class NotFound(Problem):
+    """The object does not exist, or belongs to a department this person may not see."""
+
+    code = "not_found"
+    status = 404
+    title = _l("There is nothing here, or you may not see it")
+
+
+class Invalid(Problem):
+    """Input that does not fit its schema; ``errors`` names the fields."""
+
+    code = "invalid"
+    status = 422
+    title = _l("Some fields need another value")
+
+
+class CrossSite(Problem):
+    """A state change without the token of this session."""
+
+    code = "access.csrf"
+    status = 403
+    title = _l("This page is too old. Reload it and try again")
+
+
+class Plain(Problem):
+    """An HTTP error of the framework, put into our form."""
+
+    def __init__(self, error: HTTPException) -> None:
+        super().__init__()
+        self.status = error.code or 500
+        self.code = f"http.{self.status}"
+        self.title = _HTTP.get(self.status, Problem.title)
+
+
+_HTTP = {
+    404: NotFound.title,
+    405: _l("This address does not take that kind of request"),
+    413: _l("This is larger than allowed"),
+    415: _l("This address does not take that kind of content"),
+    429: _l("Too many tries. Wait a little and try again"),
+    500: _l("Something went wrong here. Nothing you saved is lost"),
+}
+
+
+class Unexpected(Problem):
+    """What nobody foresaw."""
+
+    code = "unexpected"
+    status = 500
+    title = _HTTP[500]
+
+
+def wants_json() -> bool:
+    """Whether the caller is a program: an API address, or one that says it takes JSON."""
+    if request.path.startswith(("/api/", "/open/")):
+        return True
+    return request.accept_mimetypes.best == "application/json"
+
+
+def respond(problem: Problem) -> ResponseReturnValue:
+    """A problem as JSON for programs, as a page for people."""
+    document = problem.document()
+    document["request_id"] = g.get("request_id", "")
+    if wants_json():
+        response: Response = jsonify(document)
+        response.content_type = "application/problem+json"
+    else:
+        response = Response(render_template("problem.html", problem=document), mimetype="text/html")
+    response.status_code = problem.status
+    for name, value in document.get("headers", {}).items():
+        response.headers[name] = value
+    return response
+
+
+def install(app: Flask) -> None:
+    """Register the one mapping from errors to replies."""
+
+    @app.errorhandler(Problem)
+    def _named(error: Problem) -> ResponseReturnValue:
+        return respond(error)
+
+    @app.errorhandler(ValidationError)
+    def _invalid(error: ValidationError) -> ResponseReturnValue:
+        return respond(Invalid(_("Look at the marked fields"), errors=error.normalized_messages()))
+
+    @app.errorhandler(CSRFError)
+    def _cross_site(_error: CSRFError) -> ResponseReturnValue:
+        return respond(CrossSite())
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> ResponseReturnValue:
+        if error.response is not None or (error.code or 500) < 400:
+            return error.get_response()
+        problem = Plain(error)
+        retry = error.get_headers() if error.code in {405, 429} else []
+        kept = {k: v for k, v in retry if k in {"Allow", "Retry-After"}}
+        return respond(_with_headers(problem, kept))
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> ResponseReturnValue:
+        log.error("unexpected", exc_info=error)
+        if app.testing and app.config.get("PROPAGATE_EXCEPTIONS"):
+            raise error
+        return respond(Unexpected())
+
+
+def _with_headers(problem: Problem, headers: dict[str, str]) -> Problem:
+    if headers:
+        problem.extra["headers"] = headers
+    return problem

@@ -1,0 +1,194 @@
+"""Work after the reply: rows hold the truth, huey only wakes and runs.
+
+``enqueue`` writes a row in the business transaction. After the commit huey is woken; a sweep
+every minute finds what a lost wake-up or a killed worker left behind. A row is leased, tried,
+and finished or put off with a growing pause, so a job runs at least once and every handler must
+be idempotent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from flask import Flask, current_app
+from huey import Huey, SqliteHuey, crontab
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, and_, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from . import clock, ids
+from .database import Base, Json, UtcDateTime
+from .settings import Settings
+from .transactions import after_commit, unit_of_work
+
+log = structlog.get_logger(__name__)
+
+QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
+LEASE = timedelta(minutes=10)
+MAX_ATTEMPTS = 8
+
+Handler = Callable[[UUID, dict[str, Any]], None]
+_handlers: dict[str, Handler] = {}
+
+
+class Job(Base):
+    """One piece of work: what, when, how far, how often tried."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "state", "run_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
+    kind: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(16), default=QUEUED)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    run_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_units: Mapped[int] = mapped_column(Integer, default=0)
+    total_units: Mapped[int] = mapped_column(Integer, default=0)
+    failure: Mapped[str | None] = mapped_column(Text)
+    requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def handler(kind: str) -> Callable[[Handler], Handler]:
+    """Register the function that does jobs of ``kind``: called with (job id, payload)."""
+
+    def register(function: Handler) -> Handler:
+        _handlers[kind] = function
+        return function
+
+    return register
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    run_at: datetime | None = None,
+    by: UUID | None = None,
+) -> UUID:
+    """Add a job to the caller's transaction; it starts after the commit. Returns its id."""
+    if kind not in _handlers:
+        raise KeyError(kind)
+    job = Job(
+        id=ids.new_id(), kind=kind, payload=payload, run_at=run_at or clock.now(), requested_by=by
+    )
+    session.add(job)
+    if run_at is None:
+        after_commit(session, wake)
+    return job.id
+
+
+def job(session: Session, job_id: UUID) -> Job | None:
+    """The job's row, for showing its progress."""
+    return session.get(Job, job_id)
+
+
+def report_progress(job_id: UUID, done: int, total: int) -> None:
+    """Write how far a job has come and renew its lease; its own short transaction."""
+    with unit_of_work() as session:
+        session.execute(
+            update(Job)
+            .where(Job.id == job_id)
+            .values(done_units=done, total_units=total, lease_until=clock.now() + LEASE)
+        )
+
+
+def wake() -> None:
+    """Tell the runner that a row is due; losing this only costs until the next sweep."""
+    mode = current_app.extensions["evenhand.settings"].run_jobs
+    if mode == "inline":
+        run_due()
+    elif mode == "worker":
+        try:
+            current_app.extensions["evenhand.wake"]()
+        except Exception as error:
+            log.warning("jobs.wake_failed", error=type(error).__name__)
+
+
+def run_due(limit: int = 1000) -> int:
+    """Lease and run due jobs until none is left; returns how many ran."""
+    for count in range(limit):
+        claimed = _claim()
+        if claimed is None:
+            return count
+        _run(*claimed)
+    return limit
+
+
+def _claim() -> tuple[UUID, str, dict[str, Any], int] | None:
+    now = clock.now()
+    due = or_(Job.state == QUEUED, and_(Job.state == RUNNING, Job.lease_until < now))
+    with unit_of_work() as session:
+        row = session.scalar(
+            select(Job)
+            .where(due, Job.run_at <= now)
+            .order_by(Job.run_at, Job.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if row is None:
+            return None
+        row.state, row.attempts, row.lease_until = RUNNING, row.attempts + 1, now + LEASE
+        return row.id, row.kind, row.payload, row.attempts
+
+
+def _run(job_id: UUID, kind: str, payload: dict[str, Any], attempt: int) -> None:
+    try:
+        _handlers[kind](job_id, payload)
+    except Exception as error:
+        log.error("jobs.failed", job=str(job_id), kind=kind, attempt=attempt, exc_info=error)
+        _finish(job_id, attempt, failure=type(error).__name__)
+    else:
+        _finish(job_id, attempt, failure=None)
+
+
+def _finish(job_id: UUID, attempt: int, failure: str | None) -> None:
+    """Close the row, unless another worker has leased it meanwhile (fencing by attempt)."""
+    now = clock.now()
+    if failure is None:
+        values: dict[str, Any] = {"state": DONE, "finished_at": now, "failure": None}
+    elif attempt >= MAX_ATTEMPTS:
+        values = {"state": FAILED, "finished_at": now, "failure": failure}
+    else:
+        pause = timedelta(seconds=min(5 * 2**attempt, 3600))
+        values = {"state": QUEUED, "run_at": now + pause, "failure": failure}
+    with unit_of_work() as session:
+        session.execute(
+            update(Job).where(Job.id == job_id, Job.attempts == attempt).values(**values)
+        )
+
+
+def build_huey(settings: Settings) -> Huey:
+    """The runner's queue: a SQLite file by default, PostgreSQL or Redis when scaled."""
+    url = settings.jobs_url
+    if url.startswith("sqlite:///"):
+        return SqliteHuey("evenhand", filename=url.removeprefix("sqlite:///"))
+    if url.startswith("postgresql"):
+        from huey import PostgresHuey
+
+        return PostgresHuey("evenhand", dsn=url.replace("postgresql+psycopg", "postgresql"))
+    from huey import RedisHuey
+
+    return RedisHuey("evenhand", url=url)
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Bind huey's two tasks to ``app``: run what is due, now and every minute."""
+    if settings.run_jobs != "worker":
+        return
+    huey = build_huey(settings)
+
+    def work() -> None:
+        with app.app_context():
+            run_due()
+
+    app.extensions["evenhand.wake"] = huey.task(name="evenhand_work")(work)
+    huey.periodic_task(crontab(minute="*"), name="evenhand_sweep")(work)
+    app.extensions["evenhand.huey"] = huey

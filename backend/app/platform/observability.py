@@ -1,0 +1,95 @@
+"""Logs and metrics: what ran, how long, how it ended; never who or what it was about.
+
+Log lines are JSON with the request id, endpoint and status. Paths carry ids and codes, so the
+endpoint's name stands in for them.
+"""
+
+from __future__ import annotations
+
+import logging
+from time import perf_counter
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+from .access import Forbidden, public
+from .ids import new_id
+from .settings import Settings
+from .transactions import read_session
+
+
+def configure_logging(settings: Settings) -> None:
+    """JSON lines on standard error."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping().get(settings.log_level, logging.INFO)
+        ),
+        logger_factory=structlog.PrintLoggerFactory(file=_stderr()),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _stderr() -> Any:
+    import sys
+
+    return sys.stderr
+
+
+def install(app: Flask) -> None:
+    """Give each request an id, a log line and its place in the metrics."""
+    registry = CollectorRegistry()
+    seconds = Histogram(
+        "evenhand_request_seconds", "Time to answer", ["endpoint"], registry=registry
+    )
+    replies = Counter("evenhand_replies", "Replies", ["endpoint", "status"], registry=registry)
+    log = structlog.get_logger("request")
+
+    @app.before_request
+    def _start() -> None:
+        g.request_id = new_id().hex
+        g.started = perf_counter()
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        endpoint = request.endpoint or "unknown"
+        spent = perf_counter() - g.get("started", perf_counter())
+        seconds.labels(endpoint).observe(spent)
+        replies.labels(endpoint, str(response.status_code)).inc()
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        if endpoint != "static":
+            log.info(
+                "request",
+                id=g.get("request_id"),
+                method=request.method,
+                endpoint=endpoint,
+                status=response.status_code,
+                ms=round(spent * 1000, 1),
+            )
+        return response
+
+    @app.get("/healthz")
+    @public
+    def healthz() -> dict[str, str]:
+        """Whether the program and its database answer."""
+        from sqlalchemy import text
+
+        with read_session() as session:
+            session.execute(text("SELECT 1"))
+        return {"status": "ok"}
+
+    @app.get("/metrics")
+    @public
+    def metrics() -> Response:
+        """Prometheus figures, for this machine only."""
+        if request.remote_addr not in {"127.0.0.1", "::1"} or request.headers.get("Via"):
+            raise Forbidden
+        return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")

@@ -1,0 +1,153 @@
+"""The program's settings: one frozen object, read once, complete or refused.
+
+Every setting comes from an environment variable named ``EVENHAND_<NAME>``. All problems are
+listed together, so that an operator mends them in one go. No behaviour hangs on the name of an
+environment ("production", "test"): only on settings that say what they do.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import current_app
+
+PREFIX = "EVENHAND_"
+
+
+class SettingsRefused(Exception):
+    """Raised with every problem of the environment, one a line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("Settings refused:\n" + "\n".join(f"  {line}" for line in problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator can set.
+
+    ``data_dir`` holds the SQLite file, evidence and job queue of a one-machine installation.
+    ``origin`` is the address people type; passkeys, cookies and links are bound to it.
+    """
+
+    secret_key: str
+    data_dir: Path
+    database_url: str
+    evidence_url: str
+    jobs_url: str
+    origin: str
+    county_name: str
+    authority: str
+    demo: bool
+    step_up_seconds: int
+    session_hours: int
+    max_evidence_bytes: int
+    argon2_time_cost: int
+    argon2_memory_kib: int
+    rate_limit_storage: str
+    frontend_dir: Path
+    run_jobs: str
+    log_level: str
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the program over TLS, which `__Host-` cookies need."""
+        return self.origin.startswith("https://")
+
+    @property
+    def hostname(self) -> str:
+        """Host of the origin without scheme and port: the relying party id of passkeys."""
+        return self.origin.split("://", 1)[1].split("/", 1)[0].rsplit(":", 1)[0]
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is the one-machine SQLite file."""
+        return self.database_url.startswith("sqlite")
+
+
+def demo_environment(data_dir: Path) -> dict[str, str]:
+    """Variables of a demonstration on this machine; the secret is made once and kept beside it."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    secret_file = data_dir / "demo-secret"
+    if not secret_file.exists():
+        secret_file.write_text(secrets.token_hex(32), encoding="ascii")
+        secret_file.chmod(0o600)
+    return {
+        PREFIX + "SECRET_KEY": secret_file.read_text(encoding="ascii").strip(),
+        PREFIX + "DATA_DIR": str(data_dir),
+        PREFIX + "ORIGIN": "http://localhost:8000",
+        PREFIX + "DEMO": "1",
+    }
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read settings from ``environ`` or raise :class:`SettingsRefused` with every problem."""
+    problems: list[str] = []
+
+    def text(name: str, default: str | None = None) -> str:
+        value = environ.get(PREFIX + name, default)
+        if value is None or value == "":
+            problems.append(f"{PREFIX}{name} is missing")
+            return ""
+        return value
+
+    def number(name: str, default: int, low: int, high: int) -> int:
+        raw = environ.get(PREFIX + name, str(default))
+        if not raw.isdecimal() or not low <= int(raw) <= high:
+            problems.append(f"{PREFIX}{name} must be a whole number from {low} to {high}")
+            return default
+        return int(raw)
+
+    data_dir = Path(text("DATA_DIR")).resolve()
+    root = Path(__file__).resolve().parents[3]
+    settings = Settings(
+        secret_key=text("SECRET_KEY"),
+        data_dir=data_dir,
+        database_url=text("DATABASE_URL", f"sqlite:///{data_dir / 'evenhand.db'}"),
+        evidence_url=text("EVIDENCE_URL", f"file://{data_dir / 'store'}"),
+        jobs_url=text("JOBS_URL", f"sqlite:///{data_dir / 'jobs.db'}"),
+        origin=text("ORIGIN").rstrip("/"),
+        county_name=text("COUNTY_NAME", "青禾县"),
+        authority=text("AUTHORITY", "370399"),
+        demo=environ.get(PREFIX + "DEMO", "0") == "1",
+        step_up_seconds=number("STEP_UP_SECONDS", 300, 30, 3600),
+        session_hours=number("SESSION_HOURS", 24 * 14, 1, 24 * 90),
+        max_evidence_bytes=number("MAX_EVIDENCE_BYTES", 2 << 30, 1 << 16, 1 << 40),
+        argon2_time_cost=number("ARGON2_TIME_COST", 2, 1, 20),
+        argon2_memory_kib=number("ARGON2_MEMORY_KIB", 19456, 8, 1 << 22),
+        rate_limit_storage=text("RATE_LIMIT_STORAGE", "memory://"),
+        frontend_dir=Path(text("FRONTEND_DIR", str(root / "frontend"))).resolve(),
+        run_jobs=text("RUN_JOBS", "worker"),
+        log_level=text("LOG_LEVEL", "INFO").upper(),
+    )
+    problems += _contradictions(settings)
+    if problems:
+        raise SettingsRefused(problems)
+    return settings
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """Settings that are well formed one by one and wrong together."""
+    found = []
+    if 0 < len(settings.secret_key) < 32:
+        found.append(f"{PREFIX}SECRET_KEY must have at least 32 characters")
+    if settings.origin and not settings.origin.startswith(("https://", "http://")):
+        found.append(f"{PREFIX}ORIGIN must start with https:// (or http:// on localhost)")
+    if settings.origin.startswith("http://") and settings.hostname not in {
+        "localhost",
+        "127.0.0.1",
+    }:
+        found.append(f"{PREFIX}ORIGIN may be http:// on localhost only")
+    if settings.run_jobs not in {"worker", "inline", "never"}:
+        found.append(f"{PREFIX}RUN_JOBS must be worker, inline or never")
+    return found
+
+
+def current_settings() -> Settings:
+    """The settings of the running application."""
+    settings = current_app.extensions["evenhand.settings"]
+    assert isinstance(settings, Settings)  # noqa: S101 - narrows the untyped registry
+    return settings

@@ -1,0 +1,43 @@
+"""The unit of work: a use case opens it, commits exactly once, and nobody else commits.
+
+``unit_of_work`` writes; ``read_session`` reads beside an open writer without taking the write
+lock. Functions given to ``after_commit`` run only when the commit succeeded (wake a worker);
+what must not be lost is a row, never such a function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from .database import db
+
+_AFTER = "evenhand.after_commit"
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction, one commit; anything raised inside rolls back everything."""
+    with Session(db.engine, expire_on_commit=False) as session:
+        yield session
+        session.commit()
+        for action in session.info.get(_AFTER, ()):
+            action()
+
+
+@contextmanager
+def read_session() -> Iterator[Session]:
+    """A session that only reads; what is written in it is lost."""
+    with Session(db.engine, autoflush=False) as session:
+        session.connection(execution_options={"read_only": True})
+        yield session
+        session.rollback()
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Run ``action`` once, after ``session`` has committed; duplicates run once."""
+    actions: list[Callable[[], None]] = session.info.setdefault(_AFTER, [])
+    if action not in actions:
+        actions.append(action)

@@ -1,0 +1,130 @@
+"""Workbooks (.xlsx, .xls, .ods): values only, merged cells spread to every cell they cover.
+
+It must not run formulas or follow links; calamine reads the stored values.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+from backend.app.registry.imports.model import UnreadableFile
+
+_EXACT = 10**15  # digits a spreadsheet keeps; a larger number has lost its last ones
+_UNPACKED_LIMIT = 400 << 20  # a workbook that unpacks to more is refused
+_SCAN = 5  # sheets looked at when choosing the first one with a table
+
+Cell = Any
+"""What calamine hands out: text, float, int, bool, date, time, datetime, timedelta."""
+
+
+def cell_text(value: Cell) -> str:
+    """A stored value as the text a person would have typed.
+
+    Numbers beyond 15 digits keep the scientific form, so that a damaged code shows as one.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (int, float)):
+        return _number_text(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+    return "" if value is None else str(value)
+
+
+def _number_text(value: int | float) -> str:
+    if abs(value) >= _EXACT:
+        return f"{float(value):.14e}"
+    if value == int(value):
+        return str(int(value))
+    return repr(float(value))
+
+
+class SheetSource:
+    """One sheet of a workbook opened for reading rows, any number of times."""
+
+    encoding = ""
+    delimiter = ""
+
+    def __init__(self, path: Path, sheet: str | None = None) -> None:
+        _refuse_bombs(path)
+        try:
+            self._book = python_calamine.CalamineWorkbook.from_path(str(path))
+        except python_calamine.PasswordError as error:
+            raise UnreadableFile("password_protected") from error
+        except (python_calamine.CalamineError, OSError) as error:
+            raise UnreadableFile("not_a_workbook") from error
+        self.sheets = tuple(self._book.sheet_names)
+        if not self.sheets:
+            raise UnreadableFile("empty_file")
+        if sheet is not None and sheet not in self.sheets:
+            raise UnreadableFile("no_such_sheet")
+        self.sheet = sheet if sheet is not None else self._first_with_rows()
+        self._grid = self._book.get_sheet_by_name(self.sheet)
+
+    def _first_with_rows(self) -> str:
+        for name in self.sheets[:_SCAN]:
+            if self._book.get_sheet_by_name(name).height > 1:
+                return name
+        return self.sheets[0]
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """(number, cells) of each row that is not wholly blank, numbered as the sheet shows it."""
+        covered = _merged(self._grid)
+        for index, values in enumerate(self._iter()):
+            cells = [cell_text(value) for value in values]
+            for column, text in covered.get(index, ()):
+                if column < len(cells) and not cells[column]:
+                    cells[column] = text
+            if any(cell and not cell.isspace() for cell in cells):
+                yield index + 1, cells
+
+    def _iter(self) -> Iterator[list[Cell]]:
+        """Rows from the sheet's first row and column, leading blank ones included."""
+        start = self._grid.start
+        if start is None:
+            return
+        for _ in range(start[0]):
+            yield []
+        for values in self._grid.to_python(skip_empty_area=True):
+            yield [""] * start[1] + list(values)
+
+    def estimated_rows(self) -> int:
+        """Rows of the sheet, titles and header included."""
+        return int(self._grid.total_height)
+
+
+def _merged(grid: python_calamine.CalamineSheet) -> dict[int, list[tuple[int, str]]]:
+    """row index -> [(column, text)]: what the cells under a merged block show."""
+    ranges = grid.merged_cell_ranges or []
+    if not ranges:
+        return {}
+    start_row, start_column = grid.start or (0, 0)
+    values = grid.to_python(skip_empty_area=True)
+    covered: dict[int, list[tuple[int, str]]] = {}
+    for (top, left), (bottom, right) in ranges:
+        row, column = top - start_row, left - start_column
+        if not (0 <= row < len(values) and 0 <= column < len(values[row])):
+            continue
+        text = cell_text(values[row][column])
+        for index in range(top, min(bottom, start_row + len(values) - 1) + 1):
+            covered.setdefault(index, []).extend((at, text) for at in range(left, right + 1))
+    return covered
+
+
+def _refuse_bombs(path: Path) -> None:
+    """Refuse an empty file, and an archive that would unpack to more than memory allows."""
+    if path.stat().st_size == 0:
+        raise UnreadableFile("empty_file")
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        if sum(info.file_size for info in archive.infolist()) > _UNPACKED_LIMIT:
+            raise UnreadableFile("too_large")
