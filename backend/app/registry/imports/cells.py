@@ -86,15 +86,17 @@ def is_empty(text: str) -> bool:
 _OPENERS = {"(": "(", "（": "(", "《": "《", "〔": "〔", "“": "“", "[": "["}
 _CLOSERS = {")": "(", "）": "(", "》": "《", "〕": "〔", "”": "“", "]": "["}
 _MARKS = re.compile("[（）()《》〔〕“”\\[\\]]")
+_LIST_NUMBER = re.compile(r"(?:^|(?<=[\s；;。，,：:]))\d{1,2}[)）]")
 
 
 def unbalanced(text: str) -> str | None:
     """The first bracket or quote without its partner, or None.
 
-    Half- and full-width round brackets count as partners: public lists mix them freely.
+    Half- and full-width round brackets count as partners: public lists mix them freely; the
+    bracket of a list number, as in 1）, needs none.
     """
     opened: list[str] = []
-    for mark in _MARKS.findall(text):
+    for mark in _MARKS.findall(_LIST_NUMBER.sub("", text)):
         if mark in _OPENERS:
             opened.append(mark)
         elif not opened or _OPENERS[opened.pop()] != _CLOSERS[mark]:
