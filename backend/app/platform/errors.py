@@ -145,6 +145,9 @@ def install(app: Flask) -> None:
     def _http(error: HTTPException) -> ResponseReturnValue:
         if error.response is not None or (error.code or 500) < 400:
             return error.get_response()
+        messages = getattr(error, "data", {}).get("messages")
+        if messages:
+            return respond(Invalid(_("Look at the marked fields"), errors=messages))
         problem = Plain(error)
         retry = error.get_headers() if error.code in {405, 429} else []
         kept = {k: v for k, v in retry if k in {"Allow", "Retry-After"}}

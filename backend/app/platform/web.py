@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, redirect, request, send_from_directory
 from flask_babel import format_date
@@ -59,6 +60,12 @@ def grouped_hash(value: str) -> str:
     return " ".join(value[i : i + 4] for i in range(0, len(value), 4))
 
 
+def page_address(number: int) -> str:
+    """The present address with another page number, every filter kept."""
+    query = [(k, v) for k, v in request.args.items(multi=True) if k != "page"]
+    return f"{request.path}?{urlencode([*query, ('page', str(number))])}"
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Register filters and the addresses of files."""
     app.jinja_env.filters.update(
@@ -71,7 +78,9 @@ def install(app: Flask, settings: Settings) -> None:
         grouped_hash=grouped_hash,
     )
     version = _look_version(settings.frontend_dir / "look")
-    app.jinja_env.globals.update(look=lambda name: f"/look/{name}?v={version}")
+    app.jinja_env.globals.update(
+        look=lambda name: f"/look/{name}?v={version}", page_address=page_address
+    )
 
     @app.context_processor
     def _context() -> dict[str, Any]:

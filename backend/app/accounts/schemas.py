@@ -1,0 +1,25 @@
+"""Shapes of what people send and get about themselves."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+
+class PasswordSignIn(Schema):
+    """Name and password."""
+
+    login = fields.String(required=True, validate=validate.Length(1, 64))
+    password = fields.String(required=True, validate=validate.Length(1, 200))
+
+
+class DepartmentView(Schema):
+    """A department as the phone shows it."""
+
+    id = fields.UUID()
+    name = fields.String()
+
+
+class CsrfView(Schema):
+    """The token to send back with every state change."""
+
+    csrf_token = fields.String()
