@@ -1,0 +1,90 @@
+# Evenhand's tasks. Needs Python 3.11 or newer and nothing else; everything goes into .venv.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+PORT ?= 8000
+WORKERS ?= 2
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test sure lint types fix vectors lock bench screenshots browser check-python clean-demo
+
+help:            ## Show the tasks
+	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
+
+check-python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Evenhand needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 1; }
+
+$(STAMPS)/venv: | check-python
+	$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+# One stamp for what the program needs, one for what its tests need beside it.
+$(STAMPS)/run: requirements.txt requirements-build.txt $(STAMPS)/venv
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-build.txt
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.txt $(STAMPS)/venv
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(STAMPS)/run
+
+$(STAMPS)/node: frontend/package.json frontend/package-lock.json $(STAMPS)/run
+	cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+PHONE_SOURCES := $(shell find frontend/src frontend/public frontend/look frontend/sw.js frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
+frontend/dist/index.html: $(PHONE_SOURCES) $(STAMPS)/node
+	cd frontend && npm run --silent build
+	@touch $@
+
+setup: $(STAMPS)/dev frontend/dist/index.html   ## Install everything for development
+
+demo: $(STAMPS)/run frontend/dist/index.html    ## Build, fill and serve the demo county (TLS=1 for phones)
+	$(BIN)/python -m backend.app.cli demo --port $(PORT) $(if $(TLS),--tls) $(if $(HOST),--host $(HOST))
+
+clean-demo:      ## Forget the demo county
+	rm -rf var/demo
+
+browser:         ## Make sure that there is a Chromium for the end-to-end tests
+	@bash scripts/ensure-chromium.sh
+
+test: $(STAMPS)/dev frontend/dist/index.html browser   ## Install what the tests need and run all of them
+	cd frontend && npm test --silent
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/api tests/migrations tests/architecture
+	$(BIN)/pytest -q tests/faults tests/e2e
+
+sure: lint types vectors   ## Format, lint, types, vectors, budgets
+	cd frontend && npm run --silent size
+	$(BIN)/pytest -q tests/architecture
+
+lint: $(STAMPS)/dev $(STAMPS)/node   ## Format and lint
+	$(BIN)/ruff format --check -q .
+	$(BIN)/ruff check -q .
+	cd frontend && npm run --silent lint
+
+types: $(STAMPS)/dev $(STAMPS)/node  ## Types of Python and TypeScript
+	$(BIN)/mypy
+	cd frontend && npm run --silent types
+
+fix: $(STAMPS)/dev $(STAMPS)/node    ## Mend format and what the linters can
+	$(BIN)/ruff format -q .
+	$(BIN)/ruff check -q --fix .
+	cd frontend && npm run --silent format
+
+vectors: $(STAMPS)/dev  ## The known answers are what the code makes
+	$(BIN)/python -m tests.vectors.make_draw_v1 --check
+	$(BIN)/python -m tests.vectors.make_sync_v1 --check
+
+lock: $(STAMPS)/dev     ## Choose and pin the newest fitting versions, with hashes
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --upgrade --no-emit-index-url pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --upgrade --no-emit-index-url --group build -o requirements-build.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --upgrade --no-emit-index-url -c requirements.txt pyproject.toml --group dev -o requirements-dev.txt
+
+bench: setup browser   ## Print the figures that the documentation quotes
+	$(BIN)/python -m benchmarks
+
+screenshots: setup browser   ## Make the README's pictures again
+	$(BIN)/python -m scripts.screenshots

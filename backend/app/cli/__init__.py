@@ -1,0 +1,1 @@
+"""The command line: demo, worker, ledger, backup. Thin over the services."""
