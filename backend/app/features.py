@@ -14,7 +14,7 @@ from flask_smorest import Api
 
 from .platform.i18n import lazy_gettext as _l
 
-MODELS = ("accounts.models",)
+MODELS = ("accounts.models", "registry.models")
 PAGES = ("accounts.pages",)
 APIS = ("accounts.api",)
 JOBS: tuple[str, ...] = ()
