@@ -1,0 +1,1 @@
+"""The trace: an append-only, publicly verifiable log of every step the law asks about."""
