@@ -1,0 +1,155 @@
+"""What the public may read of a confirmed record: (record, facts, scope) → document.
+
+Pure. The document is built from a closed list of fields, never by taking fields away, so what
+this file does not name cannot get out: no officers, no notes, no answers, no evidence, no
+positions, no telephone numbers, no signatures. The label of a category comes from the law's
+list, not from the phone, since free text is where personal data hides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+VERSION = "evenhand-public/1"
+SYSTEM = "cn-8"
+CATEGORIES: dict[str, str] = {
+    "1": "未发现问题",
+    "2": "未按规定公示应当公示的信息",
+    "3": "公示信息隐瞒真实情况、弄虚作假",
+    "4": "通过登记的住所（经营场所）无法联系",
+    "5": "发现问题已责令改正",
+    "6": "不配合检查情节严重",
+    "7": "未发现开展本次抽查涉及的经营活动",
+    "8": "发现问题待后续处理",
+}
+"""Result categories 抽查结果 of code system cn-8 with their official labels."""
+FOLLOW_UPS = frozenset({"none", "ordered", "listed_abnormal", "transferred", "copied"})
+
+Scope = Literal["full"]
+FULL: Scope = "full"
+
+_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d{9}|\d{17}[\dXx])(?![0-9A-Za-z])", re.ASCII)
+_CODE = re.compile(r"[0-9A-Za-z._:-]{1,64}", re.ASCII)
+_MASK = "＊＊＊"
+
+
+class NotPublishable(ValueError):
+    """The record lacks something a public document must say; the argument names the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedItem:
+    """抽查事项 as the package pinned it."""
+
+    code: str
+    name: str
+    category: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFacts:
+    """A confirmed record and what the public document says around it.
+
+    ``ended_on`` is the visit's end; ``record_sha256`` the digest the officers handed in.
+    """
+
+    visit_id: UUID
+    draw_id: UUID
+    draw_name: str
+    lot_number: int
+    department_id: UUID
+    department_name: str
+    items: Sequence[InspectedItem]
+    record: Mapping[str, Any]
+    record_sha256: str
+    ended_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a result was due and when it came out; ``published_at`` is RFC 3339."""
+
+    due_on: date
+    certain: bool
+    published_at: str
+    late: bool
+
+
+def public_result(facts: ResultFacts, timing: Timing, scope: Scope) -> dict[str, Any]:
+    """The public document of an inspection result 抽查结果, JCS-able.
+
+    Raises :class:`NotPublishable` naming the field that is absent or outside its code list.
+    """
+    record = facts.record
+    return {
+        "v": VERSION,
+        "kind": "inspection_result",
+        "scope": scope,
+        "enterprise": {
+            "code": _code(record["enterprise"]["code"], "enterprise.code"),
+            "name": without_long_numbers(record["enterprise"]["name"]),
+        },
+        "draw": {
+            "number": _code(record["draw"]["id"], "draw.number"),
+            "name": without_long_numbers(facts.draw_name),
+            "lot_number": facts.lot_number,
+            "row": record["draw"]["row"],
+        },
+        "department": without_long_numbers(facts.department_name),
+        "items": [_item(item) for item in facts.items],
+        "result": _category(record.get("result")),
+        "follow_up": _follow_up(record.get("follow_up")),
+        "ended_on": facts.ended_on.isoformat(),
+        "due_on": timing.due_on.isoformat(),
+        "due_certain": timing.certain,
+        "published_at": timing.published_at,
+        "late": timing.late,
+        "record": {"revision": record["revision"], "sha256": facts.record_sha256},
+    }
+
+
+def _item(item: InspectedItem) -> dict[str, str]:
+    return {
+        "code": _code(item.code, "item.code"),
+        "name": without_long_numbers(item.name),
+        "category": item.category if item.category in {"general", "key"} else "general",
+        "department": without_long_numbers(item.department),
+    }
+
+
+def _category(category: Mapping[str, Any] | None) -> dict[str, str]:
+    if category is None or category.get("system") != SYSTEM:
+        raise NotPublishable("result")
+    label = CATEGORIES.get(str(category.get("code")))
+    if label is None:
+        raise NotPublishable("result.code")
+    return {"system": SYSTEM, "code": str(category["code"]), "label": label}
+
+
+def _follow_up(follow_up: Mapping[str, Any] | None) -> dict[str, str | None]:
+    """Code and last day; the officer's note about it stays inside."""
+    code = (follow_up or {}).get("code", "none")
+    if code not in FOLLOW_UPS:
+        raise NotPublishable("follow_up.code")
+    day = (follow_up or {}).get("date")
+    return {"code": code, "date": date.fromisoformat(day).isoformat() if day else None}
+
+
+def _code(value: str, field: str) -> str:
+    if _CODE.fullmatch(value) is None:
+        raise NotPublishable(field)
+    return value
+
+
+def without_long_numbers(text: str) -> str:
+    """``text`` with anything shaped like a mobile or identity number hidden.
+
+    Names of draws, items and shops are typed by people; a number in one must not get out.
+    """
+    return _LONG_NUMBER.sub(_MASK, text)

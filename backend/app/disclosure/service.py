@@ -1,0 +1,257 @@
+"""Making public: results and draws as append-only documents, the clock, what readers may ask.
+
+Publishing runs inside the caller's transaction, beside the ledger entry: either all of the
+decision, the document and the trace exist, or none does. Nothing here changes a publication.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..ledger import service as ledger
+from ..platform import clock, ids
+from ..platform.transactions import unit_of_work
+from .errors import AlreadyPublished, DayKnown, RecordNotPublishable
+from .models import (
+    DRAW_RESULT,
+    INSPECTION_RESULT,
+    Publication,
+    PublishedName,
+    PublishedResult,
+    WorkingDayOverride,
+)
+from .queries import (
+    Filters,
+    corrections,
+    counts,
+    draw_document,
+    feed,
+    of_draw,
+    of_enterprise,
+    result,
+    result_of_visit,
+    results,
+)
+from .redaction import (
+    CATEGORIES,
+    FULL,
+    InspectedItem,
+    NotPublishable,
+    ResultFacts,
+    Timing,
+    public_result,
+)
+from .rules import Deadline, DueDate, WorkCalendar, is_late, minutes_between, visit_end
+from .search import terms_of_name
+from .views import Counts, Document, PublicResult, result_of
+
+__all__ = [
+    "CATEGORIES",
+    "Counts",
+    "Deadline",
+    "Document",
+    "DueDate",
+    "Filters",
+    "InspectedItem",
+    "PublicResult",
+    "ResultFacts",
+    "WorkCalendar",
+    "add_override",
+    "calendar",
+    "corrections",
+    "counts",
+    "deadline",
+    "draw_document",
+    "due_on",
+    "feed",
+    "of_draw",
+    "of_enterprise",
+    "overrides",
+    "preview_result",
+    "publish_draw",
+    "publish_result",
+    "remove_override",
+    "result",
+    "result_of_visit",
+    "results",
+    "visit_end",
+]
+
+
+def calendar(session: Session) -> WorkCalendar:
+    """The working days with this installation's overrides."""
+    rows = session.execute(select(WorkingDayOverride.day, WorkingDayOverride.works))
+    return WorkCalendar({day: works for day, works in rows})
+
+
+def due_on(session: Session, ended_on: date) -> DueDate:
+    """The last day on which the result of a visit that ended on ``ended_on`` is in time."""
+    return calendar(session).due(ended_on)
+
+
+def deadline(session: Session, ended_on: date, today: date | None = None) -> Deadline:
+    """The clock of a visit as it stands today."""
+    return calendar(session).deadline(ended_on, today or clock.today())
+
+
+def preview_result(session: Session, facts: ResultFacts) -> dict[str, Any]:
+    """The public document as it would be if it were published now; nothing is written."""
+    return _document(facts, _timing(session, facts, _this_moment()))
+
+
+def publish_result(session: Session, facts: ResultFacts, *, by: UUID | None) -> PublicResult:
+    """Publish a confirmed visit's result in the caller's transaction.
+
+    Raises :class:`AlreadyPublished` for a visit that has a result in public, and
+    :class:`RecordNotPublishable` when the record lacks what the document must say.
+    """
+    known = select(PublishedResult).where(PublishedResult.visit_id == facts.visit_id)
+    if session.scalar(known) is not None:
+        raise AlreadyPublished
+    at = _this_moment()
+    timing = _timing(session, facts, at)
+    body = _document(facts, timing)
+    publication = _append(
+        session,
+        kind=INSPECTION_RESULT,
+        subject=f"visit:{facts.visit_id}",
+        draw_id=facts.draw_id,
+        department_id=facts.department_id,
+        body=body,
+        by=by,
+        at=at,
+    )
+    row = PublishedResult(
+        publication_id=publication.id,
+        visit_id=facts.visit_id,
+        draw_id=facts.draw_id,
+        department_id=facts.department_id,
+        enterprise_code=body["enterprise"]["code"],
+        enterprise_name=body["enterprise"]["name"],
+        category_code=body["result"]["code"],
+        ended_on=facts.ended_on,
+        due_on=timing.due_on,
+        late=timing.late,
+        minutes_taken=minutes_between(facts.ended_on, clock.local(at)),
+        published_at=at,
+        publication=publication,
+    )
+    session.add(row)
+    session.flush()
+    terms = sorted(terms_of_name(row.enterprise_name))
+    session.add_all(PublishedName(term=term, publication_id=publication.id) for term in terms)
+    return result_of(row)
+
+
+def publish_draw(
+    session: Session,
+    *,
+    draw_id: UUID,
+    number: str,
+    department_id: UUID,
+    document: Mapping[str, Any],
+    by: UUID | None = None,
+) -> UUID:
+    """Publish a draw's result in the caller's transaction; a second call changes nothing.
+
+    ``document`` is the draw's public JSON without personal data. Returns the publication's id.
+    """
+    known = draw_document(session, draw_id)
+    if known is not None:
+        return known.id
+    at = _this_moment()
+    publication = _append(
+        session,
+        kind=DRAW_RESULT,
+        subject=f"draw:{number}",
+        draw_id=draw_id,
+        department_id=department_id,
+        body={**document, "kind": DRAW_RESULT, "published_at": clock.rfc3339(at)},
+        by=by,
+        at=at,
+    )
+    return publication.id
+
+
+def _this_moment() -> datetime:
+    """Now in whole milliseconds, so that document and row say the same."""
+    now = clock.now()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def _timing(session: Session, facts: ResultFacts, at: datetime) -> Timing:
+    due = due_on(session, facts.ended_on)
+    late = is_late(clock.local(at).date(), due.day)
+    return Timing(due.day, due.certain, clock.rfc3339(at), late)
+
+
+def _document(facts: ResultFacts, timing: Timing) -> dict[str, Any]:
+    try:
+        return public_result(facts, timing, FULL)
+    except NotPublishable as error:
+        raise RecordNotPublishable(field=str(error.args[0])) from error
+
+
+def _append(
+    session: Session,
+    *,
+    kind: str,
+    subject: str,
+    draw_id: UUID,
+    department_id: UUID,
+    body: Mapping[str, Any],
+    by: UUID | None,
+    at: datetime,
+) -> Publication:
+    canonical = rfc8785.dumps(dict(body))
+    publication = Publication(
+        id=ids.new_id(),
+        kind=kind,
+        subject=subject,
+        ordinal=1,
+        draw_id=draw_id,
+        department_id=department_id,
+        body=canonical.decode(),
+        sha256=hashlib.sha256(canonical).hexdigest(),
+        published_at=at,
+        published_by=by,
+    )
+    session.add(publication)
+    session.flush()
+    ledger.append(
+        session,
+        "disclosure.published",
+        actor=str(by) if by else "system",
+        subject=str(publication.id),
+        body={"kind": kind, "sha256": publication.sha256},
+    )
+    return publication
+
+
+def overrides(session: Session) -> list[WorkingDayOverride]:
+    """The days set by hand, newest first."""
+    return list(session.scalars(select(WorkingDayOverride).order_by(WorkingDayOverride.day.desc())))
+
+
+def add_override(day: date, *, works: bool, note: str, by: UUID) -> None:
+    """Say that a day is worked or free; raises :class:`DayKnown` when that was said before."""
+    with unit_of_work() as session:
+        if session.get(WorkingDayOverride, day) is not None:
+            raise DayKnown
+        session.add(WorkingDayOverride(day=day, works=works, note=note, created_by=by))
+
+
+def remove_override(day: date) -> None:
+    """Follow the calendar again on ``day``; removing what is not there is no error."""
+    with unit_of_work() as session:
+        row = session.get(WorkingDayOverride, day)
+        if row is not None:
+            session.delete(row)

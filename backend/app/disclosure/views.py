@@ -1,0 +1,109 @@
+"""Published results as pages and feeds read them: plain values, no database behind them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from .models import Publication, PublishedResult
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A publication: ``text`` is the canonical JSON whose SHA-256 is ``sha256``."""
+
+    id: UUID
+    kind: str
+    subject: str
+    text: str
+    sha256: str
+    published_at: datetime
+    corrects: UUID | None
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The document, read."""
+        body: dict[str, Any] = json.loads(self.text)
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class PublicResult:
+    """A published inspection result; everything in it is in its public document."""
+
+    id: UUID
+    enterprise_code: str
+    enterprise_name: str
+    draw_number: str
+    draw_name: str
+    lot_number: int
+    department: str
+    items: Sequence[dict[str, str]]
+    category_code: str
+    category_label: str
+    follow_up: dict[str, str | None]
+    ended_on: date
+    due_on: date
+    late: bool
+    published_at: datetime
+    document: Document
+
+    @property
+    def item_names(self) -> str:
+        """Names of the items, joined as Chinese lists are."""
+        return "、".join(item["name"] for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Figures of the home page; ``median_minutes`` is null before the first result."""
+
+    results: int
+    late: int
+    median_minutes: int | None
+
+    @property
+    def median_days(self) -> str | None:
+        """The median from visit to publication in days, one decimal."""
+        return None if self.median_minutes is None else f"{self.median_minutes / 1440:.1f}"
+
+
+def document_of(row: Publication) -> Document:
+    """The view of a publication row."""
+    return Document(
+        id=row.id,
+        kind=row.kind,
+        subject=row.subject,
+        text=row.body,
+        sha256=row.sha256,
+        published_at=row.published_at,
+        corrects=row.corrects_id,
+    )
+
+
+def result_of(row: PublishedResult) -> PublicResult:
+    """The view of a result row with its publication."""
+    document = document_of(row.publication)
+    body = document.body
+    return PublicResult(
+        id=row.publication_id,
+        enterprise_code=row.enterprise_code,
+        enterprise_name=row.enterprise_name,
+        draw_number=body["draw"]["number"],
+        draw_name=body["draw"]["name"],
+        lot_number=body["draw"]["lot_number"],
+        department=body["department"],
+        items=body["items"],
+        category_code=row.category_code,
+        category_label=body["result"]["label"],
+        follow_up=body["follow_up"],
+        ended_on=row.ended_on,
+        due_on=row.due_on,
+        late=row.late,
+        published_at=row.published_at,
+        document=document,
+    )
