@@ -1,0 +1,1 @@
+"""What the demo county consists of: texts only, read by ``content.parse``."""
