@@ -46,7 +46,7 @@ def results(
     return Page([result_of(row) for row in found.items], found.number, per_page, found.total)
 
 
-def _filtered(filters: Filters) -> Select[tuple[PublishedResult]]:
+def _filtered(filters: Filters) -> Select[PublishedResult]:
     query = select(PublishedResult)
     if filters.words:
         query = query.where(_matches(filters.words[:LONGEST]))

@@ -116,7 +116,7 @@ def public_result(facts: ResultFacts, timing: Timing, scope: Scope) -> dict[str,
 
 def _item(item: InspectedItem) -> dict[str, str]:
     return {
-        "code": _code(item.code, "item.code"),
+        "code": item.code,
         "name": without_long_numbers(item.name),
         "category": item.category if item.category in {"general", "key"} else "general",
         "department": without_long_numbers(item.department),

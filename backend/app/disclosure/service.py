@@ -16,6 +16,7 @@ import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..accounts import service as accounts
 from ..ledger import service as ledger
 from ..platform import clock, ids
 from ..platform.transactions import unit_of_work
@@ -107,8 +108,12 @@ def preview_result(session: Session, facts: ResultFacts) -> dict[str, Any]:
     return _document(facts, _timing(session, facts, _this_moment()))
 
 
-def publish_result(session: Session, facts: ResultFacts, *, by: UUID | None) -> PublicResult:
+def publish_result(
+    session: Session, facts: ResultFacts, *, by: UUID | None, role: str = "supervisor"
+) -> PublicResult:
     """Publish a confirmed visit's result in the caller's transaction.
+
+    ``role`` is the role in which ``by`` acts; the ledger names it with the department's code.
 
     Raises :class:`AlreadyPublished` for a visit that has a result in public, and
     :class:`RecordNotPublishable` when the record lacks what the document must say.
@@ -127,6 +132,7 @@ def publish_result(session: Session, facts: ResultFacts, *, by: UUID | None) -> 
         department_id=facts.department_id,
         body=body,
         by=by,
+        role=role,
         at=at,
     )
     row = PublishedResult(
@@ -176,6 +182,7 @@ def publish_draw(
         department_id=department_id,
         body={**document, "kind": DRAW_RESULT, "published_at": clock.rfc3339(at)},
         by=by,
+        role="department_admin",
         at=at,
     )
     return publication.id
@@ -209,6 +216,7 @@ def _append(
     department_id: UUID,
     body: Mapping[str, Any],
     by: UUID | None,
+    role: str,
     at: datetime,
 ) -> Publication:
     canonical = rfc8785.dumps(dict(body))
@@ -229,7 +237,7 @@ def _append(
     ledger.append(
         session,
         "disclosure.published",
-        actor=str(by) if by else "system",
+        actor=f"{role}:{accounts.department(session, department_id).code}",
         subject=str(publication.id),
         body={"kind": kind, "sha256": publication.sha256},
     )
