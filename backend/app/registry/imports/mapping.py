@@ -45,7 +45,7 @@ def guess_mapping(labels: Sequence[str], fields: Sequence[Field]) -> dict[str, i
                     offers.append((rank, -len(wanted), order * 1000 + column, field.name))
     taken: dict[str, int] = {}
     used: set[int] = set()
-    for _rank_, _length, place, name in sorted(offers):
+    for _, _, place, name in sorted(offers):
         column = place % 1000
         if name not in taken and column not in used:
             taken[name] = column

@@ -88,15 +88,15 @@ class RowCheck:
         """Whether nothing found so far keeps the row out of the register."""
         return all(problem.severity != "error" for problem in self.problems)
 
-    def error(self, name: str, code: str, **params: str) -> None:
+    def error(self, name: str, code: str, /, **params: str) -> None:
         """The row cannot be taken because of this cell."""
         self._add("error", name, code, params)
 
-    def warn(self, name: str, code: str, **params: str) -> None:
+    def warn(self, name: str, code: str, /, **params: str) -> None:
         """The row is taken, but somebody should look at this cell."""
         self._add("warning", name, code, params)
 
-    def note(self, name: str, code: str, **params: str) -> None:
+    def note(self, name: str, code: str, /, **params: str) -> None:
         """Reading the cell changed it; say how."""
         self._add("note", name, code, params)
 

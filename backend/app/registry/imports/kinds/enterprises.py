@@ -130,7 +130,7 @@ class Checker:
     def feed(self, row: RowCheck) -> Iterator[Entry]:
         """The entry of this row, or nothing when the same row was read before."""
         code = self._code(row)
-        values = {
+        values: dict[str, object] = {
             "code": code or "",
             "name": read_required(row, "name", 200),
             "registration_number": half_width(read_text(row, "registration_number", 30)),
@@ -150,7 +150,7 @@ class Checker:
         if self._seen_whole(row, values):
             return
         self._same_firm(row, values)
-        yield Entry((row.number,), values["code"], values, row.good)
+        yield Entry((row.number,), code or "", values, row.good)
 
     def finish(self) -> Iterator[Entry]:
         """Nothing is held back: every row gave its entry."""

@@ -152,6 +152,13 @@ def _warn_neighbours(row: RowCheck, values: dict[str, object]) -> None:
         row.warn("frequency_note", "neighbour_ratio")
     elif frequency and not _NUMBER.search(frequency):
         row.note("frequency_note", "frequency_prose")
+    if "legal_basis" in row.cells and not values["legal_basis"]:
+        row.warn("legal_basis", "missing_legal_basis")
+    _warn_strayed(row, values)
+
+
+def _warn_strayed(row: RowCheck, values: dict[str, object]) -> None:
+    """Warn of texts that belong into another column by their look: law titles, lists of checks."""
     for name in ("method", "officer_requirement", "subject"):
         text = str(values[name])
         if text.startswith("《"):
@@ -160,8 +167,6 @@ def _warn_neighbours(row: RowCheck, values: dict[str, object]) -> None:
             row.warn(name, "neighbour_content")
     if len(str(values["name"])) > _LONG_NAME:
         row.warn("name", "neighbour_content")
-    if "legal_basis" in row.cells and not values["legal_basis"]:
-        row.warn("legal_basis", "missing_legal_basis")
 
 
 def _compare(

@@ -83,7 +83,7 @@ class Checker:
 
     def feed(self, row: RowCheck) -> Iterator[Entry]:
         """The entry of this row, or nothing when the same row was read before."""
-        values = {
+        values: dict[str, object] = {
             "certificate": self._certificate(row),
             "name": read_required(row, "name", 60),
             "certificate_expires_on": self._expiry(row),

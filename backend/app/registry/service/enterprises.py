@@ -1,0 +1,204 @@
+"""Enterprises 市场主体: the county's shared register.
+
+Everybody in the office reads all of it. A department's keeper changes the enterprises whose
+region lies under the department's own region; a system administrator changes any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from backend.app.accounts import service as accounts
+from backend.app.platform import clock, ids
+from backend.app.platform.access import Actor
+from backend.app.platform.errors import NotFound
+from backend.app.platform.pagination import Page, paginate
+from backend.app.registry.errors import CodeTaken, OutsideYourDepartment
+from backend.app.registry.models import Enterprise, EnterpriseTag, SupervisionTag
+from backend.app.registry.service import history
+from backend.app.registry.service.search import matches, searchable
+from backend.app.registry.service.writing import apply_changes
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseFilter:
+    """What a list of enterprises is narrowed to; region and industry match by their start."""
+
+    query: str = ""
+    region: str = ""
+    risk_class: str = ""
+    industry: str = ""
+    tag_id: UUID | None = None
+    status: str = ""
+    kind: str = ""
+
+
+def list_enterprises(session: Session, wanted: EnterpriseFilter, page: int) -> Page[Any]:
+    """Enterprises by code."""
+    query = select(Enterprise).where(matches(Enterprise.search_text, wanted.query))
+    if wanted.region:
+        query = query.where(Enterprise.region_code.startswith(wanted.region, autoescape=True))
+    if wanted.industry:
+        query = query.where(Enterprise.industry.startswith(wanted.industry, autoescape=True))
+    if wanted.risk_class:
+        risk = "" if wanted.risk_class == "none" else wanted.risk_class
+        query = query.where(Enterprise.risk_class == risk)
+    if wanted.status:
+        query = query.where(Enterprise.status == wanted.status)
+    if wanted.kind:
+        query = query.where(Enterprise.kind == wanted.kind)
+    if wanted.tag_id is not None:
+        tagged = select(EnterpriseTag.enterprise_id).where(EnterpriseTag.tag_id == wanted.tag_id)
+        query = query.where(Enterprise.id.in_(tagged))
+    return paginate(session, query.order_by(Enterprise.code), page)
+
+
+def get_enterprise(session: Session, enterprise_id: UUID) -> Enterprise:
+    """The enterprise; raises NotFound."""
+    found = session.get(Enterprise, enterprise_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def enterprise_by_code(session: Session, code: str) -> Enterprise | None:
+    """The enterprise with this code, or None."""
+    return session.scalar(select(Enterprise).where(Enterprise.code == code))
+
+
+def enterprises_by_ids(session: Session, enterprise_ids: Sequence[UUID]) -> list[Enterprise]:
+    """The enterprises with these ids, by code; unknown ids are left out."""
+    query = select(Enterprise).where(Enterprise.id.in_(enterprise_ids))
+    return list(session.scalars(query.order_by(Enterprise.code)))
+
+
+def region_prefix(region_code: str) -> str:
+    """The part of a region code that all regions below it share: 370300 → 3703."""
+    prefix = region_code
+    while len(prefix) > 2 and prefix.endswith("00"):
+        prefix = prefix[:-2]
+    return prefix
+
+
+def kept_regions(session: Session, actor: Actor) -> tuple[str, ...]:
+    """Starts of the region codes whose enterprises this person keeps; ("",) is everywhere."""
+    if not actor.may("registry.edit"):
+        return ()
+    if actor.sees_all:
+        return ("",)
+    own = accounts.departments(session, frozenset({actor.department_id}))
+    return tuple({region_prefix(department.region_code) for department in own})
+
+
+def may_keep_region(regions: Iterable[str], region_code: str) -> bool:
+    """Whether a region lies under one of the kept ones."""
+    return any(region_code.startswith(prefix) for prefix in regions)
+
+
+def _refuse_foreign(session: Session, actor: Actor, *region_codes: str) -> None:
+    regions = kept_regions(session, actor)
+    if not all(may_keep_region(regions, code) for code in region_codes):
+        raise OutsideYourDepartment
+
+
+def add_enterprise(
+    session: Session, values: dict[str, Any], tags: Sequence[str], by: Actor
+) -> Enterprise:
+    """A new enterprise. Raises OutsideYourDepartment, CodeTaken."""
+    _refuse_foreign(session, by, values["region_code"])
+    if enterprise_by_code(session, values["code"]) is not None:
+        raise CodeTaken
+    enterprise = Enterprise(id=ids.new_id(), **values)
+    enterprise.search_text = enterprise_search_text(values)
+    session.add(enterprise)
+    session.flush()
+    set_tags(session, enterprise, tags)
+    history.record(session, "enterprise", enterprise.id, enterprise.name, by=by)
+    return enterprise
+
+
+def change_enterprise(
+    session: Session,
+    enterprise_id: UUID,
+    values: dict[str, Any],
+    tags: Sequence[str],
+    *,
+    revision: int,
+    by: Actor,
+) -> list[str]:
+    """Save a form; gives the names of changed fields. The code stays what it is.
+
+    Raises NotFound, OutsideYourDepartment, ChangedMeanwhile.
+    """
+    enterprise = get_enterprise(session, enterprise_id)
+    _refuse_foreign(session, by, enterprise.region_code, values["region_code"])
+    values = {name: value for name, value in values.items() if name != "code"}
+    changed = apply_changes(session, enterprise, values, revision, by)
+    enterprise.search_text = enterprise_search_text({"code": enterprise.code, **values})
+    before = tags_of(session, enterprise_id)
+    if set_tags(session, enterprise, tags):
+        pair = {"tags": (before, sorted(set(tags)))}
+        history.record(session, "enterprise", enterprise.id, enterprise.name, by=by, changes=pair)
+        enterprise.updated_at = clock.now()
+        changed.append("tags")
+    return changed
+
+
+def all_tags(session: Session) -> Sequence[SupervisionTag]:
+    """Every supervision tag, by name."""
+    return session.scalars(select(SupervisionTag).order_by(SupervisionTag.name)).all()
+
+
+def tags_of(session: Session, enterprise_id: UUID) -> list[str]:
+    """Names of an enterprise's tags, sorted."""
+    query = (
+        select(SupervisionTag.name)
+        .join(EnterpriseTag, EnterpriseTag.tag_id == SupervisionTag.id)
+        .where(EnterpriseTag.enterprise_id == enterprise_id)
+        .order_by(SupervisionTag.name)
+    )
+    return list(session.scalars(query))
+
+
+def tag_ids(session: Session, names: Iterable[str]) -> dict[str, UUID]:
+    """name -> id for each name, making the tags that are not there yet."""
+    wanted = {name.strip()[:60] for name in names if name.strip()}
+    known = {
+        tag.name: tag.id
+        for tag in session.scalars(select(SupervisionTag).where(SupervisionTag.name.in_(wanted)))
+    }
+    for name in sorted(wanted - known.keys()):
+        tag = SupervisionTag(id=ids.new_id(), name=name)
+        session.add(tag)
+        known[name] = tag.id
+    session.flush()
+    return known
+
+
+def set_tags(session: Session, enterprise: Enterprise, names: Sequence[str]) -> bool:
+    """Give an enterprise exactly these tags; says whether that changed anything."""
+    wanted = set(tag_ids(session, names).values())
+    link = EnterpriseTag
+    present = set(session.scalars(select(link.tag_id).where(link.enterprise_id == enterprise.id)))
+    gone, fresh = present - wanted, wanted - present
+    if gone:
+        session.execute(
+            delete(link).where(link.enterprise_id == enterprise.id, link.tag_id.in_(gone))
+        )
+    if fresh:
+        rows = [{"enterprise_id": enterprise.id, "tag_id": tag_id} for tag_id in fresh]
+        session.execute(insert(link), rows)
+    return bool(gone or fresh)
+
+
+def enterprise_search_text(values: dict[str, Any]) -> str:
+    """What an enterprise is found by: code, name, registration number, address."""
+    return searchable(
+        values["code"], values["name"], values.get("registration_number"), values.get("address")
+    )

@@ -1,0 +1,112 @@
+"""Who changed what in the registers, field by field.
+
+Rows are added in the caller's transaction. They are never changed or removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.app.platform import clock, ids
+from backend.app.platform.access import Actor
+from backend.app.platform.pagination import Page, paginate
+from backend.app.registry.models import RegisterChange
+
+_LONGEST = 2000
+
+
+def shown(value: object) -> str:
+    """A value as history keeps it: text, lists joined, nothing as empty."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return "、".join(_element(part) for part in value)[:_LONGEST]
+    return str(value)[:_LONGEST]
+
+
+def _element(part: object) -> str:
+    return str(part.get("name", "")) if isinstance(part, Mapping) else str(part)
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """(field, new value) for each field of `after` that differs from `before`."""
+    for field, value in after.items():
+        if (before.get(field) or None) != (value or None) or (
+            isinstance(value, bool) and before.get(field) != value
+        ):
+            yield field, value
+
+
+def change_row(
+    register: str,
+    object_id: UUID,
+    label: str,
+    by: Actor | None,
+    *,
+    field: str = "",
+    before: object = None,
+    after: object = None,
+    batch_id: UUID | None = None,
+) -> dict[str, Any]:
+    """One change as a row to insert."""
+    return {
+        "id": ids.new_id(),
+        "register": register,
+        "object_id": object_id,
+        "label": label[:240],
+        "field": field,
+        "before": shown(before),
+        "after": shown(after),
+        "at": clock.now(),
+        "account_id": by.account_id if by else None,
+        "account_name": by.name if by else "",
+        "batch_id": batch_id,
+    }
+
+
+def record(
+    session: Session,
+    register: str,
+    object_id: UUID,
+    label: str,
+    *,
+    by: Actor | None,
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+) -> None:
+    """Add history: a row for each changed field (before, after), or one row for a new object."""
+    if changes is None:
+        session.add(RegisterChange(**change_row(register, object_id, label, by)))
+        return
+    for field, (before, after) in changes.items():
+        row = change_row(register, object_id, label, by, field=field, before=before, after=after)
+        session.add(RegisterChange(**row))
+
+
+def of_object(session: Session, register: str, object_id: UUID, page: int) -> Page[RegisterChange]:
+    """The changes of one object, newest first."""
+    query = (
+        select(RegisterChange)
+        .where(RegisterChange.register == register, RegisterChange.object_id == object_id)
+        .order_by(RegisterChange.at.desc(), RegisterChange.id.desc())
+    )
+    return paginate(session, query, page)
+
+
+def of_batch(session: Session, batch_id: UUID, page: int) -> Page[RegisterChange]:
+    """The changed fields an import made, without the rows for new objects."""
+    query = (
+        select(RegisterChange)
+        .where(RegisterChange.batch_id == batch_id, RegisterChange.field != "")
+        .order_by(RegisterChange.label, RegisterChange.id)
+    )
+    return paginate(session, query, page)

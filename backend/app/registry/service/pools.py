@@ -1,0 +1,164 @@
+"""What a draw is made from: enterprises by stratum, officers who may be drawn, recusals.
+
+Reads only. The rules of who is left out are plain here and each exclusion has its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from backend.app.platform import clock
+from backend.app.registry.errors import ItemNotPublished
+from backend.app.registry.models import (
+    Enterprise,
+    EnterpriseTag,
+    InspectionItem,
+    Officer,
+    OfficerLeave,
+    RecusalGround,
+)
+from backend.app.registry.service.enterprises import region_prefix
+from backend.app.registry.service.items import valid_on
+
+
+@dataclass(frozen=True, slots=True)
+class StratumFilter:
+    """One stratum 层 of a pool. Empty tuples narrow nothing; all that is given must hold.
+
+    regions, industries: match by their start. risk_classes: "" stands for not classed.
+    """
+
+    code: str
+    regions: tuple[str, ...] = ()
+    risk_classes: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+    tag_ids: tuple[UUID, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+PoolRow = tuple[str, UUID, str]
+"""(stratum code, enterprise id, enterprise code)"""
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleOfficers:
+    """Officers who may be drawn, and the others with the code of the first reason why not.
+
+    reasons: inactive | certificate_expired | on_leave | not_qualified.
+    """
+
+    eligible: list[Officer]
+    excluded: list[tuple[Officer, str]]
+
+
+def pool(
+    session: Session, strata: Sequence[StratumFilter], item_ids: Sequence[UUID]
+) -> list[PoolRow]:
+    """Enterprises in business by stratum, each in the first stratum it fits, by code within it.
+
+    Raises ItemNotPublished when an item is not on the published list today.
+    """
+    refuse_unpublished(session, item_ids)
+    rows: list[PoolRow] = []
+    taken: set[UUID] = set()
+    for stratum in strata:
+        query = select(Enterprise.id, Enterprise.code).where(*_conditions(stratum))
+        for enterprise_id, code in session.execute(query.order_by(Enterprise.code)):
+            if enterprise_id not in taken:
+                taken.add(enterprise_id)
+                rows.append((stratum.code, enterprise_id, code))
+    return rows
+
+
+def count_stratum(session: Session, stratum: StratumFilter) -> int:
+    """How many enterprises in business fit a stratum taken alone."""
+    query = select(func.count()).select_from(Enterprise).where(*_conditions(stratum))
+    return session.scalar(query) or 0
+
+
+def refuse_unpublished(session: Session, item_ids: Sequence[UUID], day: date | None = None) -> None:
+    """Raise ItemNotPublished unless every item is on the published list that day."""
+    query = select(InspectionItem.id).where(
+        InspectionItem.id.in_(item_ids), valid_on(day or clock.today())
+    )
+    if set(session.scalars(query)) != set(item_ids):
+        raise ItemNotPublished
+
+
+def _conditions(stratum: StratumFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Enterprise.status == "active"]
+    if stratum.regions:
+        prefixes = [region_prefix(code) for code in stratum.regions]
+        conditions.append(_starts(Enterprise.region_code, prefixes))
+    if stratum.industries:
+        conditions.append(_starts(Enterprise.industry, stratum.industries))
+    if stratum.risk_classes:
+        conditions.append(Enterprise.risk_class.in_(stratum.risk_classes))
+    if stratum.kinds:
+        conditions.append(Enterprise.kind.in_(stratum.kinds))
+    if stratum.tag_ids:
+        tagged = select(EnterpriseTag.enterprise_id)
+        conditions.append(
+            Enterprise.id.in_(tagged.where(EnterpriseTag.tag_id.in_(stratum.tag_ids)))
+        )
+    return conditions
+
+
+def _starts(column: InstrumentedAttribute[str], starts: Iterable[str]) -> ColumnElement[bool]:
+    return or_(*(column.startswith(start, autoescape=True) for start in starts))
+
+
+def officer_eligibility(
+    session: Session, department_ids: Iterable[UUID], specialities: Iterable[str], last_day: date
+) -> EligibleOfficers:
+    """Officers of the departments, by certificate: who may visit until `last_day`, and who not.
+
+    A certificate is good on its last day. Leave counts when it covers `last_day`. A qualified
+    officer holds every one of `specialities`.
+    """
+    query = select(Officer).where(Officer.department_id.in_(list(department_ids)))
+    away = set(
+        session.scalars(
+            select(OfficerLeave.officer_id).where(
+                OfficerLeave.starts_on <= last_day, OfficerLeave.ends_on >= last_day
+            )
+        )
+    )
+    wanted = frozenset(specialities)
+    found = EligibleOfficers([], [])
+    for officer in session.scalars(query.order_by(Officer.certificate)):
+        reason = _reason(officer, officer.id in away, wanted, last_day)
+        if reason is None:
+            found.eligible.append(officer)
+        else:
+            found.excluded.append((officer, reason))
+    return found
+
+
+def _reason(officer: Officer, away: bool, wanted: frozenset[str], last_day: date) -> str | None:
+    if not officer.active:
+        return "inactive"
+    if officer.certificate_expires_on < last_day:
+        return "certificate_expired"
+    if away:
+        return "on_leave"
+    if not wanted <= set(officer.specialities):
+        return "not_qualified"
+    return None
+
+
+def recusals(
+    session: Session, officer_ids: Sequence[UUID], enterprise_ids: Sequence[UUID]
+) -> list[tuple[UUID, UUID]]:
+    """(officer id, enterprise id) for each ground in force among the given, sorted."""
+    query = select(RecusalGround.officer_id, RecusalGround.enterprise_id).where(
+        RecusalGround.officer_id.in_(officer_ids), RecusalGround.revoked_at.is_(None)
+    )
+    among = set(enterprise_ids)
+    return sorted({(row[0], row[1]) for row in session.execute(query) if row[1] in among})
