@@ -1,20 +1,23 @@
 """What other features may ask of the ledger.
 
 ``append`` belongs into the caller's transaction: the entry exists exactly when the business fact
-does. It gets its index afterwards, from the sequencer.
+does. It gets its index after the commit, from the sequencer; until then proofs are None.
 """
 
 from __future__ import annotations
 
 import secrets
-from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from ..platform import clock
-from . import rules
-from .models import QueuedEntry
+from ..platform import clock, jobs
+from ..platform.pagination import Page, paginate
+from . import files, merkle, note, proofs, rules, sequencer, tiles
+from .models import LedgerEntry, QueuedEntry
+
+_WOKEN = "evenhand.ledger.woken"
 
 
 def append(
@@ -40,7 +43,7 @@ def append(
     )
     session.add(
         QueuedEntry(
-            leaf_hash=sha256(b"\x00" + entry).digest(),
+            leaf_hash=merkle.leaf_hash(entry),
             type=entry_type,
             subject=subject,
             actor=actor,
@@ -50,3 +53,111 @@ def append(
             body=text,
         )
     )
+    session.flush()
+    _wake_sequencer(session)
+
+
+def sequence_now() -> int:
+    """Index and publish at once what is committed; call it outside any unit of work.
+
+    For steps that must stand in the log before the next may begin. Returns how many entries got
+    an index; raises :class:`~.errors.LogRefuses`.
+    """
+    return sequencer.sequence()
+
+
+def index_of(session: Session, entry_type: str, subject: str) -> int | None:
+    """Index of the newest published entry of this type about ``subject``, or None."""
+    row = _newest(session, entry_type, subject)
+    return None if row is None else row.index
+
+
+def proof_for(session: Session, entry_type: str, subject: str) -> bytes | None:
+    """The ``.tlog-proof`` of the newest published entry of this type about ``subject``.
+
+    None when there is none yet.
+    """
+    row = _newest(session, entry_type, subject)
+    return None if row is None else _proof(row)
+
+
+def proof_at(session: Session, index: int) -> bytes | None:
+    """The ``.tlog-proof`` of entry ``index``, or None when it is not published."""
+    row = session.get(LedgerEntry, index)
+    return None if row is None or index >= published_size() else _proof(row)
+
+
+def checkpoint() -> str | None:
+    """The published checkpoint with all its signatures: what a QR code or a phone carries."""
+    return files.read_checkpoint()
+
+
+def published_size() -> int:
+    """How many entries the published checkpoint covers."""
+    text = files.read_checkpoint()
+    return 0 if text is None else note.parse_checkpoint(text).size
+
+
+def verifier_key() -> str:
+    """The log's C2SP verifier key, one line."""
+    return files.verifier_key().text()
+
+
+def erase_body(session: Session, index: int) -> bool:
+    """Erase salt and body of an entry; the entry itself stays. Says whether there was a body."""
+    row = session.get(LedgerEntry, index)
+    if row is None or row.body is None:
+        return False
+    row.salt = row.body = None
+    return True
+
+
+def entries(session: Session, *, entry_type: str, subject: str, page: int) -> Page[LedgerEntry]:
+    """Newest entries first; empty ``entry_type`` and ``subject`` mean all."""
+    query: Select[tuple[LedgerEntry]] = select(LedgerEntry).order_by(LedgerEntry.index.desc())
+    if entry_type:
+        query = query.where(LedgerEntry.type == entry_type)
+    if subject:
+        query = query.where(LedgerEntry.subject == subject)
+    found: Page[LedgerEntry] = paginate(session, query, page)
+    return found
+
+
+def waiting(session: Session) -> int:
+    """How many entries are committed and have no index yet."""
+    return sequencer.waiting(session)
+
+
+def _newest(session: Session, entry_type: str, subject: str) -> LedgerEntry | None:
+    return session.scalar(
+        select(LedgerEntry)
+        .where(
+            LedgerEntry.type == entry_type,
+            LedgerEntry.subject == subject,
+            LedgerEntry.index < published_size(),
+        )
+        .order_by(LedgerEntry.index.desc())
+        .limit(1)
+    )
+
+
+def _proof(row: LedgerEntry) -> bytes:
+    text = files.read_checkpoint() or ""
+    size = note.parse_checkpoint(text).size
+    tree = tiles.TileTree(size, files.fetch_tile)
+    shown = row.type in rules.PUBLIC_BODIES and row.salt is not None and row.body is not None
+    return proofs.build(
+        entry=row.entry,
+        opening=(row.salt or b"", row.body or b"") if shown else None,
+        index=row.index,
+        path=merkle.inclusion_path(row.index, size, tree.node),
+        checkpoint=text,
+    )
+
+
+def _wake_sequencer(session: Session) -> None:
+    """One job per transaction, however many entries it writes."""
+    transaction = session.get_transaction()
+    if session.info.get(_WOKEN) is not transaction:
+        session.info[_WOKEN] = transaction
+        jobs.enqueue(session, sequencer.SEQUENCE, {})

@@ -1,0 +1,178 @@
+"""Merkle trees as RFC 6962 has them, over any source of subtree hashes. Pure.
+
+Everything here asks a function ``node(height, place)`` for the hash of the complete subtree over
+leaves ``[place·2^height, (place+1)·2^height)``; whether that comes from a list or from tiles on
+a disk is the caller's affair. Sizes and indices count leaves from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+
+Node = Callable[[int, int], bytes]
+
+HASH_BYTES = 32
+EMPTY_ROOT = sha256(b"").digest()
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """Hash of a leaf."""
+    return sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Hash of an inner node."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def nodes_of(hashes: Sequence[bytes]) -> Node:
+    """Subtree hashes of a tree whose leaf hashes are all at hand."""
+
+    def node(height: int, place: int) -> bytes:
+        if height == 0:
+            return hashes[place]
+        return node_hash(node(height - 1, 2 * place), node(height - 1, 2 * place + 1))
+
+    return node
+
+
+class Frontier:
+    """The root of a log that is read leaf by leaf, in memory that grows with its logarithm."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._peaks: list[bytes] = []
+
+    def push(self, leaf: bytes) -> None:
+        """Add the hash of the next leaf."""
+        self.size += 1
+        trailing = (self.size & -self.size).bit_length() - 1
+        for _ in range(trailing):
+            leaf = node_hash(self._peaks.pop(), leaf)
+        self._peaks.append(leaf)
+
+    def root(self) -> bytes:
+        """Root of what was pushed so far."""
+        if not self._peaks:
+            return EMPTY_ROOT
+        value = self._peaks[-1]
+        for peak in reversed(self._peaks[:-1]):
+            value = node_hash(peak, value)
+        return value
+
+
+def root(size: int, node: Node) -> bytes:
+    """Root of the first ``size`` leaves."""
+    return _range_root(0, size, node) if size else EMPTY_ROOT
+
+
+def inclusion_path(index: int, size: int, node: Node) -> list[bytes]:
+    """Proof that leaf ``index`` is in the tree of ``size`` leaves, from the leaf upwards."""
+    if not 0 <= index < size:
+        raise ValueError("no such leaf in a tree of this size")
+    path: list[bytes] = []
+    start, end = 0, size
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            path.append(_range_root(middle, end, node))
+            end = middle
+        else:
+            path.append(_range_root(start, middle, node))
+            start = middle
+    return path[::-1]
+
+
+def consistency_path(old: int, size: int, node: Node) -> list[bytes]:
+    """Proof that the tree of ``size`` leaves goes on from its first ``old`` ones.
+
+    Empty when ``old`` is 0 or equal to ``size``.
+    """
+    if not 0 <= old <= size:
+        raise ValueError("a log only grows")
+    if old in (0, size):
+        return []
+    path: list[bytes] = []
+    start, end, whole = 0, size, True
+    while end > old:
+        middle = start + _split(end - start)
+        if old <= middle:
+            path.append(_range_root(middle, end, node))
+            end = middle
+        else:
+            path.append(_range_root(start, middle, node))
+            start, whole = middle, False
+    if not whole:
+        path.append(_range_root(start, end, node))
+    return path[::-1]
+
+
+def verify_inclusion(
+    leaf: bytes, index: int, size: int, path: Sequence[bytes], expected_root: bytes
+) -> bool:
+    """Whether ``path`` leads from ``leaf`` at ``index`` to the root of ``size`` leaves."""
+    if not 0 <= index < size:
+        return False
+    place, last, value = index, size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            return False
+        if place % 2 == 1 or place == last:
+            value = node_hash(sibling, value)
+            while place % 2 == 0 and place != 0:
+                place, last = place >> 1, last >> 1
+        else:
+            value = node_hash(value, sibling)
+        place, last = place >> 1, last >> 1
+    return last == 0 and value == expected_root
+
+
+def verify_consistency(
+    old: int, size: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]
+) -> bool:
+    """Whether ``path`` shows that the tree of ``size`` leaves begins with that of ``old``."""
+    if not 0 <= old <= size:
+        return False
+    if old == size:
+        return not path and old_root == new_root
+    if old == 0:
+        return not path and old_root == EMPTY_ROOT
+    steps = list(path)
+    if old & (old - 1) == 0:
+        steps.insert(0, old_root)
+    return bool(steps) and _roots_from(steps, old, size) == (old_root, new_root)
+
+
+def _roots_from(steps: list[bytes], old: int, size: int) -> tuple[bytes, bytes] | None:
+    """Old and new root that the steps of a consistency proof lead to, or None when malformed."""
+    place, last = old - 1, size - 1
+    while place % 2 == 1:
+        place, last = place >> 1, last >> 1
+    before = after = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return None
+        if place % 2 == 1 or place == last:
+            before, after = node_hash(step, before), node_hash(step, after)
+            while place % 2 == 0 and place != 0:
+                place, last = place >> 1, last >> 1
+        else:
+            after = node_hash(after, step)
+        place, last = place >> 1, last >> 1
+    return (before, after) if last == 0 else None
+
+
+def _range_root(start: int, end: int, node: Node) -> bytes:
+    """Root over leaves ``[start, end)``; ``start`` is where RFC 6962 splits, so it is aligned."""
+    count = end - start
+    if count & (count - 1) == 0:
+        height = count.bit_length() - 1
+        return node(height, start >> height)
+    middle = start + _split(count)
+    return node_hash(_range_root(start, middle, node), _range_root(middle, end, node))
+
+
+def _split(count: int) -> int:
+    """The largest power of two below ``count``."""
+    return 1 << ((count - 1).bit_length() - 1)
