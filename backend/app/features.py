@@ -14,10 +14,10 @@ from flask_smorest import Api
 
 from .platform.i18n import lazy_gettext as _l
 
-MODELS = ("accounts.models", "registry.models")
+MODELS = ("accounts.models", "registry.models", "ledger.models")
 PAGES = ("accounts.pages",)
 APIS = ("accounts.api",)
-JOBS: tuple[str, ...] = ()
+JOBS: tuple[str, ...] = ("ledger.jobs",)
 
 
 @dataclass(frozen=True, slots=True)

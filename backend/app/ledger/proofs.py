@@ -62,7 +62,7 @@ def verify(proof: bytes, key: note.VerifierKey) -> Proven:
         checkpoint = note.open_checkpoint(signed, key)
         entry = extra["entry"]
         leaf = merkle.leaf_hash(rules.canonical(entry))
-    except (note.BadNote, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+    except (note.BadNote, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadProof("not a proof of this log") from error
     if not merkle.verify_inclusion(leaf, index, checkpoint.size, path, checkpoint.root):
         raise BadProof("the path does not lead to the checkpoint's root")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..platform import clock, jobs
@@ -114,13 +114,12 @@ def erase_body(session: Session, index: int) -> bool:
 
 def entries(session: Session, *, entry_type: str, subject: str, page: int) -> Page[LedgerEntry]:
     """Newest entries first; empty ``entry_type`` and ``subject`` mean all."""
-    query: Select[tuple[LedgerEntry]] = select(LedgerEntry).order_by(LedgerEntry.index.desc())
+    query = select(LedgerEntry).order_by(LedgerEntry.index.desc())
     if entry_type:
         query = query.where(LedgerEntry.type == entry_type)
     if subject:
         query = query.where(LedgerEntry.subject == subject)
-    found: Page[LedgerEntry] = paginate(session, query, page)
-    return found
+    return paginate(session, query, page)
 
 
 def waiting(session: Session) -> int:
