@@ -46,12 +46,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One object for the register: read from one row, or from several (a sheet of points)."""
+    """One object for the register: read from one row, or from several (a sheet of points).
+
+    given: fields with a filled cell. A field not given keeps what the register has; on a new
+    object it takes its usual value.
+    """
 
     rows: tuple[int, ...]
     key: str
     values: dict[str, Any]
     good: bool
+    given: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +64,16 @@ class Context:
     """What the register knows and what the person importing has decided.
 
     departments: name or code (folded) -> department id as text.
+    kept_departments, kept_regions: what the person importing keeps; a region counts by its
+    start, and "" is everywhere.
     accepted: codes of problems whose likely reading the person accepted for the whole file.
     number_items: items without a code are numbered by department instead of refused.
     """
 
     today: date
     departments: Mapping[str, str] = field(default_factory=dict)
+    kept_departments: frozenset[str] = frozenset()
+    kept_regions: tuple[str, ...] = ("",)
     default_department: str | None = None
     default_region: str | None = None
     item_codes: frozenset[str] = frozenset()
@@ -82,6 +91,11 @@ class RowCheck:
         self.cells = cells
         self.headers = headers
         self.problems: list[Problem] = []
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Names of the fields whose cell is filled."""
+        return frozenset(name for name, text in self.cells.items() if text and not text.isspace())
 
     @property
     def good(self) -> bool:

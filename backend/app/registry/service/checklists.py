@@ -24,6 +24,7 @@ from backend.app.registry.models import (
     RegisterChange,
 )
 from backend.app.registry.service import history
+from backend.app.registry.service.history import Author
 from backend.app.registry.service.items import get_item
 from backend.app.registry.service.writing import refuse_foreign
 
@@ -85,7 +86,7 @@ def put_checklist(
     title: str,
     points: Sequence[Point],
     *,
-    by: Actor | None,
+    by: Author | None,
     batch_id: UUID | None = None,
 ) -> tuple[Checklist, bool]:
     """The version with exactly this content: the present one when it is equal, else a new one."""
@@ -119,7 +120,7 @@ def _record(
     session: Session,
     item: InspectionItem,
     versions: tuple[Checklist | None, Checklist],
-    by: Actor | None,
+    by: Author | None,
     batch_id: UUID | None,
 ) -> None:
     """One history row for the version, and one for each point added, dropped or changed."""

@@ -7,18 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.app.platform import clock, ids
-from backend.app.platform.access import Actor
 from backend.app.platform.pagination import Page, paginate
 from backend.app.registry.models import RegisterChange
 
 _LONGEST = 2000
+
+
+class Author(Protocol):
+    """Whoever a change is put down to."""
+
+    @property
+    def account_id(self) -> UUID:
+        """Id of the account."""
+
+    @property
+    def name(self) -> str:
+        """The person's name at the time."""
 
 
 def shown(value: object) -> str:
@@ -51,7 +62,7 @@ def change_row(
     register: str,
     object_id: UUID,
     label: str,
-    by: Actor | None,
+    by: Author | None,
     *,
     field: str = "",
     before: object = None,
@@ -80,7 +91,7 @@ def record(
     object_id: UUID,
     label: str,
     *,
-    by: Actor | None,
+    by: Author | None,
     changes: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> None:
     """Add history: a row for each changed field (before, after), or one row for a new object."""

@@ -150,7 +150,7 @@ class Checker:
         if self._seen_whole(row, values):
             return
         self._same_firm(row, values)
-        yield Entry((row.number,), code or "", values, row.good)
+        yield Entry((row.number,), code or "", values, row.good, row.given)
 
     def finish(self) -> Iterator[Entry]:
         """Nothing is held back: every row gave its entry."""
@@ -200,6 +200,8 @@ class Checker:
             return ""
         if code and len(code) == 18 and code[2:6] != text[:4] and text[:2] != "10":
             row.warn("region_code", "region_differs", code_region=code[2:8])
+        if not text.startswith(self.context.kept_regions):
+            row.error("region_code", "region_not_kept")
         return text
 
     def _seen_whole(self, row: RowCheck, values: dict[str, object]) -> bool:

@@ -106,7 +106,8 @@ class Checker:
         for key, members in self._groups.items():
             good = all(row.good for row, _ in members)
             rows = tuple(row.number for row, _ in members)
-            yield Entry(rows, key, _merge(key, [values for _, values in members]), good)
+            given = frozenset().union(*(row.given for row, _ in members))
+            yield Entry(rows, key, _merge(key, [values for _, values in members]), good, given)
 
     def _values(self, row: RowCheck) -> dict[str, object]:
         values: dict[str, object] = {

@@ -94,7 +94,7 @@ class Checker:
         }
         if self._seen_whole(row, values):
             return
-        yield Entry((row.number,), str(values["certificate"]), values, row.good)
+        yield Entry((row.number,), str(values["certificate"]), values, row.good, row.given)
 
     def finish(self) -> Iterator[Entry]:
         """Nothing is held back: every row gave its entry."""

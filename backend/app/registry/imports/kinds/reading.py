@@ -145,6 +145,8 @@ def read_department(row: RowCheck, name: str, context: Context) -> str | None:
         found = context.departments.get(fold(text))
         if found is None:
             row.error(name, "unknown_department", department=text)
+        elif found not in context.kept_departments:
+            row.error(name, "department_not_kept", department=text)
         return found
     if context.default_department is None:
         row.error(name, "missing_department")

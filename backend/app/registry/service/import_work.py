@@ -1,0 +1,287 @@
+"""The long work of an import: checking a file row by row, writing what is sound.
+
+Runs in jobs. Each order carries the batch's run number, so a late or doubled job does nothing.
+A check writes only the batch's own findings; an import is one transaction, all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import IO, Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from backend.app.accounts import service as accounts
+from backend.app.platform import clock, storage
+from backend.app.platform.transactions import read_session, unit_of_work
+from backend.app.registry.errors import FileUnreadable
+from backend.app.registry.imports.cells import fold
+from backend.app.registry.imports.model import Context, Entry, Problem, UnreadableFile
+from backend.app.registry.imports.run import check
+from backend.app.registry.imports.source import Source
+from backend.app.registry.models import ImportBatch, ImportProblem, InspectionItem
+from backend.app.registry.service.import_special import TARGETS
+from backend.app.registry.service.import_targets import Importer, Step
+from backend.app.registry.service.importing import kind_of, opened, progress_key, rows_key
+
+_CHUNK = 1000
+_NOTES_KEPT = 300  # of each kind; all are counted
+_FINDINGS_KEPT = 100_000
+_PROGRESS_EVERY = 2000
+
+
+class Refused(Exception):
+    """While writing, an object turned out to belong to somebody else since the check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a job was told: which batch and run, for whom, and what that person keeps."""
+
+    batch_id: UUID
+    run: int
+    account_id: UUID
+    name: str
+    departments: frozenset[UUID]
+    regions: tuple[str, ...]
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> Order:
+        """The order as `importing` wrote it."""
+        return cls(
+            UUID(payload["batch"]),
+            payload["run"],
+            UUID(payload["by"]),
+            payload["name"],
+            frozenset(map(UUID, payload["departments"])),
+            tuple(payload["regions"]),
+        )
+
+    def importer(self) -> Importer:
+        """The same as the register targets take it."""
+        return Importer(self, self.batch_id, self.departments, self.regions)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a check has counted so far."""
+
+    rows: int = 0
+    entries: int = 0
+    good_entries: int = 0
+    problems: Counter[tuple[str, str]] = field(default_factory=Counter)
+    bad_rows: set[int] = field(default_factory=set)
+    effects: Counter[str] = field(default_factory=Counter)
+
+    def document(self) -> dict[str, Any]:
+        """The counts as the batch keeps them."""
+        severities: Counter[str] = Counter()
+        for (severity, _code), count in self.problems.items():
+            severities[severity] += count
+        return {
+            "rows": self.rows,
+            "bad_rows": len(self.bad_rows),
+            "entries": self.entries,
+            "good_entries": self.good_entries,
+            "bad_entries": self.entries - self.good_entries,
+            "errors": severities["error"],
+            "warnings": severities["warning"],
+            "notes": severities["note"],
+            "of": [[*key, count] for key, count in sorted(self.problems.items())],
+            **{effect: self.effects[effect] for effect in ("new", "changed", "unchanged")},
+        }
+
+
+def run_check(payload: Mapping[str, Any]) -> None:
+    """Check the batch's file and keep the findings. Does nothing for an outdated order."""
+    order = Order.read(payload)
+    with read_session() as session:
+        batch = session.get(ImportBatch, order.batch_id)
+        if batch is None or batch.state != "checking" or batch.run != order.run:
+            return
+        context = _context(session, batch, order)
+        session.expunge(batch)
+    try:
+        with opened(batch) as source, TemporaryFile() as spool:
+            tally, found = _check_file(batch, source, context, order, spool)
+            storage.put_bytes(rows_key(batch.id, order.run), _whole(spool))
+    except (FileUnreadable, UnreadableFile):
+        _fail(order, "file_unreadable")
+        return
+    _keep_check(order, tally, found)
+
+
+def _context(session: Session, batch: ImportBatch, order: Order) -> Context:
+    names: dict[str, str] = {}
+    for department in accounts.departments(session):
+        names[fold(department.name)] = names[fold(department.code)] = str(department.id)
+    options = batch.options
+    names |= {fold(text): chosen for text, chosen in options["departments"].items() if chosen}
+    return Context(
+        today=clock.today(),
+        departments=names,
+        kept_departments=frozenset(map(str, order.departments)),
+        kept_regions=order.regions,
+        default_department=options["default_department"] or None,
+        default_region=options["default_region"] or None,
+        item_codes=frozenset(session.scalars(select(InspectionItem.code))),
+        accepted=frozenset(options["accept"]),
+        number_items=bool(options["number_items"]),
+    )
+
+
+def _check_file(
+    batch: ImportBatch, source: Source, context: Context, order: Order, spool: IO[bytes]
+) -> tuple[Tally, list[dict[str, Any]]]:
+    """Read every row; sound entries go to the spool, findings and counts are given back."""
+    tally, found = Tally(), []
+    total = source.estimated_rows()
+    target, who = TARGETS[batch.kind], order.importer()
+    shown = 0
+    for unit in check(source, kind_of(batch), batch.header_row, batch.mapping, context):
+        good = [entry for entry in unit.entries if entry.good]
+        with read_session() as session:
+            steps = [step for part in _chunks(good) for step in target.plan(session, part, who)]
+        refused = [_refusal(step) for step in steps if step.effect == "refused"]
+        taken = [step for step in steps if step.effect != "refused"]
+        for step in taken:
+            spool.write(_line(step.entry))
+        _count(tally, unit.rows, len(unit.entries), taken, [*unit.problems, *refused])
+        found.extend(_kept([*unit.problems, *refused], tally, order.batch_id, len(found)))
+        if tally.rows - shown >= _PROGRESS_EVERY:
+            shown = tally.rows
+            _show_progress(order.batch_id, tally.rows, max(total, tally.rows))
+    return tally, found
+
+
+def _count(
+    tally: Tally, rows: int, entries: int, taken: Sequence[Step], problems: Iterable[Problem]
+) -> None:
+    tally.rows += rows
+    tally.entries += entries
+    tally.good_entries += len(taken)
+    tally.effects.update(step.effect for step in taken)
+    for problem in problems:
+        tally.problems[problem.severity, problem.code] += 1
+        if problem.severity == "error":
+            tally.bad_rows.add(problem.row)
+
+
+def _refusal(step: Step) -> Problem:
+    row = step.entry.rows[0]
+    return Problem(row, "", "", "error", "belongs_elsewhere", step.entry.key[:200], {})
+
+
+def _kept(
+    problems: Iterable[Problem], tally: Tally, batch_id: UUID, so_far: int
+) -> Iterator[dict[str, Any]]:
+    """Findings as rows to insert: every error and warning, and the first notes of each kind."""
+    for problem in problems:
+        rare = tally.problems[problem.severity, problem.code] <= _NOTES_KEPT
+        if so_far >= _FINDINGS_KEPT or (problem.severity == "note" and not rare):
+            continue
+        so_far += 1
+        yield {
+            "batch_id": batch_id,
+            "row": problem.row,
+            "field": problem.field,
+            "header": problem.header[:120],
+            "severity": problem.severity,
+            "code": problem.code,
+            "value": problem.value.replace("\x00", "")[:200],
+            "params": {name: text[:200] for name, text in problem.params.items()},
+        }
+
+
+def _keep_check(order: Order, tally: Tally, found: Sequence[dict[str, Any]]) -> None:
+    with unit_of_work() as session:
+        batch = session.get(ImportBatch, order.batch_id, with_for_update=True)
+        if batch is None or batch.run != order.run or batch.state != "checking":
+            return
+        session.execute(delete(ImportProblem).where(ImportProblem.batch_id == order.batch_id))
+        if found:
+            session.execute(insert(ImportProblem), list(found))
+        batch.counts = {"run": order.run, **tally.document()}
+        batch.state = "checked"
+
+
+def run_import(payload: Mapping[str, Any]) -> None:
+    """Write the checked entries in one transaction. Does nothing for an outdated order."""
+    order = Order.read(payload)
+    try:
+        with unit_of_work() as session:
+            batch = session.get(ImportBatch, order.batch_id, with_for_update=True)
+            if batch is None or batch.state != "importing" or batch.run != order.run:
+                return
+            batch.summary = _write_all(session, batch, order)
+            batch.state = "done"
+            batch.finished_at = clock.now()
+    except Refused:
+        _fail(order, "changed_since_check")
+
+
+def _write_all(session: Session, batch: ImportBatch, order: Order) -> dict[str, Any]:
+    """Plan and write chunk by chunk; gives what was done in numbers, by effect and field."""
+    target, who = TARGETS[batch.kind], order.importer()
+    effects: Counter[str] = Counter()
+    fields: Counter[str] = Counter()
+    total = batch.counts["good_entries"]
+    for part in _chunks(_entries(rows_key(batch.id, batch.counts["run"]))):
+        steps = target.plan(session, part, who)
+        if any(step.effect == "refused" for step in steps):
+            raise Refused
+        target.write(session, steps, who)
+        session.expire_all()
+        effects.update(step.effect for step in steps)
+        fields.update(name for step in steps for name in step.changes)
+        _show_progress(order.batch_id, effects.total(), total)
+    return {
+        **{effect: effects[effect] for effect in ("new", "changed", "unchanged")},
+        "left_out": batch.counts["bad_entries"],
+        "fields": dict(sorted(fields.items())),
+    }
+
+
+def _fail(order: Order, reason: str) -> None:
+    with unit_of_work() as session:
+        batch = session.get(ImportBatch, order.batch_id)
+        if batch is not None and batch.run == order.run:
+            batch.state = "failed"
+            batch.failure = reason
+
+
+def _show_progress(batch_id: UUID, done: int, total: int) -> None:
+    storage.put_bytes(progress_key(batch_id), f"{done} {total}".encode())
+
+
+def _line(entry: Entry) -> bytes:
+    document = [entry.rows, entry.key, entry.values, sorted(entry.given)]
+    return orjson.dumps(document) + b"\n"
+
+
+def _entries(key: str) -> Iterator[Entry]:
+    """The checked entries of a batch, streamed from the store."""
+    rest = b""
+    for piece in storage.stream(key):
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            rows, name, values, given = orjson.loads(line)
+            yield Entry(tuple(rows), name, values, True, frozenset(given))
+
+
+def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    left = iter(entries)
+    while part := list(islice(left, _CHUNK)):
+        yield part
+
+
+def _whole(spool: IO[bytes]) -> bytes:
+    spool.seek(0)
+    return spool.read()
