@@ -1,0 +1,94 @@
+"""Sending a record back: the server's own event, written like a phone's.
+
+Called in the transaction of the decision that causes it. It decides nothing about who may do so.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from ..platform import canonical, clock, ids
+from ..platform.access import Actor
+from ..platform.errors import NotFound
+from . import store
+from .errors import WrongState
+from .events import FIRST_PREV
+from .incoming import sent_hash
+from .intake import HANDED_IN, project
+from .models import Visit
+from .snapshot import Folding
+
+SERVER = "server"
+
+
+def reopen(session: Session, visit_id: UUID, reason: str, by: Actor) -> Visit:
+    """Send a record back to its officers: the server's event ``visit.reopened``.
+
+    The next record names this one's digest as ``previous``. Raises WrongState when nothing was
+    handed in or the record is confirmed already.
+    """
+    visit = session.scalar(select(Visit).where(Visit.id == visit_id).with_for_update())
+    if visit is None:
+        raise NotFound
+    if visit.state not in HANDED_IN:
+        raise WrongState
+    now = clock.now()
+    revision = visit.revision + 1
+    event = {
+        "v": 1,
+        "id": str(ids.new_id()),
+        "device": SERVER,
+        "seq": revision,
+        "prev": FIRST_PREV,
+        "visit": str(visit_id),
+        "kind": "visit.reopened",
+        "at": clock.rfc3339(now),
+        "mono": 0,
+        "body": {"reason": reason, "by": str(by.account_id)},
+    }
+    store.insert_events(session, [_server_row(event, visit_id, revision, by, now)])
+    package = store.package(session, visit_id)
+    folding = Folding(package)
+    folding.feed(store.events_after(session, visit_id, 0))
+    session.execute(
+        update(Visit)
+        .where(Visit.id == visit_id)
+        .values(
+            **project(package, folding.state()),
+            state="sent_back",
+            revision=revision,
+            event_count=visit.event_count + 1,
+            completed_at=None,
+            sealed_at=None,
+            sealed_by=None,
+            changed_at=now,
+        )
+    )
+    store.save_fold(session, visit_id, revision, folding)
+    session.refresh(visit)
+    return visit
+
+
+def _server_row(
+    event: dict[str, Any], visit_id: UUID, revision: int, by: Actor, now: datetime
+) -> dict[str, Any]:
+    sent = canonical.dumps(event)
+    return {
+        "id": UUID(event["id"]),
+        "visit_id": visit_id,
+        "device_id": None,
+        "account_id": by.account_id,
+        "officer": SERVER,
+        "seq": revision,
+        "revision": revision,
+        "kind": event["kind"],
+        "sent": sent.decode(),
+        "hash": sent_hash(sent),
+        "received_at": now,
+        "adopted": False,
+    }

@@ -1,0 +1,272 @@
+"""Visits for other features: make them, lock them, read how they stand, move them on.
+
+Everything takes the caller's session and commits nothing. What a phone may change goes through
+``lock`` and ``keep``; what a supervisor decides goes through ``reopen`` and ``move``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session
+
+from ..platform import clock
+from ..platform.access import Actor
+from ..platform.errors import NotFound
+from ..platform.pagination import Page, paginate
+from ..platform.settings import current_settings
+from . import store
+from .checking import check
+from .errors import NotHandedIn, WrongState
+from .intake import CLOSED, HANDED_IN, Intake
+from .models import Visit, VisitEvent, VisitItem, VisitOfficer, VisitPackage
+from .packages import NewVisit, create_visits
+from .record import record as build_record
+from .reducer import fold
+from .reopening import reopen
+from .shapes import Package, VisitState
+
+__all__ = [
+    "CLOSED",
+    "HANDED_IN",
+    "MOVES",
+    "Intake",
+    "NewVisit",
+    "Open",
+    "check",
+    "create_visits",
+    "events_since",
+    "get",
+    "in_scope",
+    "is_assigned",
+    "keep",
+    "known_events",
+    "listed",
+    "lock",
+    "lock_visit",
+    "move",
+    "officers_of",
+    "open_visits",
+    "package",
+    "package_bodies",
+    "record",
+    "reopen",
+    "state",
+    "visits_of_officer",
+]
+
+MOVES: Mapping[str, frozenset[str]] = {
+    "complete": frozenset({"sealed"}),
+    "confirmed": frozenset({"complete"}),
+    "disclosed": frozenset({"confirmed"}),
+}
+"""What a visit may become, and from which states; the rest follows from events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A visit on somebody's phone."""
+
+    id: UUID
+    revision: int
+    state: str
+
+
+def in_scope(scope: frozenset[UUID]) -> ColumnElement[bool]:
+    """A condition on Visit: one of its items or officers belongs to these departments."""
+    return or_(
+        Visit.department_id.in_(scope),
+        exists().where(VisitItem.visit_id == Visit.id, VisitItem.department_id.in_(scope)),
+        exists().where(VisitOfficer.visit_id == Visit.id, VisitOfficer.department_id.in_(scope)),
+    )
+
+
+def get(session: Session, visit_id: UUID, actor: Actor | None = None) -> Visit:
+    """The visit, within what ``actor`` may see when one is given; raises NotFound."""
+    query = select(Visit).where(Visit.id == visit_id)
+    if actor is not None and not actor.sees_all:
+        query = query.where(in_scope(actor.scope))
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_visit(session: Session, visit_id: UUID) -> Visit:
+    """The visit with its row locked until the end of the transaction; raises NotFound."""
+    query = select(Visit).where(Visit.id == visit_id).with_for_update()
+    found = session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock(
+    session: Session, visit_ids: Iterable[UUID], account_id: UUID | None
+) -> dict[UUID, Intake]:
+    """Lock visits for taking events of one account; ids of no visit are left out."""
+    return store.lock(session, visit_ids, account_id, current_settings().max_evidence_bytes)
+
+
+def keep(
+    session: Session,
+    intakes: Iterable[Intake],
+    account_id: UUID | None,
+    now: datetime,
+    *,
+    adopted: bool = False,
+) -> None:
+    """Write what the intakes accepted: events, projections, snapshots.
+
+    Raises IntegrityError when an event's id or its place on the device is taken.
+    """
+    changed = [intake for intake in intakes if intake.accepted]
+    rows = [
+        row
+        for intake in changed
+        for row in store.event_rows(intake, account_id, now, adopted=adopted)
+    ]
+    store.insert_events(session, rows)
+    for intake in changed:
+        store.write(session, intake, now)
+
+
+def known_events(session: Session, event_ids: Sequence[UUID]) -> dict[UUID, Any]:
+    """Applied events among these ids: rows (id, hash, revision, received_at, adopted)."""
+    columns = (
+        VisitEvent.id,
+        VisitEvent.hash,
+        VisitEvent.revision,
+        VisitEvent.received_at,
+        VisitEvent.adopted,
+    )
+    rows = session.execute(select(*columns).where(VisitEvent.id.in_(event_ids)))
+    return {row.id: row for row in rows}
+
+
+def open_visits(session: Session, account_id: UUID) -> list[Open]:
+    """Visits that belong on the phone of this account: assigned to it and not confirmed yet."""
+    rows = session.execute(
+        select(Visit.id, Visit.revision, Visit.state)
+        .join(VisitOfficer, VisitOfficer.visit_id == Visit.id)
+        .where(VisitOfficer.account_id == account_id, Visit.state.not_in(CLOSED))
+        .order_by(Visit.due_on, Visit.id)
+    )
+    return [Open(row.id, row.revision, row.state) for row in rows]
+
+
+def package_bodies(session: Session, visit_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Packages as pinned: canonical JSON text by visit."""
+    if not visit_ids:
+        return {}
+    query = select(VisitPackage.visit_id, VisitPackage.body)
+    rows = session.execute(query.where(VisitPackage.visit_id.in_(visit_ids)))
+    return {row.visit_id: row.body for row in rows}
+
+
+def events_since(
+    session: Session, visit_id: UUID, revision: int, device_id: UUID
+) -> list[dict[str, Any]]:
+    """Events after ``revision`` that a device has not got: those of others, and adopted ones.
+
+    Each is the event as sent, with ``officer`` and ``revision`` added.
+    """
+    rows = session.execute(
+        select(VisitEvent.sent, VisitEvent.officer, VisitEvent.revision)
+        .where(
+            VisitEvent.visit_id == visit_id,
+            VisitEvent.revision > revision,
+            or_(
+                VisitEvent.device_id.is_distinct_from(device_id),
+                VisitEvent.adopted,
+            ),
+        )
+        .order_by(VisitEvent.revision, VisitEvent.device_id, VisitEvent.seq)
+    )
+    return [
+        {**orjson.loads(sent), "officer": officer, "revision": number}
+        for sent, officer, number in rows
+    ]
+
+
+def is_assigned(session: Session, visit_id: UUID, account_id: UUID) -> bool:
+    """Whether the account is one of the visit's officers."""
+    query = select(VisitOfficer.visit_id).where(
+        VisitOfficer.visit_id == visit_id, VisitOfficer.account_id == account_id
+    )
+    return session.execute(query).first() is not None
+
+
+def listed(
+    session: Session, actor: Actor, states: Iterable[str], page: int, search: str = ""
+) -> Page[Visit]:
+    """Visits in these states that ``actor`` may see, the next due first, fifty a page.
+
+    ``search`` is part of the enterprise's name or the beginning of its code.
+    """
+    query = select(Visit).where(Visit.state.in_(list(states)))
+    if not actor.sees_all:
+        query = query.where(in_scope(actor.scope))
+    if words := search.strip():
+        query = query.where(
+            or_(
+                Visit.enterprise_name.contains(words, autoescape=True),
+                Visit.enterprise_code.startswith(words, autoescape=True),
+            )
+        )
+    return paginate(session, query.order_by(Visit.due_on, Visit.lot_number, Visit.id), page)
+
+
+def officers_of(session: Session, visit_ids: Sequence[UUID]) -> dict[UUID, list[VisitOfficer]]:
+    """The officers of each visit in the order of their seats."""
+    query = select(VisitOfficer).where(VisitOfficer.visit_id.in_(visit_ids))
+    found: dict[UUID, list[VisitOfficer]] = {visit_id: [] for visit_id in visit_ids}
+    for row in session.scalars(query.order_by(VisitOfficer.seat)):
+        found[row.visit_id].append(row)
+    return found
+
+
+def visits_of_officer(session: Session, officer_id: UUID) -> Sequence[Visit]:
+    """All visits an officer was drawn for, the next due first."""
+    query = select(Visit).join(VisitOfficer, VisitOfficer.visit_id == Visit.id)
+    query = query.where(VisitOfficer.officer_id == officer_id)
+    return session.scalars(query.order_by(Visit.due_on, Visit.id)).all()
+
+
+def package(session: Session, visit_id: UUID) -> Package:
+    """The package as pinned; raises NotFound."""
+    return store.package(session, visit_id)
+
+
+def state(session: Session, visit_id: UUID) -> VisitState:
+    """The folded state of a visit, from all its events; raises NotFound."""
+    pinned = package(session, visit_id)
+    return fold(pinned, store.events_after(session, visit_id, 0))
+
+
+def record(session: Session, visit_id: UUID) -> dict[str, Any]:
+    """The record that was handed in; its digest is the visit's. Raises NotHandedIn."""
+    pinned = package(session, visit_id)
+    folded = fold(pinned, store.events_after(session, visit_id, 0))
+    if folded["seal"] is None:
+        raise NotHandedIn
+    return build_record(pinned, folded)
+
+
+def move(session: Session, visit_id: UUID, to: str) -> Visit:
+    """Move a locked visit on: complete, confirmed, disclosed. Raises WrongState."""
+    visit = lock_visit(session, visit_id)
+    if visit.state not in MOVES[to]:
+        raise WrongState
+    visit.state = to
+    visit.changed_at = clock.now()
+    if to == "complete":
+        visit.completed_at = clock.now()
+    session.flush()
+    return visit
