@@ -5,6 +5,7 @@ Called in the transaction of the decision that causes it. It decides nothing abo
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,8 +27,17 @@ from .snapshot import Folding
 SERVER = "server"
 
 
-def reopen(session: Session, visit_id: UUID, reason: str, by: Actor) -> Visit:
+def reopen(
+    session: Session,
+    visit_id: UUID,
+    reason: str,
+    by: Actor,
+    *,
+    reasons: Sequence[Mapping[str, str | None]] = (),
+) -> Visit:
     """Send a record back to its officers: the server's event ``visit.reopened``.
+
+    ``reasons`` name single points or files: [{point, evidence, reason}].
 
     The next record names this one's digest as ``previous``. Raises WrongState when nothing was
     handed in or the record is confirmed already.
@@ -49,7 +59,11 @@ def reopen(session: Session, visit_id: UUID, reason: str, by: Actor) -> Visit:
         "kind": "visit.reopened",
         "at": clock.rfc3339(now),
         "mono": 0,
-        "body": {"reason": reason, "by": str(by.account_id)},
+        "body": {
+            "reason": reason,
+            "reasons": [dict(entry) for entry in reasons],
+            "by": str(by.account_id),
+        },
     }
     store.insert_events(session, [_server_row(event, visit_id, revision, by, now)])
     package = store.package(session, visit_id)

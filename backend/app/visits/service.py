@@ -24,25 +24,40 @@ from ..platform.settings import current_settings
 from . import store
 from .checking import check
 from .errors import NotHandedIn, WrongState
+from .history import (
+    HandIn,
+    StoredEvent,
+    first_hand_ins,
+    history,
+    of_draw,
+    unpublished,
+    waiting,
+)
 from .intake import CLOSED, HANDED_IN, Intake
 from .models import Visit, VisitEvent, VisitItem, VisitOfficer, VisitPackage
 from .packages import NewVisit, create_visits
 from .record import record as build_record
 from .reducer import fold
 from .reopening import reopen
+from .rules import verdict, visible
 from .shapes import Package, VisitState
 
 __all__ = [
     "CLOSED",
     "HANDED_IN",
     "MOVES",
+    "HandIn",
     "Intake",
     "NewVisit",
     "Open",
+    "StoredEvent",
+    "Visit",
     "check",
     "create_visits",
     "events_since",
+    "first_hand_ins",
     "get",
+    "history",
     "in_scope",
     "is_assigned",
     "keep",
@@ -51,6 +66,7 @@ __all__ = [
     "lock",
     "lock_visit",
     "move",
+    "of_draw",
     "officers_of",
     "open_visits",
     "package",
@@ -58,7 +74,11 @@ __all__ = [
     "record",
     "reopen",
     "state",
+    "unpublished",
+    "verdict",
+    "visible",
     "visits_of_officer",
+    "waiting",
 ]
 
 MOVES: Mapping[str, frozenset[str]] = {

@@ -18,6 +18,7 @@ from backend.app.registry.service.enterprises import (
     add_enterprise,
     all_tags,
     change_enterprise,
+    count_enterprises,
     enterprise_by_code,
     enterprise_search_text,
     enterprises_by_ids,
@@ -39,6 +40,7 @@ from backend.app.registry.service.items import (
     item_search_text,
     items_by_ids,
     list_items,
+    published_items,
 )
 from backend.app.registry.service.officers import (
     OfficerFilter,
@@ -84,6 +86,7 @@ __all__ = [
     "change_officer",
     "checklist_document",
     "checklist_snapshot",
+    "count_enterprises",
     "count_stratum",
     "current_checklist",
     "drawable_items",
@@ -107,6 +110,7 @@ __all__ = [
     "officer_search_text",
     "officers_by_ids",
     "pool",
+    "published_items",
     "put_checklist",
     "recusals",
     "refuse_unfit",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from backend.app.accounts import service as accounts
@@ -37,6 +37,12 @@ class EnterpriseFilter:
     tag_id: UUID | None = None
     status: str = ""
     kind: str = ""
+
+
+def count_enterprises(session: Session) -> int:
+    """How many enterprises are in the register and not closed down."""
+    query = select(func.count()).select_from(Enterprise).where(Enterprise.status == "active")
+    return session.scalar(query) or 0
 
 
 def list_enterprises(session: Session, wanted: EnterpriseFilter, page: int) -> Page[Any]:

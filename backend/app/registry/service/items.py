@@ -54,6 +54,20 @@ def list_items(session: Session, actor: Actor, wanted: ItemFilter, page: int) ->
     return paginate(session, query.order_by(InspectionItem.code), page)
 
 
+def published_items(session: Session, wanted: ItemFilter, page: int) -> Page[InspectionItem]:
+    """Items on the published list that are valid today, by code; what the public may read."""
+    query = select(InspectionItem).where(
+        InspectionItem.published,
+        valid_on(clock.today()),
+        matches(InspectionItem.search_text, wanted.query),
+    )
+    if wanted.department_id is not None:
+        query = query.where(InspectionItem.department_id == wanted.department_id)
+    if wanted.category:
+        query = query.where(InspectionItem.category == wanted.category)
+    return paginate(session, query.order_by(InspectionItem.code), page)
+
+
 def _visible(actor: Actor) -> ColumnElement[bool]:
     return or_(InspectionItem.published, InspectionItem.department_id.in_(actor.scope))
 

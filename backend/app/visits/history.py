@@ -1,0 +1,110 @@
+"""What reviewing and the public pages read of visits: hand-ins, their clock, events with receipts.
+
+Reads only. Nothing here locks, and nothing here decides who may look: callers pass a scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .models import Visit, VisitEvent
+
+WAITING = ("sealed", "complete")
+"""States of a record that waits for a supervisor."""
+UNPUBLISHED = ("sealed", "complete", "sent_back")
+"""States of a visit that was handed in once and is not public yet: the clock runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An applied event with its receipt: ``at`` is the phone's claim, ``received_at`` ours."""
+
+    id: str
+    kind: str
+    officer: str
+    at: str
+    received_at: datetime
+    revision: int
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """The first hand-in of a visit: the phone's claim and the server's receipt."""
+
+    claimed_at: datetime
+    received_at: datetime
+
+
+def waiting(session: Session, scope: frozenset[UUID] | None) -> Sequence[Visit]:
+    """Visits whose record waits for a supervisor of these departments; ``None`` is all."""
+    query = select(Visit).where(Visit.state.in_(WAITING))
+    if scope is not None:
+        query = query.where(Visit.department_id.in_(scope))
+    return session.scalars(query.order_by(Visit.sealed_at, Visit.id)).all()
+
+
+def unpublished(session: Session, enterprise_code: str) -> Sequence[Visit]:
+    """Visits to an enterprise that were handed in once and whose result is not public yet."""
+    query = select(Visit).where(
+        Visit.enterprise_code == enterprise_code, Visit.state.in_(UNPUBLISHED)
+    )
+    return session.scalars(query.order_by(Visit.id)).all()
+
+
+def of_draw(session: Session, draw_id: UUID) -> Sequence[Visit]:
+    """The visits a draw caused, in the order of their lots."""
+    query = select(Visit).where(Visit.draw_id == draw_id)
+    return session.scalars(query.order_by(Visit.lot_number)).all()
+
+
+def first_hand_ins(session: Session, visit_ids: Sequence[UUID]) -> dict[UUID, HandIn]:
+    """When each visit was handed in for the first time; those never handed in are absent.
+
+    The disclosure clock runs from here: sending a record back does not give it more days.
+    """
+    found: dict[UUID, HandIn] = {}
+    for start in range(0, len(visit_ids), 500):
+        rows = session.execute(
+            select(VisitEvent.visit_id, VisitEvent.sent, VisitEvent.received_at)
+            .where(
+                VisitEvent.visit_id.in_(visit_ids[start : start + 500]),
+                VisitEvent.kind == "record.sealed",
+            )
+            .order_by(VisitEvent.revision, VisitEvent.seq)
+        )
+        for visit_id, sent, received_at in rows:
+            claimed = datetime.fromisoformat(orjson.loads(sent)["at"])
+            found.setdefault(visit_id, HandIn(claimed, received_at))
+    return found
+
+
+def history(session: Session, visit_id: UUID) -> list[StoredEvent]:
+    """All applied events of a visit in the order in which the server took them."""
+    rows = session.scalars(
+        select(VisitEvent)
+        .where(VisitEvent.visit_id == visit_id)
+        .order_by(VisitEvent.revision, VisitEvent.device_id, VisitEvent.seq)
+    )
+    return [_stored(row) for row in rows]
+
+
+def _stored(row: VisitEvent) -> StoredEvent:
+    event = orjson.loads(row.sent)
+    return StoredEvent(
+        id=str(row.id),
+        kind=row.kind,
+        officer=row.officer,
+        at=event["at"],
+        received_at=row.received_at,
+        revision=row.revision,
+        body=event["body"],
+    )
