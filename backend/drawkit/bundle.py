@@ -1,0 +1,67 @@
+"""The published bundle: a zip whose bytes depend on its content alone."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+REQUIRED = (
+    "freeze.json",
+    "plan.json",
+    "pool.tsv",
+    "officers.tsv",
+    "recusals.tsv",
+    "exclusions.tsv",
+    "commits.json",
+    "transcript.json",
+    "result.tsv",
+)
+OPTIONAL = ("replacements.json",)
+PROOFS = "proofs/"
+MAX_BYTES = 1 << 30
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class Unreadable(ValueError):
+    """The file is no bundle; the message says why."""
+
+
+def write(files: Mapping[str, bytes]) -> bytes:
+    """A zip of ``files`` with fixed order, times and modes. ValueError for a foreign name."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name in sorted(files):
+            if not _is_known(name):
+                raise ValueError(f"{name} does not belong into a bundle")
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()
+
+
+def read(data: bytes) -> dict[str, bytes]:
+    """Files of a bundle by name. Raises :class:`Unreadable`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            if len(set(names)) != len(names):
+                raise Unreadable("a file appears twice in the bundle")
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
+                raise Unreadable("the bundle is larger than one gibibyte")
+            files = {name: archive.read(name) for name in names if not name.endswith("/")}
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError) as error:
+        raise Unreadable("the file is not a zip, or it is damaged") from error
+    missing = [name for name in REQUIRED if name not in files]
+    if missing:
+        raise Unreadable(f"the bundle lacks {missing[0]}")
+    foreign = [name for name in files if not _is_known(name)]
+    if foreign:
+        raise Unreadable(f"the bundle holds {foreign[0]}, which does not belong there")
+    return files
+
+
+def _is_known(name: str) -> bool:
+    proof = name.startswith(PROOFS) and name.endswith(".tlog-proof") and name.count("/") == 1
+    return name in REQUIRED or name in OPTIONAL or proof

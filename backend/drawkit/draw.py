@@ -1,0 +1,145 @@
+"""One whole draw: freeze what goes in, compute what comes out, write the result's bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from . import merkle
+from .assignment import VACANT, Officer, Seat, assign, read_officers, seats_of
+from .encoding import Malformed, canonical, digest, read_table
+from .selection import Drawn, Stratum, draw_rows, strata_of, tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The frozen tables, as bytes in strict form."""
+
+    plan: dict[str, Any]
+    pool: bytes
+    officers: bytes
+    recusals: bytes
+    exclusions: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a seed decides. ``who``: officer row of each seat or VACANT."""
+
+    strata: list[Stratum]
+    drawn: list[list[Drawn]]
+    tasks: list[Drawn]
+    seats: list[Seat]
+    who: list[int]
+    load: list[int]
+    officers: list[Officer]
+    pool_lines: list[bytes]
+
+    def line(self, task: Drawn) -> bytes:
+        """The pool line of a drawn enterprise."""
+        return self.pool_lines[task.row]
+
+    def largest_lots(self) -> list[bytes | None]:
+        """The largest winning lot of each stratum: who drew a smaller one is drawn."""
+        return [part[-1].lot if part else None for part in self.drawn]
+
+    @property
+    def vacant(self) -> list[int]:
+        """Numbers of the seats nobody could take."""
+        return [number for number, row in enumerate(self.who) if row == VACANT]
+
+    def tsv(self) -> bytes:
+        """The bytes of result.tsv."""
+        lines = [
+            "drawn\t" + ",".join(str(one.row) for one in part) for part in self.drawn
+        ]
+        for number, (seat, row) in enumerate(zip(self.seats, self.who, strict=True)):
+            token = "-" if row == VACANT else self.officers[row].token
+            target = self.line(self.tasks[seat.task]).split(b"\t")[1].decode("ascii")
+            lines.append(
+                f"seat\t{number}\t{target}\t{seat.department}\t{seat.speciality}\t{token}"
+            )
+        return "".join(line + "\n" for line in lines).encode("ascii")
+
+
+def freeze_record(
+    inputs: Inputs,
+    *,
+    draw_id: str,
+    op_commit: str,
+    op_chain: str,
+    sup_chain: str,
+    witnesses: list[str],
+    quorum: int,
+    public: dict[str, Any],
+    beacon: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """freeze.json for checked tables. Raises Malformed for tables out of form.
+
+    ``witnesses``: ids; ``quorum``: how many of them must have committed, at least 1.
+    """
+    check_teams(inputs.plan)
+    lines = read_table(inputs.pool, "pool.tsv")
+    read_table(inputs.officers, "officers.tsv")
+    read_table(inputs.recusals, "recusals.tsv")
+    read_table(inputs.exclusions, "exclusions.tsv")
+    strata = strata_of(lines, inputs.plan["strata"])
+    return {
+        "v": inputs.plan["v"],
+        "draw": draw_id,
+        "plan_sha256": digest(canonical(inputs.plan)),
+        "pool_sha256": digest(inputs.pool),
+        "pool_root": merkle.root(lines).hex(),
+        "pool_rows": len(lines),
+        "strata": [
+            {"code": part.code, "start": part.start, "end": part.end, "k": part.k}
+            for part in strata
+        ],
+        "officers_sha256": digest(inputs.officers),
+        "recusals_sha256": digest(inputs.recusals),
+        "exclusions_sha256": digest(inputs.exclusions),
+        "op_commit": op_commit,
+        "op_chain": op_chain,
+        "sup_chain": sup_chain,
+        "witnesses": sorted(witnesses),
+        "quorum": quorum,
+        "public": public,
+        "beacon": beacon,
+    }
+
+
+def check_teams(plan: dict[str, Any]) -> None:
+    """Refuse a plan in which a team has fewer than two seats or a stratum has no team."""
+    for code, team in plan["teams"].items():
+        if sum(part["n"] for part in team) < 2:
+            raise Malformed(f"the team of stratum {code} has fewer than two seats")
+    for rule in plan["strata"]:
+        if rule["code"] not in plan["teams"] and "*" not in plan["teams"]:
+            raise Malformed(f"stratum {rule['code']} has no team")
+
+
+def recusal_test(
+    recusals: list[bytes], officers: list[Officer], objects: list[str]
+) -> Callable[[int, int], bool]:
+    """A function (task, officer row) → whether a recusal stands between them.
+
+    ``objects``: the object of each task.
+    """
+    pairs = {tuple(line.decode("ascii").split("\t")) for line in recusals}
+    tokens = [officer.token for officer in officers]
+    return lambda task, row: (tokens[row], objects[task]) in pairs
+
+
+def compute(inputs: Inputs, seed: bytes) -> Result:
+    """Enterprises and officers that ``seed`` decides. Raises Malformed for bad input."""
+    lines = read_table(inputs.pool, "pool.tsv")
+    officers = read_officers(read_table(inputs.officers, "officers.tsv"))
+    strata = strata_of(lines, inputs.plan["strata"])
+    drawn = draw_rows(seed, strata)
+    order = tasks(drawn)
+    objects = [lines[one.row].split(b"\t")[1].decode("ascii") for one in order]
+    seats = seats_of([strata[one.stratum].code for one in order], inputs.plan["teams"])
+    barred = recusal_test(read_table(inputs.recusals, "recusals.tsv"), officers, objects)
+    state = assign(seed, seats, officers, barred)
+    return Result(strata, drawn, order, seats, state.who, state.load, officers, lines)

@@ -1,0 +1,77 @@
+"""RFC 6962 Merkle trees over lists of byte strings: root, path, check of a path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """Hash of one leaf."""
+    return sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Hash of an inner node."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def _next_level(level: list[bytes]) -> list[bytes]:
+    pairs = zip(level[::2], level[1::2], strict=False)
+    above = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+    if len(level) % 2:
+        above.append(level[-1])
+    return above
+
+
+def root(entries: Sequence[bytes]) -> bytes:
+    """Root of the tree over ``entries``; of none, the hash of nothing."""
+    if not entries:
+        return sha256(b"").digest()
+    level = [sha256(b"\x00" + entry).digest() for entry in entries]
+    while len(level) > 1:
+        level = _next_level(level)
+    return level[0]
+
+
+def path(entries: Sequence[bytes], index: int) -> list[bytes]:
+    """Audit path of leaf ``index``, from the leaf upwards. IndexError outside the list."""
+    if not 0 <= index < len(entries):
+        raise IndexError(index)
+    return paths(entries, [index])[index]
+
+
+def paths(entries: Sequence[bytes], indexes: Sequence[int]) -> dict[int, list[bytes]]:
+    """Audit paths of several leaves at the cost of one tree."""
+    level = [leaf_hash(entry) for entry in entries]
+    found: dict[int, list[bytes]] = {index: [] for index in indexes}
+    place = {index: index for index in indexes}
+    while len(level) > 1:
+        for index, position in place.items():
+            sibling = position ^ 1
+            if sibling < len(level):
+                found[index].append(level[sibling])
+            place[index] = position // 2
+        level = _next_level(level)
+    return found
+
+
+def root_from_path(leaf: bytes, index: int, size: int, audit_path: Sequence[bytes]) -> bytes | None:
+    """Root that ``audit_path`` leads to from a leaf hash, or None when it cannot fit the size."""
+    if not 0 <= index < size:
+        return None
+    node, position, last = leaf, index, size - 1
+    steps = iter(audit_path)
+    for sibling in steps:
+        if last == 0:
+            return None
+        if position % 2:
+            node = node_hash(sibling, node)
+        else:
+            while position == last and position % 2 == 0 and last:
+                position, last = position // 2, last // 2
+            node = node_hash(sibling, node) if position % 2 else node_hash(node, sibling)
+        position, last = position // 2, last // 2
+    while last and position == last and position % 2 == 0:
+        position, last = position // 2, last // 2
+    return node if last == 0 else None
