@@ -15,7 +15,7 @@ from flask_smorest import Api
 from .platform.i18n import lazy_gettext as _l
 
 MODELS = ("accounts.models", "registry.models", "ledger.models")
-PAGES = ("accounts.pages",)
+PAGES = ("accounts.pages", "ledger.pages")
 APIS = ("accounts.api",)
 JOBS: tuple[str, ...] = ("ledger.jobs",)
 
@@ -32,6 +32,7 @@ class Entry:
 NAVIGATION = (
     Entry("/office/", _l("Overview"), "office.read"),
     Entry("/office/people", _l("People"), "people.read"),
+    Entry("/office/ledger", _l("Trace"), "ledger.read"),
 )
 
 

@@ -8,6 +8,7 @@ import click
 
 COMMANDS = {
     "demo": "backend.app.cli.demo.command:demo",
+    "ledger": "backend.app.cli.ledger:ledger",
     "worker": "backend.app.cli.worker:worker",
     "migrate": "backend.app.cli.worker:migrate",
 }

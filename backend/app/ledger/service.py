@@ -7,6 +7,9 @@ does. It gets its index after the commit, from the sequencer; until then proofs 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +18,35 @@ from sqlalchemy.orm import Session
 from ..platform import clock, jobs
 from ..platform.pagination import Page, paginate
 from . import files, merkle, note, proofs, rules, sequencer, tiles
-from .models import LedgerEntry, QueuedEntry
+from .models import Cosignature, LedgerEntry, QueuedEntry, SignedCheckpoint, Witness
+
+LATE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessView:
+    """A witness as pages show it; ``cosigned`` is about the present checkpoint."""
+
+    name: str
+    cosigned: bool
+    size: int
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The log's name, key and newest checkpoint, what waits, and whether it waits too long."""
+
+    origin: str
+    key: str
+    checkpoint: str | None
+    size: int
+    root: str
+    signed_at: datetime | None
+    waiting: int
+    late: bool
+    witnesses: Sequence[WitnessView]
+
 
 _WOKEN = "evenhand.ledger.woken"
 
@@ -53,7 +84,6 @@ def append(
             body=text,
         )
     )
-    session.flush()
     _wake_sequencer(session)
 
 
@@ -122,9 +152,42 @@ def entries(session: Session, *, entry_type: str, subject: str, page: int) -> Pa
     return paginate(session, query, page)
 
 
-def waiting(session: Session) -> int:
-    """How many entries are committed and have no index yet."""
-    return sequencer.waiting(session)
+def published(session: Session, count: int) -> Sequence[LedgerEntry]:
+    """The newest ``count`` entries that the published checkpoint covers, newest first."""
+    return session.scalars(
+        select(LedgerEntry)
+        .where(LedgerEntry.index < published_size())
+        .order_by(LedgerEntry.index.desc())
+        .limit(count)
+    ).all()
+
+
+def tile(name: str) -> bytes | None:
+    """Bytes of a public tile or bundle by its canonical name, or None."""
+    if not tiles.is_tile_name(name):
+        return None
+    try:
+        return files.fetch_tile(name)
+    except KeyError:
+        return None
+
+
+def overview(session: Session) -> Overview:
+    """How the log stands now."""
+    text = files.read_checkpoint()
+    seen = None if text is None else note.parse_checkpoint(text)
+    signed = None if seen is None else session.get(SignedCheckpoint, seen.size)
+    return Overview(
+        origin=files.origin(),
+        key=verifier_key(),
+        checkpoint=text,
+        size=seen.size if seen else 0,
+        root=seen.root.hex() if seen else "",
+        signed_at=signed.signed_at if signed else None,
+        waiting=sequencer.waiting(session),
+        late=_late(session),
+        witnesses=_witnesses(session, seen.size if seen else 0),
+    )
 
 
 def _newest(session: Session, entry_type: str, subject: str) -> LedgerEntry | None:
@@ -138,6 +201,17 @@ def _newest(session: Session, entry_type: str, subject: str) -> LedgerEntry | No
         .order_by(LedgerEntry.index.desc())
         .limit(1)
     )
+
+
+def _late(session: Session) -> bool:
+    oldest = session.scalar(select(QueuedEntry.at).order_by(QueuedEntry.position).limit(1))
+    return oldest is not None and clock.now() - oldest > LATE
+
+
+def _witnesses(session: Session, size: int) -> list[WitnessView]:
+    signed = set(session.scalars(select(Cosignature.witness_id).where(Cosignature.size == size)))
+    rows = session.scalars(select(Witness).where(Witness.active).order_by(Witness.name))
+    return [WitnessView(row.name, row.id in signed, row.cosigned_size, row.problem) for row in rows]
 
 
 def _proof(row: LedgerEntry) -> bytes:

@@ -1,0 +1,53 @@
+"""What the types of entries are called where people read them."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+
+from ..platform.i18n import lazy_gettext as _l
+
+TYPES: dict[str, LazyString] = {
+    "item_list.published": _l("Item list published"),
+    "plan.filed": _l("Plan filed"),
+    "plan.accepted": _l("Plan accepted"),
+    "draw.frozen": _l("Draw: registers frozen"),
+    "draw.commits": _l("Draw: commitments closed"),
+    "draw.transcript": _l("Draw: randomness revealed"),
+    "draw.result": _l("Draw: result"),
+    "draw.aborted": _l("Draw aborted"),
+    "draw.voided": _l("Draw voided"),
+    "draw.replacement": _l("Officer replaced by a re-draw"),
+    "visit.dispatched": _l("Visit dispatched"),
+    "record.sealed": _l("Record sealed"),
+    "record.confirmed": _l("Record confirmed"),
+    "record.sent_back": _l("Record sent back"),
+    "disclosure.published": _l("Result published"),
+    "disclosure.withheld": _l("Result withheld"),
+    "disclosure.corrected": _l("Correction published"),
+    "credential.enrolled": _l("Credential enrolled"),
+    "credential.revoked": _l("Credential revoked"),
+    "officer.changed": _l("Officer register changed"),
+    "role.granted": _l("Role granted"),
+    "export.made": _l("Export made"),
+    "ledger.recovered": _l("Ledger entries recovered"),
+}
+
+PROBLEMS: dict[str, LazyString] = {
+    "ahead": _l("has seen a longer ledger"),
+    "unreachable": _l("cannot be reached"),
+    "conflict": _l("keeps another checkpoint of this length"),
+    "malformed": _l("answered something unreadable"),
+    "bad_signature": _l("answered without a valid cosignature"),
+    "clock_ahead": _l("has a clock that runs ahead"),
+}
+OTHER_PROBLEM = _l("refused the checkpoint")
+
+
+def type_label(code: str) -> str:
+    """The name of a type; an unknown one is shown as its code."""
+    return str(TYPES.get(code, code))
+
+
+def problem_label(code: str) -> str:
+    """What is wrong with a witness's last answer."""
+    return str(PROBLEMS.get(code, OTHER_PROBLEM))
