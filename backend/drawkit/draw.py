@@ -51,15 +51,11 @@ class Result:
 
     def tsv(self) -> bytes:
         """The bytes of result.tsv."""
-        lines = [
-            "drawn\t" + ",".join(str(one.row) for one in part) for part in self.drawn
-        ]
+        lines = ["drawn\t" + ",".join(str(one.row) for one in part) for part in self.drawn]
         for number, (seat, row) in enumerate(zip(self.seats, self.who, strict=True)):
             token = "-" if row == VACANT else self.officers[row].token
             target = self.line(self.tasks[seat.task]).split(b"\t")[1].decode("ascii")
-            lines.append(
-                f"seat\t{number}\t{target}\t{seat.department}\t{seat.speciality}\t{token}"
-            )
+            lines.append(f"seat\t{number}\t{target}\t{seat.department}\t{seat.speciality}\t{token}")
         return "".join(line + "\n" for line in lines).encode("ascii")
 
 

@@ -31,8 +31,8 @@ def redraw(
 ) -> None:
     """Fill the vacated seats in ascending order, changing ``who`` and ``load`` in place.
 
-    All vacated seats are emptied first. ``load`` includes offsets. A seat nobody may take becomes vacant. Among the eligible the least
-    loaded wins, then the smallest block.
+    All vacated seats are emptied first. ``load`` includes offsets. A seat nobody may take becomes
+    vacant. Among the eligible the least loaded wins, then the smallest block.
     """
     left = {seat: who[seat] for seat in sorted(vacated)}
     for seat, leaver in left.items():

@@ -57,7 +57,7 @@ def quota(rows: int, rule: dict[str, Any]) -> int:
     num, den = rule["num"], rule["den"]
     if den < 1 or num < 0:
         raise Malformed(f"stratum {rule['code']}: the ratio {num}/{den} is none")
-    count = -(-rows * num // den)
+    count: int = -(-rows * num // den)
     count = max(count, rule["min"] or 0)
     if rule["max"] is not None:
         count = min(count, rule["max"])
