@@ -12,6 +12,12 @@ class PasswordSignIn(Schema):
     password = fields.String(required=True, validate=validate.Length(1, 200))
 
 
+class PasswordStepUp(Schema):
+    """The password again."""
+
+    password = fields.String(required=True, validate=validate.Length(1, 200))
+
+
 class DepartmentView(Schema):
     """A department as the phone shows it."""
 

@@ -28,6 +28,15 @@ def sign_in_with_password(login: str, password: str) -> Actor:
         return sessions.actor_from(session, row)
 
 
+def step_up_with_password(actor: Actor, password: str) -> None:
+    """Mark the session as proven just now; raises :class:`WrongCredentials`."""
+    with unit_of_work() as session:
+        row = session.get_one(LoginSession, actor.session_id)
+        if not passwords.verify_password(row.account.password_hash, password):
+            raise WrongCredentials
+        row.step_up_at = clock.now()
+
+
 def sign_out(session_id: UUID) -> None:
     """End one session for good."""
     with unit_of_work() as session:
