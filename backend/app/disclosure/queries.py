@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..platform import clock
@@ -18,7 +18,15 @@ from ..platform.pagination import Page, paginate
 from .errors import BadCursor
 from .models import CORRECTION, DRAW_RESULT, Publication, PublishedName, PublishedResult
 from .search import LONGEST, fold, looks_like_code, pairs
-from .views import Counts, Document, PublicResult, document_of, result_of
+from .views import (
+    Counts,
+    Document,
+    PublicDraw,
+    PublicResult,
+    document_of,
+    draw_of,
+    result_of,
+)
 
 SETTLE = timedelta(seconds=5)
 """Rows younger than this are not in the feed: a transaction begun earlier may still commit."""
@@ -122,14 +130,51 @@ def corrections(session: Session, publication_id: UUID) -> list[Document]:
     return [document_of(row) for row in session.scalars(query)]
 
 
+def draws(session: Session, page: int = 1, per_page: int = 20) -> Page[PublicDraw]:
+    """Published draws, newest first."""
+    query = (
+        select(Publication)
+        .where(Publication.kind == DRAW_RESULT)
+        .order_by(Publication.published_at.desc(), Publication.id.desc())
+    )
+    found = paginate(session, query, page, per_page)
+    return Page([draw_of(row) for row in found.items], found.number, per_page, found.total)
+
+
+def draw(session: Session, number: str) -> PublicDraw | None:
+    """The published draw with this number, if there is one."""
+    row = session.scalar(_of_draw(Publication.subject == f"draw:{number}"))
+    return None if row is None else draw_of(row)
+
+
 def draw_document(session: Session, draw_id: UUID) -> Document | None:
     """The publication of a draw's result, if it is public."""
-    row = session.scalar(
+    row = session.scalar(_of_draw(Publication.draw_id == draw_id))
+    return None if row is None else document_of(row)
+
+
+def _of_draw(condition: ColumnElement[bool]) -> Select[Publication]:
+    return (
         select(Publication)
-        .where(Publication.kind == DRAW_RESULT, Publication.draw_id == draw_id)
+        .where(Publication.kind == DRAW_RESULT, condition)
         .order_by(Publication.ordinal)
         .limit(1)
     )
+
+
+def count_draws(session: Session, since: date) -> int:
+    """How many draws were published on ``since`` (a day in China) or after it."""
+    query = (
+        select(func.count())
+        .select_from(Publication)
+        .where(Publication.kind == DRAW_RESULT, Publication.published_at >= _start(since))
+    )
+    return session.scalar(query) or 0
+
+
+def document(session: Session, publication_id: UUID) -> Document | None:
+    """Any publication, if there is one with this id."""
+    row = session.get(Publication, publication_id)
     return None if row is None else document_of(row)
 
 

@@ -21,6 +21,7 @@ from ..ledger import service as ledger
 from ..platform import clock, ids
 from ..platform.transactions import unit_of_work
 from .errors import AlreadyPublished, DayKnown, RecordNotPublishable
+from .labels import category_label, follow_up_label, lot_label
 from .models import (
     DRAW_RESULT,
     INSPECTION_RESULT,
@@ -32,8 +33,12 @@ from .models import (
 from .queries import (
     Filters,
     corrections,
+    count_draws,
     counts,
+    document,
+    draw,
     draw_document,
+    draws,
     feed,
     of_draw,
     of_enterprise,
@@ -52,7 +57,7 @@ from .redaction import (
 )
 from .rules import Deadline, DueDate, WorkCalendar, is_late, minutes_between, visit_end
 from .search import terms_of_name
-from .views import Counts, Document, PublicResult, result_of
+from .views import Counts, Document, PublicDraw, PublicResult, result_of
 
 __all__ = [
     "CATEGORIES",
@@ -62,17 +67,25 @@ __all__ = [
     "DueDate",
     "Filters",
     "InspectedItem",
+    "PublicDraw",
     "PublicResult",
     "ResultFacts",
     "WorkCalendar",
     "add_override",
     "calendar",
+    "category_label",
     "corrections",
+    "count_draws",
     "counts",
     "deadline",
+    "document",
+    "draw",
     "draw_document",
+    "draws",
     "due_on",
     "feed",
+    "follow_up_label",
+    "lot_label",
     "of_draw",
     "of_enterprise",
     "overrides",

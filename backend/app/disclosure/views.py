@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -59,6 +59,29 @@ class PublicResult:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicDraw:
+    """A draw as its publication tells it. ``drawn`` is empty while identities are sealed."""
+
+    draw_id: UUID
+    number: str
+    name: str
+    department: str
+    drawn_on: date
+    pool_rows: int
+    seed: str
+    digests: Mapping[str, str]
+    strata: Sequence[Mapping[str, Any]]
+    items: Sequence[Mapping[str, str]]
+    rows: Sequence[Mapping[str, Any]]
+    drawn: int
+    seats: int
+    vacant: int
+    officers: int
+    witnesses: int
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Figures of the home page; ``median_minutes`` is null before the first result."""
 
@@ -105,5 +128,32 @@ def result_of(row: PublishedResult) -> PublicResult:
         due_on=row.due_on,
         late=row.late,
         published_at=row.published_at,
+        document=document,
+    )
+
+
+def draw_of(row: Publication) -> PublicDraw:
+    """The view of a draw's publication; the database keeps that it names its draw."""
+    document = document_of(row)
+    body = document.body
+    if row.draw_id is None:
+        raise ValueError("a draw's publication without its draw")
+    return PublicDraw(
+        draw_id=row.draw_id,
+        number=body["number"],
+        name=body["name"],
+        department=body["department"],
+        drawn_on=date.fromisoformat(body["drawn_on"]),
+        pool_rows=body["pool_rows"],
+        seed=body["seed"],
+        digests=body["digests"],
+        strata=body["strata"],
+        items=body["items"],
+        rows=body["drawn"],
+        drawn=sum(stratum["k"] for stratum in body["strata"]),
+        seats=body["seats"],
+        vacant=body["vacant"],
+        officers=body["officers"],
+        witnesses=body["witnesses"],
         document=document,
     )

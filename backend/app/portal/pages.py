@@ -1,0 +1,151 @@
+"""The public portal: pages without script or cookie that show publications and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from ..disclosure import service as disclosure
+from ..platform.access import public
+from ..platform.errors import NotFound, Problem
+from ..platform.transactions import read_session
+from ..platform.web import is_local_address
+from . import service
+from .caching import cacheable
+from .schemas import read_asked
+
+bp = Blueprint("portal", __name__, template_folder="templates")
+
+
+@bp.context_processor
+def _labels() -> dict[str, Any]:
+    return {
+        "category_label": disclosure.category_label,
+        "follow_up_label": disclosure.follow_up_label,
+        "lot_label": disclosure.lot_label,
+    }
+
+
+@bp.errorhandler(Problem)
+def _problem(problem: Problem) -> ResponseReturnValue:
+    return render_template("portal/problem.html", problem=problem.document()), problem.status
+
+
+@bp.get("/")
+@public
+@cacheable
+def home() -> str:
+    """首页."""
+    with read_session() as session:
+        return render_template("portal/home.html", **service.home(session))
+
+
+@bp.get("/results")
+@public
+@cacheable
+def results() -> str:
+    """抽查结果: search and filters."""
+    asked, mistakes = read_asked(request.args)
+    with read_session() as session:
+        found = service.results(session, asked)
+        return render_template("portal/results.html", asked=asked, mistakes=mistakes, **found)
+
+
+@bp.get("/results/<uuid:publication_id>")
+@public
+@cacheable
+def result(publication_id: UUID) -> str:
+    """One result with its draw, its digest and the corrections beside it."""
+    with read_session() as session:
+        found = disclosure.result(session, publication_id)
+        if found is None:
+            raise NotFound
+        beside = disclosure.corrections(session, publication_id)
+        return render_template("portal/result.html", result=found, corrections=beside)
+
+
+@bp.get("/enterprises/<code>")
+@public
+@cacheable
+def enterprise(code: str) -> str:
+    """All that is public about one enterprise, and the clocks that run for it."""
+    with read_session() as session:
+        return render_template("portal/enterprise.html", **service.enterprise(session, code))
+
+
+@bp.get("/draws")
+@public
+@cacheable
+def draws() -> str:
+    """抽取公告."""
+    asked, _mistakes = read_asked(request.args)
+    with read_session() as session:
+        page = disclosure.draws(session, asked["page"])
+        return render_template("portal/draws.html", page=page)
+
+
+@bp.get("/draws/<number>")
+@public
+@cacheable
+def draw(number: str) -> str:
+    """One draw: digests, strata, seats, the enterprises drawn, how to re-compute it."""
+    asked, _mistakes = read_asked(request.args)
+    with read_session() as session:
+        return render_template("portal/draw.html", **service.draw(session, number, asked["page"]))
+
+
+@bp.get("/items")
+@public
+@cacheable
+def items() -> str:
+    """抽查事项清单."""
+    asked, _mistakes = read_asked(request.args)
+    with read_session() as session:
+        return render_template("portal/items.html", asked=asked, **service.items(session, asked))
+
+
+@bp.get("/how-it-works")
+@public
+@cacheable
+def how_it_works() -> str:
+    """What is proven, by what, and what is not."""
+    return render_template("portal/how_it_works.html")
+
+
+@bp.get("/open-data")
+@public
+@cacheable
+def open_data() -> str:
+    """Addresses for programs."""
+    return render_template("portal/open_data.html")
+
+
+@bp.get("/lang/<any('zh-CN', 'en'):lang>")
+@public
+def language(lang: str) -> ResponseReturnValue:
+    """Keep the language a reader chose. A link, since a form would need a session's cookie."""
+    back = request.args.get("next", "/")
+    response = redirect(back if is_local_address(back) else "/", code=303)
+    response.set_cookie("lang", lang, max_age=31536000, samesite="Lax")
+    return response
+
+
+@bp.get("/sitemap.xml")
+@public
+@cacheable
+def sitemap() -> Response:
+    """Addresses for search engines."""
+    with read_session() as session:
+        text = render_template("portal/sitemap.xml", **service.sitemap(session))
+    return Response(text, mimetype="application/xml")
+
+
+@bp.get("/robots.txt")
+@public
+@cacheable
+def robots() -> Response:
+    """Search engines are welcome to what is public."""
+    return Response(render_template("portal/robots.txt"), mimetype="text/plain")

@@ -1,0 +1,49 @@
+"""What a reader may ask of the lists; what cannot be read is left out, not refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from ..disclosure import service as disclosure
+
+LARGEST_PAGE = 100_000
+
+
+class Asked(Schema):
+    """The filters of the list of results."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    q = fields.String(load_default="", validate=validate.Length(max=60))
+    department = fields.UUID(load_default=None)
+    category = fields.String(
+        load_default=None, validate=validate.OneOf(sorted(disclosure.CATEGORIES))
+    )
+    first_day = fields.Date(load_default=None, data_key="from")
+    last_day = fields.Date(load_default=None, data_key="to")
+    page = fields.Integer(load_default=1, validate=validate.Range(1, LARGEST_PAGE))
+
+
+class FeedAsked(Schema):
+    """What a program asks of the feed."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    since = fields.AwareDateTime(load_default=None, format="iso")
+    cursor = fields.String(load_default=None, validate=validate.Length(max=200))
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500))
+
+
+def read_asked(arguments: Mapping[str, str]) -> tuple[dict[str, Any], bool]:
+    """The filters that can be read, and whether some could not; empty ones mean nothing asked."""
+    given = {name: value.strip() for name, value in arguments.items() if value.strip()}
+    try:
+        return Asked().load(given), False
+    except ValidationError as error:
+        good = {k: v for k, v in given.items() if k not in error.normalized_messages()}
+        return Asked().load(good), True

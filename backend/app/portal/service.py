@@ -1,0 +1,170 @@
+"""What the portal's pages show, put together from publications, items and running clocks.
+
+Reads only. Whatever is not in a publication, the published item list or the law's clock does not
+pass through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ..accounts import service as accounts
+from ..disclosure import service as disclosure
+from ..platform import clock
+from ..platform.errors import NotFound
+from ..platform.pagination import Page
+from ..platform.settings import current_settings
+from ..registry import service as registry
+from ..visits import service as visits
+
+ROWS_PER_PAGE = 100
+LISTED_IN_SITEMAP = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The four figures of the home page."""
+
+    enterprises: int
+    draws: int
+    results: int
+    late: int
+    median_days: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunningClock:
+    """A visit that was made and whose result is not public yet."""
+
+    ended_on: date
+    deadline: disclosure.Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRow:
+    """A drawn enterprise and how far its inspection is; ``result`` when it is public."""
+
+    lot_number: int
+    row: int
+    stratum: str
+    code: str
+    name: str
+    result: disclosure.PublicResult | None
+    running: RunningClock | None
+
+
+def home(session: Session) -> dict[str, Any]:
+    """Figures, the newest draws and the newest results."""
+    counts = disclosure.counts(session)
+    new_year = clock.today().replace(month=1, day=1)
+    return {
+        "figures": Figures(
+            enterprises=registry.count_enterprises(session),
+            draws=disclosure.count_draws(session, new_year),
+            results=counts.results,
+            late=counts.late,
+            median_days=counts.median_days,
+        ),
+        "draws": disclosure.draws(session, per_page=4).items,
+        "results": disclosure.results(session, per_page=6).items,
+    }
+
+
+def results(session: Session, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A page of results and what the filters can be set to."""
+    filters = disclosure.Filters(
+        words=asked["q"],
+        department_id=asked["department"],
+        category_code=asked["category"],
+        first_day=asked["first_day"],
+        last_day=asked["last_day"],
+    )
+    return {
+        "page": disclosure.results(session, filters, asked["page"]),
+        "departments": accounts.departments(session),
+        "categories": sorted(disclosure.CATEGORIES),
+    }
+
+
+def enterprise(session: Session, code: str) -> dict[str, Any]:
+    """Published results of an enterprise and its running clocks.
+
+    Raises NotFound for a code that is neither in a publication nor has a clock running: the
+    portal does not tell who else is in the register.
+    """
+    published = disclosure.of_enterprise(session, code)
+    waiting = visits.unpublished(session, code)
+    if not published and not waiting:
+        raise NotFound
+    name = published[0].enterprise_name if published else waiting[0].enterprise_name
+    clocks = _clocks(session, waiting)
+    return {
+        "code": code,
+        "name": name,
+        "results": published,
+        "waiting": [clocks[visit.id] for visit in waiting if visit.id in clocks],
+    }
+
+
+def _clocks(session: Session, rows: Any) -> dict[UUID, RunningClock]:
+    today, calendar = clock.today(), disclosure.calendar(session)
+    hand_ins = visits.first_hand_ins(session, [row.id for row in rows])
+    found = {}
+    for visit_id, hand_in in hand_ins.items():
+        claimed, received = clock.local(hand_in.claimed_at), clock.local(hand_in.received_at)
+        ended = disclosure.visit_end(claimed.date(), received.date())
+        found[visit_id] = RunningClock(ended, calendar.deadline(ended, today))
+    return found
+
+
+def draw(session: Session, number: str, page: int) -> dict[str, Any]:
+    """A published draw with a page of its enterprises; raises NotFound."""
+    found = disclosure.draw(session, number)
+    if found is None:
+        raise NotFound
+    pages = max(1, -(-len(found.rows) // ROWS_PER_PAGE))
+    shown = min(page, pages)
+    part = found.rows[(shown - 1) * ROWS_PER_PAGE : shown * ROWS_PER_PAGE]
+    made = {visit.pool_row: visit for visit in visits.of_draw(session, found.draw_id)}
+    running = [v for v in made.values() if v.state in visits.UNPUBLISHED]
+    clocks = _clocks(session, running)
+    published = disclosure.of_draw(session, found.draw_id)
+    rows = [
+        DrawnRow(
+            lot_number=row["lot_number"],
+            row=row["row"],
+            stratum=row["stratum"],
+            code=row["code"],
+            name=row["name"],
+            result=published.get(row["code"]),
+            running=clocks.get(made[row["row"]].id) if row["row"] in made else None,
+        )
+        for row in part
+    ]
+    return {"draw": found, "page": Page(rows, shown, ROWS_PER_PAGE, len(found.rows))}
+
+
+def items(session: Session, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A page of the published item list, each with its department's name."""
+    wanted = registry.ItemFilter(query=asked["q"], department_id=asked["department"])
+    departments = accounts.departments(session)
+    return {
+        "page": registry.published_items(session, wanted, asked["page"]),
+        "departments": departments,
+        "names": {department.id: department.name for department in departments},
+    }
+
+
+def sitemap(session: Session) -> dict[str, Any]:
+    """The newest addresses worth finding."""
+    return {
+        "origin": current_settings().origin,
+        "draws": disclosure.draws(session, per_page=LISTED_IN_SITEMAP).items,
+        "results": disclosure.results(session, per_page=LISTED_IN_SITEMAP).items,
+    }

@@ -1,0 +1,275 @@
+"""A handed-in record as a supervisor reads it: answers by item, evidence, proof, time line.
+
+Plain values built from the visit's package, folded state and events; writes nothing and decides
+nothing. Words for people are put in by the templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from .rules import FAR_METRES, metres_between
+
+Verdict = Callable[[Any, str | None], str | None]
+TIMELINE_KINDS = frozenset(
+    {
+        "visit.started",
+        "party.signed",
+        "party.refused",
+        "record.sealed",
+        "visit.reopened",
+        "recusal.requested",
+        "clock.jumped",
+    }
+)
+
+
+class StoredEvent(Protocol):
+    """An applied event with its receipt: ``at`` is the phone's claim, ``received_at`` ours."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def officer(self) -> str: ...
+    @property
+    def at(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def body(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Values that stood beside each other, and who settled them when (the phone's claim)."""
+
+    values: Sequence[tuple[str, str]]
+    settled_by: str
+    settled_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A piece of evidence as it stands; ``metres`` is from the registered address if known."""
+
+    id: str
+    point: str | None
+    mime: str
+    source: str
+    captured_at: str
+    sha256: str
+    size: int
+    received: int
+    state: str
+    withdrawn: str | None
+    officer: str
+    metres: int | None
+    thumb: str | None
+    large: str | None
+
+    @property
+    def far(self) -> bool:
+        """Whether it was taken suspiciously far away."""
+        return self.metres is not None and self.metres > FAR_METRES
+
+    @property
+    def percent(self) -> int:
+        """How much of it has arrived."""
+        return 100 if self.size == 0 else min(100, self.received * 100 // self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One point of the checklist with its answer; ``verdict`` is pass, fail, na or nothing."""
+
+    key: str
+    no: str
+    text: str
+    kind: str
+    key_point: bool
+    value: str | None
+    shown: str
+    unit: str
+    bounds: tuple[str | None, str | None]
+    verdict: str | None
+    notes: Sequence[tuple[str, str]]
+    dispute: Dispute | None
+    photos: int
+    films: int
+    legal_basis: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One item's answers."""
+
+    code: str
+    name: str
+    department: str
+    rows: Sequence[Row]
+
+    @property
+    def failed(self) -> Sequence[Row]:
+        """The rows that did not pass."""
+        return [row for row in self.rows if row.verdict == "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything the record page shows besides the decision itself."""
+
+    sheets: Sequence[Sheet]
+    shots: Sequence[Shot]
+    timeline: Sequence[StoredEvent]
+    result: Mapping[str, Any] | None
+    officers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> int:
+        """How many points failed."""
+        return sum(len(sheet.failed) for sheet in self.sheets)
+
+    @property
+    def answered(self) -> int:
+        """How many points have an answer."""
+        return sum(row.value is not None for sheet in self.sheets for row in sheet.rows)
+
+    @property
+    def standing(self) -> Sequence[Shot]:
+        """Evidence that was not withdrawn."""
+        return [shot for shot in self.shots if shot.withdrawn is None]
+
+    @property
+    def arrived(self) -> int:
+        """How many pieces of standing evidence are verified."""
+        return sum(shot.state == "verified" for shot in self.standing)
+
+
+def build(
+    *,
+    package: Mapping[str, Any],
+    state: Mapping[str, Any],
+    visible: Sequence[str],
+    verdict: Verdict,
+    events: Sequence[StoredEvent],
+    evidence: Mapping[str, Any],
+) -> Dossier:
+    """The dossier of a visit.
+
+    ``evidence`` maps an id to what the evidence feature knows (state, received_bytes,
+    thumbnails); pieces nobody has sent yet are absent and count as pending.
+    """
+    officers = {officer["id"]: officer["name"] for officer in package["officers"]}
+    shots = [
+        _shot(piece, package, officers, evidence.get(piece["id"]))
+        for piece in state["evidence"].values()
+    ]
+    around = _Around(state["answers"], verdict, officers, _disputes(events, officers), shots)
+    shown = frozenset(visible)
+    return Dossier(
+        sheets=[_sheet(item, shown, around) for item in package["items"]],
+        shots=sorted(shots, key=lambda shot: (shot.withdrawn is not None, shot.captured_at)),
+        timeline=[e for e in events if e.kind in TIMELINE_KINDS],
+        result=state["result"],
+        officers=officers,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What every row is looked up in."""
+
+    answers: Mapping[str, Any]
+    verdict: Verdict
+    officers: Mapping[str, str]
+    disputes: Mapping[str, Dispute]
+    shots: Sequence[Shot]
+
+
+def _shot(
+    piece: Mapping[str, Any],
+    package: Mapping[str, Any],
+    officers: Mapping[str, str],
+    known: Any,
+) -> Shot:
+    address, place = package["enterprise"].get("position"), piece["position"]
+    thumbnails = known.thumbnails if known is not None else {}
+    return Shot(
+        id=piece["id"],
+        point=piece["point"],
+        mime=piece["mime"],
+        source=piece["source"],
+        captured_at=piece["captured_at"],
+        sha256=piece["sha256"],
+        size=piece["size"],
+        received=known.received_bytes if known is not None else 0,
+        state=known.state if known is not None else "pending",
+        withdrawn=piece["withdrawn"],
+        officer=officers.get(piece["officer"], ""),
+        metres=metres_between(address, place) if address and place else None,
+        thumb=thumbnails.get("thumb320"),
+        large=thumbnails.get("thumb1280"),
+    )
+
+
+def _sheet(item: Mapping[str, Any], shown: frozenset[str], around: _Around) -> Sheet:
+    points = (p for p in item["checklist"]["points"] if p["key"] in shown)
+    rows = [_row(point, around) for point in points]
+    return Sheet(item["code"], item["name"], item["department"], rows)
+
+
+def _row(point: Mapping[str, Any], around: _Around) -> Row:
+    answer = around.answers.get(point["key"])
+    settled = answer is not None and answer["kind"] == "settled"
+    value = answer["value"] if answer is not None and settled else None
+    notes = answer["notes"] if answer is not None else []
+    here = [s for s in around.shots if s.point == point["key"] and s.withdrawn is None]
+    films = sum(shot.mime.startswith("video/") for shot in here)
+    return Row(
+        key=point["key"],
+        no=point["no"],
+        text=point["text"],
+        kind=point["kind"],
+        key_point=point["key_point"],
+        value=value,
+        shown=_words(point, value),
+        unit=point["unit"] or "",
+        bounds=(point["min"], point["max"]),
+        verdict=around.verdict(point, value),
+        notes=[(around.officers.get(note["officer"], ""), note["note"]) for note in notes],
+        dispute=around.disputes.get(point["key"]),
+        photos=len(here) - films,
+        films=films,
+        legal_basis=point["legal_basis"],
+    )
+
+
+def _words(point: Mapping[str, Any], value: str | None) -> str:
+    """What was answered, where the verdict alone does not say it."""
+    if value is None or value == "na" or point["kind"] == "pass":
+        return ""
+    if point["kind"] == "choice":
+        return next((o["label"] for o in point["options"] if o["code"] == value), value)
+    return f"{value} {point['unit']}" if point["unit"] else value
+
+
+def _disputes(events: Iterable[StoredEvent], officers: Mapping[str, str]) -> dict[str, Dispute]:
+    """The last settlement of each point, with the values it chose between."""
+    answers: dict[str, StoredEvent] = {}
+    found: dict[str, Dispute] = {}
+    for event in events:
+        if event.kind == "answer.settled":
+            named = [answers[one] for one in event.body["of"] if one in answers]
+            found[event.body["point"]] = Dispute(
+                values=[(officers.get(e.officer, ""), str(e.body["value"] or "")) for e in named],
+                settled_by=officers.get(event.officer, ""),
+                settled_at=event.at,
+            )
+        if event.kind in {"answer.set", "answer.settled"}:
+            answers[event.id] = event
+    return found

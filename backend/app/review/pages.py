@@ -1,0 +1,112 @@
+"""The supervisor's pages: queue and record side by side, deciding, evidence close up."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ..disclosure import service as disclosure
+from ..platform.access import current_actor, requires
+from ..platform.errors import NotFound
+from ..platform.i18n import gettext as _
+from ..platform.transactions import read_session
+from . import service
+from .schemas import Revision, SendBack, reasons_from_form
+
+bp = Blueprint("review", __name__, template_folder="templates", url_prefix="/office/review")
+
+
+@bp.context_processor
+def _labels() -> dict[str, Any]:
+    return {
+        "category_label": disclosure.category_label,
+        "follow_up_label": disclosure.follow_up_label,
+        "lot_label": disclosure.lot_label,
+    }
+
+
+@bp.get("")
+@requires("review.read")
+def queue() -> str:
+    """待核查: what waits, most urgent first; beside it, on a wide screen, the first record."""
+    with read_session() as session:
+        entries = service.queue(session, current_actor())
+        first = service.case(session, current_actor(), entries[0].visit.id) if entries else None
+        return render_template("review/queue.html", entries=entries, case=first, chosen=None)
+
+
+@bp.get("/<uuid:visit_id>")
+@requires("review.read")
+def record(visit_id: UUID) -> str:
+    """One record: answers, evidence, proof, and what stands in the way of confirming it."""
+    with read_session() as session:
+        entries = service.queue(session, current_actor())
+        case = service.case(session, current_actor(), visit_id)
+        return render_template("review/queue.html", entries=entries, case=case, chosen=visit_id)
+
+
+@bp.get("/<uuid:visit_id>/confirm")
+@requires("review.decide", step_up=True)
+def confirming(visit_id: UUID) -> str:
+    """What the public will read, before it is confirmed."""
+    with read_session() as session:
+        case = service.case(session, current_actor(), visit_id)
+        document = service.preview(session, case) if case.obstacle is None else None
+        return render_template("review/confirm.html", case=case, document=document)
+
+
+@bp.post("/<uuid:visit_id>/confirm")
+@requires("review.decide", step_up=True)
+def confirm(visit_id: UUID) -> ResponseReturnValue:
+    """Confirm and publish."""
+    command = Revision().load(request.form)
+    service.confirm(current_actor(), visit_id, **command)
+    flash(_("Confirmed. The result is public now"), "ok")
+    return redirect(url_for("review.record", visit_id=visit_id), 303)
+
+
+@bp.get("/<uuid:visit_id>/send-back")
+@requires("review.decide")
+def sending_back(visit_id: UUID) -> str:
+    """The form with a reason for each point or file."""
+    with read_session() as session:
+        case = service.case(session, current_actor(), visit_id)
+        return render_template("review/send_back.html", case=case, given={}, lacking=False)
+
+
+@bp.post("/<uuid:visit_id>/send-back")
+@requires("review.decide")
+def send_back(visit_id: UUID) -> ResponseReturnValue:
+    """Send the record back to its officers."""
+    reasons = reasons_from_form(request.form.items())
+    if not reasons:
+        return _without_reason(visit_id)
+    command = SendBack().load({**request.form, "reasons": reasons})
+    service.send_back(current_actor(), visit_id, **command)
+    flash(_("Sent back. The officers see the reasons on their phones"), "ok")
+    return redirect(url_for("review.queue"), 303)
+
+
+def _without_reason(visit_id: UUID) -> ResponseReturnValue:
+    with read_session() as session:
+        case = service.case(session, current_actor(), visit_id)
+        page = render_template(
+            "review/send_back.html", case=case, given=dict(request.form), lacking=True
+        )
+        return page, 422
+
+
+@bp.get("/<uuid:visit_id>/evidence/<uuid:evidence_id>")
+@requires("evidence.read")
+def evidence(visit_id: UUID, evidence_id: UUID) -> str:
+    """One piece of evidence, large, with what is known and what is only claimed about it."""
+    with read_session() as session:
+        case = service.case(session, current_actor(), visit_id)
+        shots = case.dossier.shots
+        place = next((i for i, s in enumerate(shots) if s.id == str(evidence_id)), None)
+        if place is None:
+            raise NotFound
+        return render_template("review/evidence.html", case=case, shots=shots, place=place)
