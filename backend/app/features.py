@@ -14,7 +14,7 @@ from flask_smorest import Api
 
 from .platform.i18n import lazy_gettext as _l
 
-MODELS = ("accounts.models", "registry.models", "ledger.models")
+MODELS = ("accounts.models", "registry.models", "draws.models", "ledger.models")
 PAGES = ("accounts.pages", "ledger.pages")
 APIS = ("accounts.api",)
 JOBS: tuple[str, ...] = ("ledger.jobs",)

@@ -1,0 +1,160 @@
+"""Draws as rows: what was asked for, what was frozen, what was revealed, what came out.
+
+Rows only; what may happen to them is in ``service``. The frozen tables lie in the store under
+their digests, so that a frozen byte cannot be replaced by another one unseen; the documents
+(plan, freeze, commits, transcript) are kept here as the exact bytes that were hashed.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..platform import clock, ids
+from ..platform.database import Base, Json, UtcDateTime
+
+
+class Draw(Base):
+    """One draw.
+
+    ``state``: planned | frozen | committed | opened | revealed | drawn | dispatched, and
+    discarded (a plan that never was frozen), cancelled (before the first reveal), voided (after
+    it). ``strata``, ``team``, ``exclusions``: see ``schemas``. ``number`` is given by the freeze.
+    ``counts``: what the freeze counted, for showing. ``secrets``: encrypted, see ``vault``.
+    """
+
+    __tablename__ = "draw"
+    __table_args__ = (Index("ix_draw_state_created", "state", "created_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
+    number: Mapped[str | None] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(12), default="planned")
+    department_id: Mapped[UUID] = mapped_column(ForeignKey("department.id"), index=True)
+    strata: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    team: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    exclusions: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    cap: Mapped[int] = mapped_column(Integer, default=20)
+    last_day: Mapped[date | None] = mapped_column(Date)
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+
+    plan_json: Mapped[str | None] = mapped_column(Text)
+    freeze_json: Mapped[str | None] = mapped_column(Text)
+    freeze_sha256: Mapped[str | None] = mapped_column(String(64))
+    commits_json: Mapped[str | None] = mapped_column(Text)
+    transcript_json: Mapped[str | None] = mapped_column(Text)
+    seed: Mapped[str | None] = mapped_column(String(64))
+    result_sha256: Mapped[str | None] = mapped_column(String(64))
+    index_sha256: Mapped[str | None] = mapped_column(String(64))
+    secrets: Mapped[str | None] = mapped_column(Text)
+    operator_secret: Mapped[str | None] = mapped_column(String(64))
+    counts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    pool_rows: Mapped[int] = mapped_column(Integer, default=0)
+    drawn_rows: Mapped[int] = mapped_column(Integer, default=0)
+    seats: Mapped[int] = mapped_column(Integer, default=0)
+    vacant_seats: Mapped[int] = mapped_column(Integer, default=0)
+
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    frozen_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    drawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    dispatched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    end_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class DrawItem(Base):
+    """An inspection item that the visits of a draw will check."""
+
+    __tablename__ = "draw_item"
+
+    draw_id: Mapped[UUID] = mapped_column(ForeignKey("draw.id"), primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(
+        ForeignKey("inspection_item.id"), primary_key=True, index=True
+    )
+
+
+class DrawDepartment(Base):
+    """A department that takes part; position 0 leads. More than one makes a joint draw."""
+
+    __tablename__ = "draw_department"
+
+    draw_id: Mapped[UUID] = mapped_column(ForeignKey("draw.id"), primary_key=True)
+    department_id: Mapped[UUID] = mapped_column(
+        ForeignKey("department.id"), primary_key=True, index=True
+    )
+    position: Mapped[int] = mapped_column(Integer)
+
+
+class DrawWitness(Base):
+    """见证人: a place at the draw, who took it, what was committed and what was revealed.
+
+    ``token`` is the id in the published records (w1, w2, …); ``office`` is public, the account
+    is not. ``text`` and ``rand`` (hex) are empty until the witness reveals.
+    """
+
+    __tablename__ = "draw_witness"
+    __table_args__ = (UniqueConstraint("draw_id", "account_id"),)
+
+    draw_id: Mapped[UUID] = mapped_column(ForeignKey("draw.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(String(16), primary_key=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    office: Mapped[str] = mapped_column(String(120), default="")
+    commitment: Mapped[str | None] = mapped_column(String(64))
+    committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    text: Mapped[str | None] = mapped_column(Text)
+    rand: Mapped[str | None] = mapped_column(String(64))
+    revealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DrawRow(Base):
+    """A drawn enterprise. ``row`` counts from 0 in pool.tsv, ``lot_number`` from 1 in draw
+    order; ``lot`` is hex, ``path`` the Merkle path (hex) of ``stratum TAB object``. Code and name
+    are those of the day of the draw."""
+
+    __tablename__ = "draw_row"
+    __table_args__ = (UniqueConstraint("draw_id", "lot_number"),)
+
+    draw_id: Mapped[UUID] = mapped_column(ForeignKey("draw.id"), primary_key=True)
+    row: Mapped[int] = mapped_column(Integer, primary_key=True)
+    lot_number: Mapped[int] = mapped_column(Integer)
+    stratum: Mapped[str] = mapped_column(String(64))
+    object: Mapped[str] = mapped_column(String(64))
+    enterprise_id: Mapped[UUID] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    enterprise_name: Mapped[str] = mapped_column(String(200))
+    lot: Mapped[str] = mapped_column(String(32))
+    path: Mapped[list[str]] = mapped_column(Json)
+
+
+class DrawSeat(Base):
+    """A seat of a drawn enterprise's team; ``seat_no`` counts from 0 over the whole draw,
+    ``position`` from 0 in the team. Without an officer it is vacant."""
+
+    __tablename__ = "draw_seat"
+
+    draw_id: Mapped[UUID] = mapped_column(ForeignKey("draw.id"), primary_key=True)
+    seat_no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    row: Mapped[int] = mapped_column(Integer)
+    position: Mapped[int] = mapped_column(Integer)
+    department: Mapped[str] = mapped_column(String(64))
+    speciality: Mapped[str] = mapped_column(String(64), default="")
+    officer_id: Mapped[UUID | None] = mapped_column(ForeignKey("officer.id"), index=True)
+
+
+class DrawSeries(Base):
+    """The last number given in a series (authority, year, plan): raised under its row's lock in
+    the freeze's transaction, so that numbers have no gaps."""
+
+    __tablename__ = "draw_series"
+
+    series: Mapped[str] = mapped_column(String(56), primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)
