@@ -29,7 +29,8 @@ SNAPSHOT_EVERY = 64
 class Intake:
     """A locked visit taking events of one account; ``officer`` is empty for a stranger.
 
-    ``tail`` counts the events folded since the last snapshot.
+    ``tail`` counts the events folded since the last snapshot. ``adopted`` names those of the
+    accepted events that came out of quarantine.
     """
 
     visit_id: UUID
@@ -42,6 +43,7 @@ class Intake:
     tail: int
     largest_evidence: int
     accepted: list[Incoming] = field(default_factory=list)
+    adopted: set[UUID] = field(default_factory=set)
     sealed_now: bool = False
 
     @property
@@ -109,11 +111,18 @@ class Intake:
         )
         if self.sealed_now:
             values.update(sealed_at=now, sealed_by=UUID(self.officer))
+            values["completed_at"] = now if self.whole else None
         return values
+
+    @property
+    def whole(self) -> bool:
+        """Whether the record lists no evidence, so that nothing is left to arrive."""
+        evidence = self.folding.state()["evidence"].values()
+        return all(entry["withdrawn"] is not None for entry in evidence)
 
     def _next_state(self) -> str:
         if self.sealed_now:
-            return "sealed"
+            return "complete" if self.whole else "sealed"
         worked = any(incoming.kind in WORK for incoming in self.accepted)
         return "under_way" if worked else self.state
 

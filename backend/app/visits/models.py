@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -109,13 +110,21 @@ class VisitItem(Base):
 class VisitEvent(Base):
     """An applied event: ``sent`` is its canonical JSON, ``hash`` that of sync/1 §1.
 
-    ``device_id`` and ``account_id`` are empty for the server's own events. ``adopted`` marks one
-    that came out of quarantine, so that its own phone is told too.
+    ``device_id`` is empty for the server's own events. ``adopted`` marks one that came out of
+    quarantine: its own phone is told too, and its place on the device may be taken, since a phone
+    restored from a copy counts on from an old number.
     """
 
     __tablename__ = "visit_event"
     __table_args__ = (
-        UniqueConstraint("device_id", "seq"),
+        Index(
+            "uq_visit_event_device_seq",
+            "device_id",
+            "seq",
+            unique=True,
+            postgresql_where=text("NOT adopted"),
+            sqlite_where=text("NOT adopted"),
+        ),
         Index("ix_visit_event_visit_revision", "visit_id", "revision"),
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, CursorResult, Select, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..platform import clock
@@ -25,6 +25,7 @@ from . import store
 from .checking import check
 from .errors import NotHandedIn, WrongState
 from .history import (
+    UNPUBLISHED,
     HandIn,
     StoredEvent,
     first_hand_ins,
@@ -46,18 +47,24 @@ __all__ = [
     "CLOSED",
     "HANDED_IN",
     "MOVES",
+    "UNPUBLISHED",
     "HandIn",
     "Intake",
     "NewVisit",
     "Open",
+    "Package",
     "StoredEvent",
     "Visit",
+    "VisitState",
+    "by_ids",
     "check",
+    "complete",
     "create_visits",
     "events_since",
     "first_hand_ins",
     "get",
     "history",
+    "ids_in_scope",
     "in_scope",
     "is_assigned",
     "keep",
@@ -82,7 +89,6 @@ __all__ = [
 ]
 
 MOVES: Mapping[str, frozenset[str]] = {
-    "complete": frozenset({"sealed"}),
     "confirmed": frozenset({"complete"}),
     "disclosed": frozenset({"confirmed"}),
 }
@@ -107,6 +113,11 @@ def in_scope(scope: frozenset[UUID]) -> ColumnElement[bool]:
     )
 
 
+def ids_in_scope(scope: frozenset[UUID]) -> Select[tuple[UUID]]:
+    """Ids of the visits these departments may see, as a subquery."""
+    return select(Visit.id).where(in_scope(scope))
+
+
 def get(session: Session, visit_id: UUID, actor: Actor | None = None) -> Visit:
     """The visit, within what ``actor`` may see when one is given; raises NotFound."""
     query = select(Visit).where(Visit.id == visit_id)
@@ -116,6 +127,12 @@ def get(session: Session, visit_id: UUID, actor: Actor | None = None) -> Visit:
     if found is None:
         raise NotFound
     return found
+
+
+def by_ids(session: Session, visit_ids: Iterable[UUID]) -> dict[UUID, Visit]:
+    """The visits among these ids."""
+    rows = session.scalars(select(Visit).where(Visit.id.in_(list(visit_ids))))
+    return {row.id: row for row in rows}
 
 
 def lock_visit(session: Session, visit_id: UUID) -> Visit:
@@ -139,22 +156,27 @@ def keep(
     intakes: Iterable[Intake],
     account_id: UUID | None,
     now: datetime,
-    *,
-    adopted: bool = False,
 ) -> None:
     """Write what the intakes accepted: events, projections, snapshots.
 
     Raises IntegrityError when an event's id or its place on the device is taken.
     """
     changed = [intake for intake in intakes if intake.accepted]
-    rows = [
-        row
-        for intake in changed
-        for row in store.event_rows(intake, account_id, now, adopted=adopted)
-    ]
+    rows = [row for intake in changed for row in store.event_rows(intake, account_id, now)]
     store.insert_events(session, rows)
     for intake in changed:
         store.write(session, intake, now)
+
+
+def complete(session: Session, visit_id: UUID, now: datetime) -> bool:
+    """A sealed visit, locked by the caller, is complete; says whether it was sealed."""
+    statement = (
+        update(Visit)
+        .where(Visit.id == visit_id, Visit.state == "sealed")
+        .values(state="complete", completed_at=now, changed_at=now)
+    )
+    changed: CursorResult[Any] = session.connection().execute(statement)
+    return changed.rowcount == 1
 
 
 def known_events(session: Session, event_ids: Sequence[UUID]) -> dict[UUID, Any]:
@@ -280,13 +302,11 @@ def record(session: Session, visit_id: UUID) -> dict[str, Any]:
 
 
 def move(session: Session, visit_id: UUID, to: str) -> Visit:
-    """Move a locked visit on: complete, confirmed, disclosed. Raises WrongState."""
+    """Move a visit on, its row locked: confirmed, disclosed. Raises WrongState."""
     visit = lock_visit(session, visit_id)
     if visit.state not in MOVES[to]:
         raise WrongState
     visit.state = to
     visit.changed_at = clock.now()
-    if to == "complete":
-        visit.completed_at = clock.now()
     session.flush()
     return visit

@@ -125,9 +125,7 @@ def saved_fold(session: Session, visit_id: UUID) -> tuple[int, dict[str, Any] | 
     return (found.revision, orjson.loads(found.body)) if found else (0, None)
 
 
-def event_rows(
-    intake: Intake, account_id: UUID | None, now: datetime, *, adopted: bool = False
-) -> list[dict[str, Any]]:
+def event_rows(intake: Intake, account_id: UUID | None, now: datetime) -> list[dict[str, Any]]:
     """What an intake accepted, as rows to insert."""
     return [
         {
@@ -142,7 +140,7 @@ def event_rows(
             "sent": incoming.sent,
             "hash": incoming.hash,
             "received_at": now,
-            "adopted": adopted,
+            "adopted": incoming.id in intake.adopted,
         }
         for incoming in intake.accepted
     ]
