@@ -10,20 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
+from backend.drawkit.merkle import leaf_hash, node_hash, root_from_path
+
+__all__ = [
+    "EMPTY_ROOT",
+    "HASH_BYTES",
+    "Frontier",
+    "Node",
+    "consistency_path",
+    "inclusion_path",
+    "leaf_hash",
+    "node_hash",
+    "nodes_of",
+    "root",
+    "verify_consistency",
+    "verify_inclusion",
+]
+
 Node = Callable[[int, int], bytes]
 
 HASH_BYTES = 32
 EMPTY_ROOT = sha256(b"").digest()
-
-
-def leaf_hash(entry: bytes) -> bytes:
-    """Hash of a leaf."""
-    return sha256(b"\x00" + entry).digest()
-
-
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """Hash of an inner node."""
-    return sha256(b"\x01" + left + right).digest()
 
 
 def nodes_of(hashes: Sequence[bytes]) -> Node:
@@ -112,20 +119,7 @@ def verify_inclusion(
     leaf: bytes, index: int, size: int, path: Sequence[bytes], expected_root: bytes
 ) -> bool:
     """Whether ``path`` leads from ``leaf`` at ``index`` to the root of ``size`` leaves."""
-    if not 0 <= index < size:
-        return False
-    place, last, value = index, size - 1, leaf
-    for sibling in path:
-        if last == 0:
-            return False
-        if place % 2 == 1 or place == last:
-            value = node_hash(sibling, value)
-            while place % 2 == 0 and place != 0:
-                place, last = place >> 1, last >> 1
-        else:
-            value = node_hash(value, sibling)
-        place, last = place >> 1, last >> 1
-    return last == 0 and value == expected_root
+    return root_from_path(leaf, index, size, path) == expected_root
 
 
 def verify_consistency(
