@@ -41,6 +41,8 @@ class Filters:
     category_code: str | None = None
     first_day: date | None = None
     last_day: date | None = None
+    departments: frozenset[UUID] | None = None
+    late_only: bool = False
 
 
 def results(
@@ -62,6 +64,10 @@ def _filtered(filters: Filters) -> Select[PublishedResult]:
         query = query.where(PublishedResult.department_id == filters.department_id)
     if filters.category_code is not None:
         query = query.where(PublishedResult.category_code == filters.category_code)
+    if filters.departments is not None:
+        query = query.where(PublishedResult.department_id.in_(filters.departments))
+    if filters.late_only:
+        query = query.where(PublishedResult.late)
     if filters.first_day is not None:
         query = query.where(PublishedResult.published_at >= _start(filters.first_day))
     if filters.last_day is not None:

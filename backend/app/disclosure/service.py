@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from ..accounts import service as accounts
 from ..ledger import service as ledger
 from ..platform import clock, ids
+from ..platform.access import Actor
+from ..platform.pagination import Page
 from ..platform.transactions import unit_of_work
 from .errors import AlreadyPublished, DayKnown, RecordNotPublishable
 from .labels import category_label, follow_up_label, lot_label
@@ -88,6 +90,7 @@ __all__ = [
     "lot_label",
     "of_draw",
     "of_enterprise",
+    "office_list",
     "overrides",
     "preview_result",
     "publish_draw",
@@ -255,6 +258,15 @@ def _append(
         body={"kind": kind, "sha256": publication.sha256},
     )
     return publication
+
+
+def office_list(
+    session: Session, actor: Actor, *, words: str, late_only: bool, page: int
+) -> Page[PublicResult]:
+    """Published results of the departments this person sees, newest first."""
+    scope = None if actor.sees_all else actor.scope
+    filters = Filters(words=words, departments=scope, late_only=late_only)
+    return results(session, filters, page)
 
 
 def overrides(session: Session) -> list[WorkingDayOverride]:

@@ -53,6 +53,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "review.decide": frozenset({SUPERVISOR}),
     "evidence.read": frozenset({SUPERVISOR, DEPARTMENT_ADMIN, OVERSIGHT}),
     "disclosure.read": _OFFICE,
+    "disclosure.calendar": frozenset({OVERSIGHT, SYSTEM_ADMIN}),
     "ledger.read": _OFFICE,
     "system.read": frozenset({SYSTEM_ADMIN, OVERSIGHT}),
 }

@@ -175,7 +175,7 @@ def confirm(actor: Actor, visit_id: UUID, *, revision: int, digest: str) -> Deci
 def _publish(session: Session, actor: Actor, row: visits.Visit, package: visits.Package) -> UUID:
     """Move the visit through its last states and make its result public; gives its id."""
     if row.state == "sealed":
-        visits.complete(session, row.id)
+        visits.complete(session, row.id, clock.now())
     visits.move(session, row.id, "confirmed")
     [visit] = facts_of(session, [row])
     record = visits.record(session, row.id)

@@ -1,0 +1,90 @@
+"""The office's pages of disclosure: what is public, what came late, the working-day table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from ..platform import clock
+from ..platform.access import current_actor, requires
+from ..platform.errors import Invalid
+from ..platform.i18n import gettext as _
+from ..platform.transactions import read_session
+from . import service
+from .labels import category_label
+from .schemas import NewOverride, OldOverride
+
+bp = Blueprint(
+    "disclosure", __name__, template_folder="templates", url_prefix="/office/disclosures"
+)
+
+
+@bp.context_processor
+def _labels() -> dict[str, Any]:
+    return {"category_label": category_label}
+
+
+@bp.get("")
+@requires("disclosure.read")
+def disclosures() -> str:
+    """公示: clocks that run and results that are public, with their late marks."""
+    actor = current_actor()
+    with read_session() as session:
+        return render_template(
+            "disclosure/list.html",
+            page=service.office_list(
+                session,
+                actor,
+                words=request.args.get("q", "")[:60],
+                late_only=request.args.get("late") == "1",
+                page=request.args.get("page", 1, type=int),
+            ),
+            counts=service.counts(session),
+        )
+
+
+@bp.get("/working-days")
+@requires("disclosure.read")
+def working_days() -> str:
+    """The days that are worked or free against the calendar."""
+    return _working_days({}, None)
+
+
+def _working_days(given: dict[str, Any], errors: Any) -> str:
+    year = clock.today().year
+    with read_session() as session:
+        calendar = service.calendar(session)
+        return render_template(
+            "disclosure/working_days.html",
+            rows=service.overrides(session),
+            years=[(one, calendar.announced(one)) for one in (year, year + 1)],
+            given=given,
+            errors=errors,
+        )
+
+
+@bp.post("/working-days")
+@requires("disclosure.calendar")
+def add_working_day() -> ResponseReturnValue:
+    """Add a day to the table."""
+    try:
+        command = NewOverride().load(request.form)
+    except ValidationError:
+        errors = {"day": [Invalid().title]}
+        return _working_days(dict(request.form), errors), 422
+    service.add_override(**command, by=current_actor().account_id)
+    flash(_("The day is in the table. Deadlines follow it from now on"), "ok")
+    return redirect(url_for("disclosure.working_days"), 303)
+
+
+@bp.post("/working-days/remove")
+@requires("disclosure.calendar")
+def remove_working_day() -> ResponseReturnValue:
+    """Take a day out of the table."""
+    command = OldOverride().load(request.form)
+    service.remove_override(**command)
+    flash(_("The calendar is followed again on that day"), "ok")
+    return redirect(url_for("disclosure.working_days"), 303)
