@@ -33,6 +33,9 @@ const html = readFileSync(join(dist, "index.html"), "utf8");
 const named = [...html.matchAll(/(?:src|href)="\/app\/([^"]+\.(?:js|css))"/g)].map((m) => m[1]);
 const sizes = load(named);
 const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-for (const [name, size] of sizes) console.log(`${(size / 1024).toFixed(1).padStart(7)} KB  ${name}`);
-console.log(`${(total / 1024).toFixed(1).padStart(7)} KB  first load, gzip (budget ${BUDGET / 1024} KB)`);
+for (const [name, size] of sizes)
+  console.log(`${(size / 1024).toFixed(1).padStart(7)} KB  ${name}`);
+console.log(
+  `${(total / 1024).toFixed(1).padStart(7)} KB  first load, gzip (budget ${BUDGET / 1024} KB)`,
+);
 process.exitCode = total > BUDGET ? 1 : 0;

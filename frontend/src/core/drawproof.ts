@@ -18,7 +18,8 @@ export async function proveDraw(pkg: Package, subtle: SubtleCrypto): Promise<Pro
   const { draw, enterprise } = pkg;
   const { stratum } = draw;
   if (draw.line !== `${stratum.code}\t${enterprise.code}`) return { kind: "wrong", fault: "row" };
-  if (!(draw.row >= stratum.start && draw.row < stratum.end)) return { kind: "wrong", fault: "row" };
+  if (!(draw.row >= stratum.start && draw.row < stratum.end))
+    return { kind: "wrong", fault: "row" };
   const root = await rootOf(draw.line, draw.row, draw.pool_rows, draw.path, subtle);
   if (root !== draw.pool_root) return { kind: "wrong", fault: "pool" };
   if ((await lotOf(draw.seed, draw.row, subtle)) !== draw.lot)
@@ -36,7 +37,9 @@ async function lotOf(seed: string, row: number, subtle: SubtleCrypto): Promise<s
   const raw = await subtle.sign("HMAC", mac, new TextEncoder().encode("objects"));
   const key = await subtle.importKey("raw", raw, "AES-CTR", false, ["encrypt"]);
   const counter = bytes(row.toString(16).padStart(32, "0"));
-  return hex(await subtle.encrypt({ name: "AES-CTR", counter, length: 128 }, key, new Uint8Array(16)));
+  return hex(
+    await subtle.encrypt({ name: "AES-CTR", counter, length: 128 }, key, new Uint8Array(16)),
+  );
 }
 
 /** The RFC 6962 root that a leaf at `index` of `size` has with this inclusion path. */
@@ -63,10 +66,7 @@ async function rootOf(
   return sn === 0 ? hex(hash.buffer) : null;
 }
 
-async function digest(
-  subtle: SubtleCrypto,
-  parts: Uint8Array[],
-): Promise<Uint8Array<ArrayBuffer>> {
+async function digest(subtle: SubtleCrypto, parts: Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

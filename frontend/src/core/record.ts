@@ -28,17 +28,15 @@ export function record(pkg: Package, state: VisitState) {
     result: state.result?.category ?? null,
     follow_up: state.result?.follow_up ?? null,
     party: state.party,
-    evidence: standing(state).map(
-      ({ id, sha256, size, mime, source, captured_at, position }) => ({
-        id,
-        sha256,
-        size,
-        mime,
-        source,
-        captured_at,
-        position,
-      }),
-    ),
+    evidence: standing(state).map(({ id, sha256, size, mime, source, captured_at, position }) => ({
+      id,
+      sha256,
+      size,
+      mime,
+      source,
+      captured_at,
+      position,
+    })),
     started_at: state.started_at,
   };
 }

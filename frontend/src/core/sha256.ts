@@ -25,7 +25,14 @@ function root(n: bigint, k: bigint): bigint {
 }
 
 const START = Uint32Array.of(
-  0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+  0x6a09e667,
+  0xbb67ae85,
+  0x3c6ef372,
+  0xa54ff53a,
+  0x510e527f,
+  0x9b05688c,
+  0x1f83d9ab,
+  0x5be0cd19,
 );
 
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
@@ -60,7 +67,7 @@ export class Sha256 {
 
   hex(): string {
     const bits = BigInt(this.#length) * 8n;
-    const padding = new Uint8Array(((this.#filled < 56 ? 56 : 120) - this.#filled) + 8);
+    const padding = new Uint8Array((this.#filled < 56 ? 56 : 120) - this.#filled + 8);
     padding[0] = 0x80;
     new DataView(padding.buffer).setBigUint64(padding.length - 8, bits);
     this.update(padding);
@@ -83,7 +90,14 @@ export class Sha256 {
 
   #rounds(w: Uint32Array): void {
     let [a, b, c, d, e, f, g, h] = this.#state as unknown as [
-      number, number, number, number, number, number, number, number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
     ];
     for (let i = 0; i < 64; i++) {
       const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
@@ -106,5 +120,7 @@ export class Sha256 {
 
 /** SHA-256 of bytes or of a text in UTF-8, lower-case hex. */
 export function sha256(data: Uint8Array | string): string {
-  return new Sha256().update(typeof data === "string" ? new TextEncoder().encode(data) : data).hex();
+  return new Sha256()
+    .update(typeof data === "string" ? new TextEncoder().encode(data) : data)
+    .hex();
 }

@@ -179,4 +179,3 @@ function createStores(db: Connection): void {
   db.createObjectStore("evidence", { keyPath: "id" }).createIndex("visit", "visit");
   db.createObjectStore("pieces", { keyPath: ["evidence", "n"] });
 }
-

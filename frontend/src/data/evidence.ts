@@ -42,7 +42,8 @@ export async function storeBytes(db: AccountDb, evidence: string, file: Blob): P
 /** Reads every piece back; throws `DamagedPiece` unless all is as it was. */
 export async function verify(db: AccountDb, evidence: string, stored: Stored): Promise<void> {
   const again = new Sha256();
-  for (const [n, piece] of stored.pieces.entries()) again.update(await readPiece(db, evidence, n, piece));
+  for (const [n, piece] of stored.pieces.entries())
+    again.update(await readPiece(db, evidence, n, piece));
   if (again.hex() !== stored.sha256) throw new DamagedPiece(evidence);
 }
 
@@ -123,7 +124,10 @@ export async function setUpload(
  * Removes pieces that no evidence names: the page died between its bytes and its event, so
  * nothing ever called them saved. `busy` are ids being written now.
  */
-export async function dropOrphans(db: AccountDb, busy: (evidence: string) => boolean): Promise<number> {
+export async function dropOrphans(
+  db: AccountDb,
+  busy: (evidence: string) => boolean,
+): Promise<number> {
   return db.strictly(["pieces", "evidence"], async (tx) => {
     const known = new Set(await tx.objectStore("evidence").getAllKeys());
     const keys = await tx.objectStore("pieces").getAllKeys();

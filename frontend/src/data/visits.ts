@@ -68,11 +68,7 @@ export async function append(
 }
 
 /** Folds a visit from its events and writes the projection. */
-export async function refold(
-  tx: Writing,
-  row: VisitRow,
-  savedAt = row.savedAt,
-): Promise<VisitRow> {
+export async function refold(tx: Writing, row: VisitRow, savedAt = row.savedAt): Promise<VisitRow> {
   const events = await tx.objectStore("events").index("visit").getAll(row.visit);
   const state = stateOf(row.package, events);
   const folded = { ...row, state, savedAt, progress: progress(row.package, state) };

@@ -1,0 +1,51 @@
+/** What travels in calls, as sync/1 §2 and evidence/1 §2 say it. */
+import type { Package, SentEvent } from "../core/types.ts";
+import type { Receipt } from "../data/db.ts";
+
+export interface SyncRequest {
+  device: string;
+  epoch: string;
+  events: SentEvent[];
+  signature: string | null;
+  have: Record<string, number>;
+}
+
+/** Another officer's event: as it was sent, with who and which revision. */
+export type PulledEvent = SentEvent & { officer: string; revision: number };
+
+export interface PulledVisit {
+  visit: string;
+  revision: number;
+  package?: Package | null;
+  events: PulledEvent[];
+}
+
+export interface SyncReply {
+  epoch: string;
+  server_time: string;
+  receipts: Receipt[];
+  receipt_signature: string;
+  visits: PulledVisit[];
+  released: string[];
+}
+
+export interface EvidenceStatus {
+  evidence: string;
+  state: "pending" | "receiving" | "verified" | "damaged";
+  received: number;
+  size: number;
+}
+
+export interface DeviceView {
+  id: string;
+  name: string;
+  created_at: string;
+  last_seen_at: string | null;
+  revoked_at: string | null;
+}
+
+export interface PasskeyView {
+  id: string;
+  name: string;
+  created_at: string;
+}

@@ -1,0 +1,110 @@
+/** What is on disk, on the screen: read again whenever the outbox or a screen says it changed. */
+import { onScopeDispose, type Ref, ref, type ShallowRef, shallowRef } from "vue";
+import type { VisitState } from "../core/types.ts";
+import type { EventRow, SyncRow, VisitRow } from "../data/db.ts";
+import { allEvidence, evidenceOf } from "../data/evidence.ts";
+import type { EvidenceRow } from "../data/evidence-row.ts";
+import { quarantined, unsentCount, visit, visits } from "../data/visits.ts";
+import { IDLE } from "../sync/outbox.ts";
+import { signedIn } from "./session.ts";
+
+/** Reads now and after every change that concerns `only` (any, when null). */
+function live<T>(start: T, read: () => Promise<T>, only: string | null = null): ShallowRef<T> {
+  const value = shallowRef(start) as ShallowRef<T>;
+  let reading = false;
+  let again = false;
+  const load = async (): Promise<void> => {
+    again = reading;
+    if (reading) return;
+    reading = true;
+    do {
+      again = false;
+      value.value = await read();
+    } while (again);
+    reading = false;
+  };
+  const stop = signedIn().outbox.onChange((changed) => {
+    if (only === null || changed === only) void load();
+  });
+  onScopeDispose(stop);
+  void load();
+  return value;
+}
+
+/** All visits; null until they were read. */
+export function useVisits(): ShallowRef<VisitRow[] | null> {
+  const { db } = signedIn();
+  return live<VisitRow[] | null>(null, () => visits(db));
+}
+
+export interface Opened {
+  row: VisitRow | null;
+  files: EvidenceRow[];
+}
+
+/** One visit with its files; null until read, `row` null when it is not on this phone. */
+export function useVisit(id: string): ShallowRef<Opened | null> {
+  const { db } = signedIn();
+  let before: Opened | null = null;
+  return live<Opened | null>(
+    null,
+    async () => {
+      const [row, files] = await Promise.all([visit(db, id), evidenceOf(db, id)]);
+      before = steady(before, { row: row ?? null, files });
+      return before;
+    },
+    id,
+  );
+}
+
+export interface Waiting {
+  sync: SyncRow;
+  events: number;
+  files: EvidenceRow[];
+  held: EventRow[];
+}
+
+/** The state of the outbox and all that has not arrived. */
+export function useOutbox(): ShallowRef<Waiting> {
+  const { db } = signedIn();
+  return live<Waiting>({ sync: IDLE, events: 0, files: [], held: [] }, async () => {
+    const [sync, events, files, held] = await Promise.all([
+      db.fact("sync"),
+      unsentCount(db),
+      allEvidence(db),
+      quarantined(db),
+    ]);
+    return { sync: sync ?? IDLE, events, files, held };
+  });
+}
+
+/** Keeps answers and files that did not change as the same objects, so that nothing re-renders. */
+export function steady(before: Opened | null, now: Opened): Opened {
+  if (before?.row == null || now.row === null) return now;
+  const answers: VisitState["answers"] = {};
+  for (const [key, answer] of Object.entries(now.row.state.answers)) {
+    const old = before.row.state.answers[key];
+    answers[key] = old !== undefined && same(old, answer) ? old : answer;
+  }
+  const kept = new Map(before.files.map((file) => [file.id, file]));
+  const files = now.files.map((file) => {
+    const old = kept.get(file.id);
+    return old !== undefined && same(old.upload, file.upload) ? old : file;
+  });
+  const row = { ...now.row, package: before.row.package };
+  return { row: { ...row, state: { ...now.row.state, answers } }, files };
+}
+
+function same(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** The time, refreshed every `ms`. */
+export function useNow(ms: number): Ref<number> {
+  const now = ref(Date.now());
+  const timer = setInterval(() => {
+    now.value = Date.now();
+  }, ms);
+  onScopeDispose(() => clearInterval(timer));
+  return now;
+}

@@ -1,0 +1,147 @@
+/** The checklist as a screen needs it: groups of visible points, what each lacks, and writing. */
+import { computed, type InjectionKey, inject, provide, ref } from "vue";
+import { useVisit } from "../../app/live.ts";
+import { signedIn } from "../../app/session.ts";
+import { lacks, missing, validValue, visible } from "../../core/rules.ts";
+import type { Answer, Change, Evidence, PackageItem, Point, What } from "../../core/types.ts";
+import type { EvidenceRow } from "../../data/evidence-row.ts";
+import { write } from "../visit/actions.ts";
+
+export interface Asked {
+  point: Point;
+  answer: Answer | undefined;
+  lacks: What[];
+  evidence: Evidence[];
+  files: EvidenceRow[];
+  /** changes exactly when the card must be drawn again */
+  print: string;
+}
+
+export interface Group {
+  item: PackageItem;
+  asked: Asked[];
+  /** pass/fail points nobody answered yet */
+  open: Point[];
+}
+
+export type Saved =
+  | { kind: "never" }
+  | { kind: "saving" }
+  | { kind: "saved"; at: number | string }
+  | { kind: "failed" };
+
+export type Checklist = ReturnType<typeof makeChecklist>;
+const KEY: InjectionKey<Checklist> = Symbol("checklist");
+
+/** Makes the checklist of a visit and offers it to the cards below. */
+export function provideChecklist(visit: string): Checklist {
+  const made = makeChecklist(visit);
+  provide(KEY, made);
+  return made;
+}
+
+export function useChecklist(): Checklist {
+  const found = inject(KEY);
+  if (found === undefined) throw new Error("no checklist above this component");
+  return found;
+}
+
+function makeChecklist(visit: string) {
+  const session = signedIn();
+  const opened = useVisit(visit);
+  const row = computed(() => opened.value?.row ?? null);
+  const state = computed(() => row.value?.state ?? null);
+  const closed = computed(
+    () => row.value === null || row.value.released || row.value.state.status === "handed_in",
+  );
+  const saving = ref<"no" | "now" | "failed">("no");
+  const saved = computed<Saved>(() => {
+    if (saving.value === "now") return { kind: "saving" };
+    if (saving.value === "failed") return { kind: "failed" };
+    const at = row.value?.savedAt ?? null;
+    return at === null ? { kind: "never" } : { kind: "saved", at };
+  });
+
+  const groups = computed<Group[]>(() => {
+    const now = opened.value;
+    if (now?.row == null) return [];
+    const shown = new Set(visible(now.row.package, now.row.state));
+    const evidence = Object.values(now.row.state.evidence);
+    return now.row.package.items.map((item) => {
+      const points = item.checklist.points.filter((point) => shown.has(point.key));
+      const asked = points.map((point) =>
+        ask(point, now.row?.state.answers[point.key], evidence, now.files),
+      );
+      return { item, asked, open: asked.filter(isOpen).map((one) => one.point) };
+    });
+  });
+  const lacking = computed(() => (row.value ? missing(row.value.package, row.value.state) : []));
+
+  /** Writes changes; the screen says saved only when they are on disk. */
+  async function save(changes: Change[]): Promise<boolean> {
+    saving.value = "now";
+    try {
+      await write(session, visit, changes);
+      saving.value = "no";
+      return true;
+    } catch {
+      saving.value = "failed"; // said loudly on the screen; what was typed stays in its field
+      return false;
+    }
+  }
+
+  return { visit, session, opened, row, state, closed, saved, groups, lacking, save };
+}
+
+const isOpen = ({ point, answer }: Asked): boolean =>
+  point.kind === "pass" &&
+  (answer === undefined || (answer.kind === "settled" && answer.value === null));
+
+function ask(
+  point: Point,
+  answer: Answer | undefined,
+  allEvidence: Evidence[],
+  allFiles: EvidenceRow[],
+): Asked {
+  const evidence = allEvidence.filter((one) => one.point === point.key);
+  const files = allFiles.filter((file) => file.point === point.key);
+  const standing = evidence.some((one) => one.withdrawn === null);
+  const print = JSON.stringify([
+    answer?.kind === "settled" ? answer.heads : answer?.candidates,
+    answer?.notes,
+    evidence.map((one) => [one.id, one.withdrawn]),
+    files.map((file) => [file.id, file.upload]),
+  ]);
+  return { point, answer, lacks: lacks(point, answer, standing), evidence, files, print };
+}
+
+/** The change that answers a point, seen from what the officer sees now. */
+export function answerChange(
+  point: Point,
+  answer: Answer | undefined,
+  mine: string[],
+  value: string | null,
+  note: string | null,
+): Change {
+  const base = baseOf(answer, mine);
+  return { kind: "answer.set", body: { point: point.key, value, note, base } };
+}
+
+/** The event whose answer this officer changes: the last head, or of a dispute the own side. */
+function baseOf(answer: Answer | undefined, mine: string[]): string | null {
+  if (answer === undefined) return null;
+  if (answer.kind === "settled") return answer.heads.at(-1) ?? null;
+  return answer.candidates.find((c) => mine.includes(c.by))?.heads.at(-1) ?? null;
+}
+
+/** The value this officer's buttons show: the answer, or in a dispute the own side. */
+export function shownValue(answer: Answer | undefined, mine: string[]): string | null {
+  if (answer?.kind === "disputed")
+    return answer.candidates.find((c) => mine.includes(c.by))?.value ?? null;
+  return answer?.value ?? null;
+}
+
+/** Whether the text in a field may be written as the point's value. */
+export function acceptable(point: Point, text: string): boolean {
+  return validValue(point, text === "" ? null : text);
+}

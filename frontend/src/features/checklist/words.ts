@@ -1,0 +1,28 @@
+/** Answers and bounds in the words of the screen. */
+import { t } from "../../app/i18n.ts";
+import type { PackageOfficer, Point } from "../../core/types.ts";
+
+/** What an answer's value reads like on this point. */
+export function valueText(point: Point, value: string | null): string {
+  if (value === null) return t("dispute.cleared");
+  if (point.kind === "text") return value;
+  if (value === "na" || value === "pass" || value === "fail") return t(`check.${value}`);
+  if (point.kind === "choice")
+    return point.options.find((option) => option.code === value)?.label ?? value;
+  return point.unit ? `${value} ${point.unit}` : value;
+}
+
+/** The bounds of a number in words, with its unit; empty when it has none. */
+export function boundsText({ unit, min, max }: Point): string {
+  const bounds = [];
+  if (min !== null && max !== null) bounds.push(t("check.between", { min, max }));
+  else if (max !== null) bounds.push(t("check.atMost", { max }));
+  else if (min !== null) bounds.push(t("check.atLeast", { min }));
+  return [unit, ...bounds].filter(Boolean).join(", ");
+}
+
+/** An officer's name; "you" for oneself. Events name an officer by id or by account. */
+export function nameOf(officers: PackageOfficer[], who: string, mine: string[]): string {
+  if (mine.includes(who)) return t("dispute.you");
+  return officers.find((officer) => officer.id === who || officer.account === who)?.name ?? who;
+}

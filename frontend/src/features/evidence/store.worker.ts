@@ -1,0 +1,24 @@
+/** Stores and hashes a file away from the screen; the work itself is in data/evidence.ts. */
+import { AccountDb } from "../../data/db.ts";
+import { type Stored, storeBytes } from "../../data/evidence.ts";
+
+export interface StoreRequest {
+  account: string;
+  evidence: string;
+  file: Blob;
+}
+
+export type StoreReply = { kind: "stored"; stored: Stored } | { kind: "failed"; name: string };
+
+self.onmessage = async ({ data }: MessageEvent<StoreRequest>): Promise<void> => {
+  const db = new AccountDb(data.account);
+  let reply: StoreReply;
+  try {
+    reply = { kind: "stored", stored: await storeBytes(db, data.evidence, data.file) };
+  } catch (error) {
+    reply = { kind: "failed", name: error instanceof Error ? error.name : "Error" };
+  } finally {
+    await db.close();
+  }
+  self.postMessage(reply);
+};

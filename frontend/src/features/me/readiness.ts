@@ -1,0 +1,58 @@
+/** 出发前检查: can this phone do a day's work with no network? Each answer is looked at, not assumed. */
+import { permission } from "../../app/places.ts";
+import type { Session } from "../../app/session.ts";
+import { visits } from "../../data/visits.ts";
+
+export type Ready = "ok" | "not-ok" | "unknown";
+
+export interface Readiness {
+  signedIn: Ready;
+  packages: number;
+  persist: Ready;
+  space: Ready;
+  camera: Ready;
+  position: Ready;
+  clock: Ready;
+  write: Ready;
+  worker: Ready;
+}
+
+const LOW_BYTES = 500_000_000;
+const SKEW_MS = 120_000;
+const yes = (good: boolean): Ready => (good ? "ok" : "not-ok");
+
+export async function readiness({ db }: Session): Promise<Readiness> {
+  const [sync, rows, estimate, kept, camera, position, write] = await Promise.all([
+    db.fact("sync"),
+    visits(db),
+    navigator.storage?.estimate?.(),
+    navigator.storage?.persisted?.(),
+    permission("camera"),
+    permission("geolocation"),
+    canWrite(db),
+  ]);
+  const free = (estimate?.quota ?? 0) - (estimate?.usage ?? 0);
+  const skew = sync?.clockSkewMs ?? null;
+  return {
+    signedIn: yes(sync?.trouble?.kind !== "signed-out"),
+    packages: rows.filter((row) => !row.released).length,
+    persist: yes(kept ?? false),
+    space: estimate === undefined ? "unknown" : yes(free >= LOW_BYTES),
+    camera: asked(camera),
+    position: asked(position),
+    clock: skew === null ? "unknown" : yes(Math.abs(skew) <= SKEW_MS),
+    write: yes(write),
+    worker: yes(navigator.serviceWorker?.controller != null),
+  };
+}
+
+function asked(state: PermissionState | null): Ready {
+  if (state === "granted") return "ok";
+  return state === "denied" ? "not-ok" : "unknown";
+}
+
+async function canWrite(db: Session["db"]): Promise<boolean> {
+  const before = (await db.fact("originals")) ?? false;
+  await db.setFact("originals", before);
+  return (await db.fact("originals")) === before;
+}

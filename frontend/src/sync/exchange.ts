@@ -1,0 +1,76 @@
+/**
+ * Push and pull (sync/1 §2): own events go up in the order of the device's chain, receipts and
+ * other officers' events come down, each reply in one strict transaction.
+ */
+import type { Reply, Server } from "../api/http.ts";
+import type { SyncReply, SyncRequest } from "../api/shapes.ts";
+import { batch, MAX_EVENTS } from "../core/batches.ts";
+import type { SentEvent } from "../core/types.ts";
+import type { AccountDb, EventRow } from "../data/db.ts";
+import { type Device, signHead } from "../data/device.ts";
+import { takeReply } from "./take-reply.ts";
+
+export type Failure = Exclude<Reply<never>, { kind: "ok" }>;
+export type Exchanged = { kind: "ok"; visits: string[]; skewMs: number } | Failure;
+
+interface Call {
+  db: AccountDb;
+  server: Server;
+  device: Device;
+  officer: string;
+}
+
+/** Exchanges until nothing is unsent. Returns the visits that changed, or why it stopped. */
+export async function exchange(call: Call): Promise<Exchanged> {
+  const changed = new Set<string>();
+  let limit = MAX_EVENTS;
+  for (;;) {
+    const queue = await unsent(call.db, limit);
+    const rows = batch(queue, (row) => JSON.stringify(row.event).length, limit);
+    const reply = await call.server.send<SyncReply>("/api/v1/sync", await request(call, rows));
+    if (reply.kind === "ok") {
+      const taken = await takeReply(call.db, call.device.id, rows, reply.data);
+      for (const visit of taken.visits) changed.add(visit);
+      if (taken.more) continue;
+      const skewMs = Date.now() - Date.parse(reply.data.server_time);
+      return { kind: "ok", visits: [...changed], skewMs };
+    }
+    if (!isAboutTheBatch(reply)) return reply;
+    const [only, ...others] = rows;
+    if (only === undefined) return reply;
+    if (others.length === 0) await setAside(call.db, only, reply.refusal.code);
+    limit = Math.max(1, Math.floor(rows.length / 2));
+  }
+}
+
+/** Own events without a receipt, in the order of the chain. */
+function unsent(db: AccountDb, limit: number): Promise<EventRow[]> {
+  const all = IDBKeyRange.bound([1, 0], [1, Number.MAX_SAFE_INTEGER]);
+  return db.read((connection) => connection.getAllFromIndex("events", "unsent", all, limit + 1));
+}
+
+async function request({ db, device }: Call, rows: EventRow[]): Promise<SyncRequest> {
+  const visits = await db.read((connection) => connection.getAll("visits"));
+  const last = rows.at(-1);
+  const signature =
+    last?.hash == null ? null : await signHead(device, { seq: last.seq, hash: last.hash });
+  return {
+    device: device.id,
+    epoch: (await db.fact("epoch")) ?? "",
+    events: rows.map((row) => row.event as SentEvent),
+    signature,
+    have: Object.fromEntries(visits.filter((v) => !v.released).map((v) => [v.visit, v.revision])),
+  };
+}
+
+/** Whether a smaller batch may pass: too large, or an event in it that the server cannot take. */
+function isAboutTheBatch(reply: Failure): reply is Extract<Failure, { kind: "refused" }> {
+  return reply.kind === "refused" && [400, 409, 413, 422].includes(reply.refusal.status);
+}
+
+/** One event the server cannot take must not hold up the others: it waits for a person. */
+async function setAside(db: AccountDb, row: EventRow, code: string): Promise<void> {
+  const { unsent: _, ...kept } = row;
+  const receipt = { event: row.id, state: "quarantined", reason: code } as const;
+  await db.strictly(["events"], (tx) => tx.objectStore("events").put({ ...kept, receipt }));
+}
