@@ -10,7 +10,6 @@ from marshmallow import ValidationError
 
 from ..platform import clock
 from ..platform.access import current_actor, requires
-from ..platform.errors import Invalid
 from ..platform.i18n import gettext as _
 from ..platform.transactions import read_session
 from . import service
@@ -72,8 +71,8 @@ def add_working_day() -> ResponseReturnValue:
     """Add a day to the table."""
     try:
         command = NewOverride().load(request.form)
-    except ValidationError:
-        errors = {"day": [Invalid().title]}
+    except ValidationError as error:
+        errors = {name: [_("This field needs another value")] for name in error.messages_dict}
         return _working_days(dict(request.form), errors), 422
     service.add_override(**command, by=current_actor().account_id)
     flash(_("The day is in the table. Deadlines follow it from now on"), "ok")

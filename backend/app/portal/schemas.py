@@ -45,5 +45,5 @@ def read_asked(arguments: Mapping[str, str]) -> tuple[dict[str, Any], bool]:
     try:
         return Asked().load(given), False
     except ValidationError as error:
-        good = {k: v for k, v in given.items() if k not in error.normalized_messages()}
+        good = {k: v for k, v in given.items() if k not in error.messages_dict}
         return Asked().load(good), True
