@@ -66,6 +66,20 @@ def of_draw(session: Session, draw_id: UUID) -> Sequence[Visit]:
     return session.scalars(query.order_by(Visit.lot_number)).all()
 
 
+def enterprises_under_way(session: Session) -> set[UUID]:
+    """Enterprises with a visit that was not handed in yet, or was sent back."""
+    query = select(Visit.enterprise_id).where(
+        Visit.state.in_(("assigned", "under_way", "sent_back"))
+    )
+    return set(session.scalars(query.distinct()))
+
+
+def enterprises_visited_since(session: Session, moment: datetime) -> set[UUID]:
+    """Enterprises whose visit was handed in at ``moment`` or later."""
+    query = select(Visit.enterprise_id).where(Visit.sealed_at >= moment)
+    return set(session.scalars(query.distinct()))
+
+
 def first_hand_ins(session: Session, visit_ids: Sequence[UUID]) -> dict[UUID, HandIn]:
     """When each visit was handed in for the first time; those never handed in are absent.
 

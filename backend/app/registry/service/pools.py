@@ -32,6 +32,7 @@ class StratumFilter:
     """One stratum 层 of a pool. Empty tuples narrow nothing; all that is given must hold.
 
     regions, industries: match by their start. risk_classes: "" stands for not classed.
+    in_business: the enterprises in business, or (False) all others instead.
     """
 
     code: str
@@ -40,6 +41,7 @@ class StratumFilter:
     industries: tuple[str, ...] = ()
     tag_ids: tuple[UUID, ...] = ()
     kinds: tuple[str, ...] = ()
+    in_business: bool = True
 
 
 PoolRow = tuple[str, UUID, str]
@@ -92,7 +94,8 @@ def refuse_unpublished(session: Session, item_ids: Sequence[UUID], day: date | N
 
 
 def _conditions(stratum: StratumFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Enterprise.status == "active"]
+    running = Enterprise.status == "active"
+    conditions: list[ColumnElement[bool]] = [running if stratum.in_business else ~running]
     if stratum.regions:
         prefixes = [region_prefix(code) for code in stratum.regions]
         conditions.append(_starts(Enterprise.region_code, prefixes))
