@@ -1,0 +1,247 @@
+"""What a plan may be and what follows from it: pure, for the page, the freeze and the tests.
+
+No database, clock or randomness. Everything about lots, seats and bytes is drawkit's.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from backend.drawkit import selection
+from backend.drawkit.commitment import VERSION
+from backend.drawkit.encoding import TOKEN
+
+PLANNED, FROZEN, COMMITTED, OPENED = "planned", "frozen", "committed", "opened"
+REVEALED, DRAWN, DISPATCHED = "revealed", "drawn", "dispatched"
+DISCARDED, CANCELLED, VOIDED = "discarded", "cancelled", "voided"
+ORDER = (PLANNED, FROZEN, COMMITTED, OPENED, REVEALED, DRAWN, DISPATCHED)
+STATES = (*ORDER, DISCARDED, CANCELLED, VOIDED)
+CANCELLABLE = frozenset({FROZEN, COMMITTED})
+VOIDABLE = frozenset({OPENED, REVEALED, DRAWN})
+RESULT_KNOWN = frozenset({DRAWN, DISPATCHED})
+
+MIN_SEATS = 2
+MIN_DICE = 20
+MAX_DICE = 200
+MAX_WITNESS_TEXT = 200
+QUORUM = 1
+ROUTINE_WITNESSES = ("w1",)
+CHAIN_LENGTH = 1000
+"""Batches of replacements a draw can have before its chains are used up."""
+
+PUBLIC_SOURCE = {
+    "type": "dice10",
+    "digits": MIN_DICE,
+    "rule": "Ten-sided dice thrown in the room after every reveal, read in the order they fell.",
+}
+CLOSED, RECENT, OTHER = "closed", "recent", "other-draw"
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Why a plan cannot be frozen, or what one should know. ``about`` names what it is about."""
+
+    code: str
+    about: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StratumCount:
+    """One stratum counted. ``fitting`` counts it alone, ``overlap`` what an earlier stratum
+    took, ``excluded`` what a rule took, ``rows`` what is left, ``k`` how many are drawn."""
+
+    code: str
+    label: str
+    fitting: int
+    overlap: int
+    excluded: int
+    rows: int
+    k: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatCount:
+    """A line of the team: department, speciality, seats, and how many officers could sit."""
+
+    department: str
+    speciality: str
+    n: int
+    eligible: int
+
+
+def has_reached(state: str, target: str) -> bool:
+    """Whether a draw in ``state`` is at ``target`` or past it (and was not ended)."""
+    return state in ORDER and ORDER.index(state) >= ORDER.index(target)
+
+
+def token(text: str) -> str:
+    """``text`` when it can stand in a table, else a short stable stand-in for it."""
+    if re.fullmatch(TOKEN, text):
+        return text
+    return "x" + sha256(unicodedata.normalize("NFC", text).encode()).hexdigest()[:15]
+
+
+def stratum_code(position: int) -> str:
+    """The code of the stratum at ``position`` (from 0): their order is the order of bytes."""
+    return f"S{position + 1:02d}"
+
+
+def plan_rule(stratum: Values) -> dict[str, Any]:
+    """A stratum as plan.json holds it. A fixed number is ratio 0 with that minimum."""
+    if stratum["mode"] == "number":
+        count = stratum["count"]
+        limits = {"num": 0, "den": 1, "min": count, "max": count}
+    else:
+        limits = {name: stratum[name] for name in ("num", "den", "min", "max")}
+    return {"code": stratum["code"], "label": stratum["label"], **limits}
+
+
+def quota(rows: int, stratum: Values) -> int:
+    """How many of ``rows`` a stratum draws."""
+    return selection.quota(rows, plan_rule(stratum))
+
+
+def asks_for_none(stratum: Values) -> bool:
+    """Whether a stratum draws nothing however many rows it has."""
+    return quota(10**6, stratum) == 0
+
+
+def plan_document(
+    *,
+    authority: str,
+    seq: int,
+    name: str,
+    strata: Sequence[Values],
+    team: Sequence[Values],
+    items: Sequence[Values],
+    departments: Sequence[str],
+    exclusions: Values,
+    last_day: date,
+    version: str = VERSION,
+) -> dict[str, Any]:
+    """plan.json: what is asked for, before any name is known.
+
+    ``team``: [{dept, spec, n}] with tokens; ``items``: [{code, name}]; ``departments``: codes.
+    """
+    return {
+        "v": version,
+        "authority": authority,
+        "name": name,
+        "seq": seq,
+        "mode": "open",
+        "strata": [plan_rule(stratum) for stratum in strata],
+        "teams": {"*": [dict(part) for part in team]},
+        "items": [dict(item) for item in items],
+        "departments": list(departments),
+        "exclusions": dict(exclusions),
+        "last_day": last_day.isoformat(),
+    }
+
+
+def series(authority: str, day: date) -> str:
+    """Authority, year and half-year plan: draws are numbered within it."""
+    return f"{authority}-{day.year}-H{1 if day.month <= 6 else 2}"
+
+
+def number(series_name: str, seq: int) -> str:
+    """The draw's number, from 1 without gaps."""
+    return f"{series_name}-{seq:03d}"
+
+
+def homes(tree: Mapping[UUID, UUID | None], taking_part: Iterable[UUID]) -> dict[UUID, UUID]:
+    """For each department of the tree, the nearest of those taking part: itself or above it.
+
+    ``tree``: department → the one above it. Departments under none of them are absent.
+    """
+    wanted = set(taking_part)
+    found: dict[UUID, UUID] = {}
+    for start in tree:
+        place: UUID | None = start
+        seen: set[UUID] = set()
+        while place is not None and place not in wanted and place not in seen:
+            seen.add(place)
+            place = tree.get(place)
+        if place in wanted:
+            found[start] = place
+    return found
+
+
+def seats_of_team(team: Sequence[Values]) -> int:
+    """Seats of one visit."""
+    return sum(part["n"] for part in team)
+
+
+def refuse_strata(counts: Sequence[StratumCount], strata: Sequence[Values]) -> list[Finding]:
+    """What is wrong with the strata as counted."""
+    if not counts:
+        return [Finding("no_strata")]
+    found = []
+    for count, stratum in zip(counts, strata, strict=True):
+        if asks_for_none(stratum):
+            found.append(Finding("ratio_zero", count.label))
+        elif count.rows == 0 and count.excluded:
+            found.append(Finding("stratum_all_excluded", count.label, count.excluded))
+        elif count.rows == 0:
+            found.append(Finding("stratum_empty", count.label))
+    if all(count.rows == 0 for count in counts) and any(count.excluded for count in counts):
+        found.append(Finding("everything_excluded"))
+    return found
+
+
+def refuse_team(seats: Sequence[SeatCount]) -> list[Finding]:
+    """What is wrong with the team as counted."""
+    found = []
+    if sum(seat.n for seat in seats) < MIN_SEATS:
+        found.append(Finding("team_too_small"))
+    found += [
+        Finding("no_officers", _seat_name(seat)) for seat in seats if seat.n and not seat.eligible
+    ]
+    return found
+
+
+def warn(
+    counts: Sequence[StratumCount], seats: Sequence[SeatCount], cap: int, visits: int
+) -> list[Finding]:
+    """What is allowed and worth knowing before it is frozen."""
+    found = [
+        Finding("stratum_whole", count.label, count.rows)
+        for count in counts
+        if count.rows and count.k == count.rows
+    ]
+    for seat in seats:
+        if 0 < seat.eligible < seat.n:
+            found.append(Finding("seats_will_be_vacant", _seat_name(seat), seat.n - seat.eligible))
+        elif seat.eligible and seat.n * visits > seat.eligible * cap:
+            missing = seat.n * visits - seat.eligible * cap
+            found.append(Finding("cap_too_low", _seat_name(seat), missing))
+    return found
+
+
+def _seat_name(seat: SeatCount) -> str:
+    return f"{seat.department} · {seat.speciality}" if seat.speciality else seat.department
+
+
+def read_dice(text: str) -> str | None:
+    """The digits of what was typed (blanks between throws are allowed), or None."""
+    digits = "".join(text.split())
+    fits = digits.isascii() and digits.isdecimal() and MIN_DICE <= len(digits) <= MAX_DICE
+    return digits if fits else None
+
+
+def is_plain_text(text: str) -> bool:
+    """Whether a witness's text has one form only: NFC, one line, not too long."""
+    return (
+        unicodedata.is_normalized("NFC", text)
+        and len(text) <= MAX_WITNESS_TEXT
+        and not any(unicodedata.category(char) in {"Cc", "Cs"} for char in text)
+    )
