@@ -15,9 +15,12 @@ from flask_smorest import Api
 from .platform.i18n import lazy_gettext as _l
 
 MODELS = ("accounts.models", "registry.models", "draws.models", "ledger.models")
-PAGES = ("accounts.pages", "ledger.pages")
+PAGES = ("accounts.pages", "registry.pages", "ledger.pages")
 APIS = ("accounts.api",)
-JOBS: tuple[str, ...] = ("ledger.jobs",)
+JOBS: tuple[str, ...] = (
+    "registry.jobs",
+    "ledger.jobs",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Entry:
 
 NAVIGATION = (
     Entry("/office/", _l("Overview"), "office.read"),
+    Entry("/office/registry", _l("Registers"), "registry.read"),
     Entry("/office/people", _l("People"), "people.read"),
     Entry("/office/ledger", _l("Trace"), "ledger.read"),
 )

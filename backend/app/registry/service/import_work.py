@@ -141,7 +141,8 @@ def _check_file(
     batch: ImportBatch, source: Source, context: Context, order: Order, spool: IO[bytes]
 ) -> tuple[Tally, list[dict[str, Any]]]:
     """Read every row; sound entries go to the spool, findings and counts are given back."""
-    tally, found = Tally(), []
+    tally = Tally()
+    found: list[dict[str, Any]] = []
     total = source.estimated_rows()
     target, who = TARGETS[batch.kind], order.importer()
     shown = 0

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from backend.app.platform import clock, jobs, storage
@@ -131,7 +131,7 @@ def list_batches(session: Session, actor: Actor, page: int) -> Page[ImportBatch]
     return paginate(session, query.order_by(ImportBatch.created_at.desc()), page)
 
 
-def reread(batch_id: UUID, encoding: str, sheet: str, header_row: int | None, by: Actor) -> None:
+def reread(batch_id: UUID, encoding: str, sheet: str, *, header_row: int | None, by: Actor) -> None:
     """Read the file with another encoding, sheet or header row; the mapping is guessed anew.
 
     Raises WrongStep, FileUnreadable (nothing is changed then).
@@ -271,18 +271,6 @@ def progress(batch: ImportBatch) -> tuple[int, int]:
     except (storage.MissingObject, ValueError):
         return 0, 0
     return int(done), int(total)
-
-
-def problem_groups(session: Session, batch_id: UUID) -> list[tuple[str, str, int]]:
-    """(severity, code, how many) of a batch's findings, worst first."""
-    query = (
-        select(ImportProblem.severity, ImportProblem.code, func.count())
-        .where(ImportProblem.batch_id == batch_id)
-        .group_by(ImportProblem.severity, ImportProblem.code)
-    )
-    order = {"error": 0, "warning": 1, "note": 2}
-    rows = [(row[0], row[1], row[2]) for row in session.execute(query)]
-    return sorted(rows, key=lambda row: (order[row[0]], -row[2], row[1]))
 
 
 def problems(

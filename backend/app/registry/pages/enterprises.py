@@ -1,0 +1,151 @@
+"""Pages of enterprises: list, detail, history, form."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from backend.app.platform.access import current_actor, requires
+from backend.app.platform.i18n import gettext as _
+from backend.app.platform.transactions import read_session, unit_of_work
+from backend.app.registry.choices import ENTERPRISE_KINDS, FIELD_NAMES, RISK_CLASSES, STATUSES
+from backend.app.registry.pages import bp, forms
+from backend.app.registry.schemas import EnterpriseForm
+from backend.app.registry.service import enterprises, history
+
+_FIELDS = tuple(name for name in EnterpriseForm().fields if name != "tags")
+
+
+@bp.get("/enterprises")
+@requires("registry.read")
+def enterprise_list() -> str:
+    """Enterprises with search and filters."""
+    args = request.args
+    wanted = enterprises.EnterpriseFilter(
+        query=args.get("q", ""),
+        region=args.get("region", "").strip(),
+        risk_class=args.get("risk", ""),
+        industry=args.get("industry", "").strip(),
+        tag_id=forms.chosen_id("tag"),
+        status=args.get("status", ""),
+        kind=args.get("kind", ""),
+    )
+    with read_session() as session:
+        return render_template(
+            "registry/enterprises.html",
+            page=enterprises.list_enterprises(session, wanted, forms.page_number()),
+            wanted=wanted,
+            tags=[(str(tag.id), tag.name) for tag in enterprises.all_tags(session)],
+            kinds=ENTERPRISE_KINDS,
+            risks=RISK_CLASSES,
+            statuses=STATUSES,
+        )
+
+
+@bp.get("/enterprises/<uuid:enterprise_id>")
+@requires("registry.read")
+def enterprise_detail(enterprise_id: UUID) -> str:
+    """One enterprise."""
+    actor = current_actor()
+    with read_session() as session:
+        enterprise = enterprises.get_enterprise(session, enterprise_id)
+        kept = enterprises.kept_regions(session, actor)
+        return render_template(
+            "registry/enterprise.html",
+            enterprise=enterprise,
+            tags=enterprises.tags_of(session, enterprise_id),
+            may_edit=enterprises.may_keep_region(kept, enterprise.region_code),
+            kinds=ENTERPRISE_KINDS,
+            risks=RISK_CLASSES,
+            statuses=STATUSES,
+        )
+
+
+@bp.get("/enterprises/<uuid:enterprise_id>/history")
+@requires("registry.read")
+def enterprise_history(enterprise_id: UUID) -> str:
+    """Who changed what."""
+    with read_session() as session:
+        enterprise = enterprises.get_enterprise(session, enterprise_id)
+        return render_template(
+            "registry/history.html",
+            title=enterprise.name,
+            back=f"/office/registry/enterprises/{enterprise_id}",
+            page=history.of_object(session, "enterprise", enterprise_id, forms.page_number()),
+            register="enterprise",
+            tabs=False,
+            fields=FIELD_NAMES,
+        )
+
+
+@bp.get("/enterprises/new")
+@requires("registry.edit")
+def enterprise_new() -> str:
+    """An empty enterprise form."""
+    return _form(None, values={"status": "active"})
+
+
+@bp.post("/enterprises/new")
+@requires("registry.edit")
+def enterprise_add() -> ResponseReturnValue:
+    """Save a new enterprise."""
+
+    def save(values: dict[str, Any]) -> str:
+        tags = values.pop("tags")
+        with unit_of_work() as session:
+            made = enterprises.add_enterprise(session, values, tags, current_actor())
+        flash(_("The enterprise was added"), "ok")
+        return f"/office/registry/enterprises/{made.id}"
+
+    return forms.submit(EnterpriseForm(), save, lambda **shown: _form(None, **shown))
+
+
+@bp.get("/enterprises/<uuid:enterprise_id>/edit")
+@requires("registry.edit")
+def enterprise_edit(enterprise_id: UUID) -> str:
+    """The enterprise's form."""
+    with read_session() as session:
+        enterprise = enterprises.get_enterprise(session, enterprise_id)
+        values = {
+            **forms.as_form(enterprise, _FIELDS, {}),
+            "tags": "、".join(enterprises.tags_of(session, enterprise_id)),
+            "revision": enterprise.revision,
+        }
+    return _form(enterprise_id, values=values)
+
+
+@bp.post("/enterprises/<uuid:enterprise_id>/edit")
+@requires("registry.edit")
+def enterprise_save(enterprise_id: UUID) -> ResponseReturnValue:
+    """Save the enterprise's form."""
+
+    def save(values: dict[str, Any]) -> str:
+        tags, revision = values.pop("tags"), request.form.get("revision", 0, type=int)
+        with unit_of_work() as session:
+            changed = enterprises.change_enterprise(
+                session, enterprise_id, values, tags, revision=revision, by=current_actor()
+            )
+        flash(_("Saved") if changed else _("Nothing was different"), "ok")
+        return f"/office/registry/enterprises/{enterprise_id}"
+
+    return forms.submit(EnterpriseForm(), save, lambda **shown: _form(enterprise_id, **shown))
+
+
+def _form(
+    enterprise_id: UUID | None, *, values: Any, errors: Any = None, problem: Any = None
+) -> str:
+    with read_session() as session:
+        return render_template(
+            "registry/enterprise_form.html",
+            enterprise_id=enterprise_id,
+            values=values,
+            errors=errors or {},
+            problem=problem,
+            kinds=ENTERPRISE_KINDS,
+            risks=RISK_CLASSES,
+            statuses=STATUSES,
+            known_tags=[tag.name for tag in enterprises.all_tags(session)],
+        )

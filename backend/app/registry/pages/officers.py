@@ -1,0 +1,196 @@
+"""Pages of officers: list, detail with leave and recusals, history, form."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from backend.app.platform import clock
+from backend.app.platform.access import current_actor, requires
+from backend.app.platform.i18n import gettext as _
+from backend.app.platform.transactions import read_session, unit_of_work
+from backend.app.registry.choices import FIELD_NAMES, GROUNDS
+from backend.app.registry.pages import bp, forms
+from backend.app.registry.schemas import GroundForm, LeaveForm, OfficerForm
+from backend.app.registry.service import history, officers
+from backend.app.registry.service.writing import may_keep
+
+_FIELDS = tuple(OfficerForm().fields)
+_LISTS = {"specialities": "、"}
+
+
+@bp.get("/officers")
+@requires("registry.read")
+def officer_list() -> str:
+    """Officers with search and filters."""
+    actor = current_actor()
+    wanted = officers.OfficerFilter(
+        query=request.args.get("q", ""),
+        department_id=forms.chosen_id("department"),
+        state=request.args.get("state", ""),
+    )
+    with read_session() as session:
+        page = officers.list_officers(session, actor, wanted, forms.page_number())
+        departments = forms.department_choices(session, actor.scope)
+        return render_template(
+            "registry/officers.html",
+            page=page,
+            wanted=wanted,
+            departments=departments,
+            names=dict(departments),
+            state_of=officers.certificate_state,
+            today=clock.today(),
+        )
+
+
+@bp.get("/officers/<uuid:officer_id>")
+@requires("registry.read")
+def officer_detail(officer_id: UUID) -> str:
+    """One officer."""
+    return _detail(officer_id)
+
+
+def _detail(
+    officer_id: UUID, *, values: Any = None, errors: Any = None, problem: Any = None
+) -> str:
+    actor = current_actor()
+    with read_session() as session:
+        officer = officers.get_officer(session, actor, officer_id)
+        return render_template(
+            "registry/officer.html",
+            officer=officer,
+            names=dict(forms.department_choices(session, None)),
+            leaves=officers.leaves(session, officer_id),
+            grounds=officers.grounds(session, officer_id),
+            ground_names=GROUNDS,
+            state=officers.certificate_state(officer.certificate_expires_on, clock.today()),
+            may_edit=may_keep(actor, officer.department_id),
+            values=values or {},
+            errors=errors or {},
+            problem=problem,
+            today=clock.today(),
+        )
+
+
+@bp.post("/officers/<uuid:officer_id>/leave")
+@requires("registry.edit")
+def leave_add(officer_id: UUID) -> ResponseReturnValue:
+    """Enter leave."""
+
+    def save(values: dict[str, Any]) -> str:
+        with unit_of_work() as session:
+            officers.add_leave(session, officer_id, **values, by=current_actor())
+        return f"/office/registry/officers/{officer_id}"
+
+    return forms.submit(LeaveForm(), save, lambda **shown: _detail(officer_id, **shown))
+
+
+@bp.post("/officers/<uuid:officer_id>/leave/<uuid:leave_id>/drop")
+@requires("registry.edit")
+def leave_drop(officer_id: UUID, leave_id: UUID) -> ResponseReturnValue:
+    """Take leave back."""
+    with unit_of_work() as session:
+        officers.drop_leave(session, officer_id, leave_id, current_actor())
+    return redirect(f"/office/registry/officers/{officer_id}", code=303)
+
+
+@bp.post("/officers/<uuid:officer_id>/recusals")
+@requires("registry.edit")
+def ground_add(officer_id: UUID) -> ResponseReturnValue:
+    """Declare a recusal ground."""
+
+    def save(values: dict[str, Any]) -> str:
+        with unit_of_work() as session:
+            officers.add_ground(session, officer_id, **values, by=current_actor())
+        return f"/office/registry/officers/{officer_id}"
+
+    return forms.submit(GroundForm(), save, lambda **shown: _detail(officer_id, **shown))
+
+
+@bp.post("/officers/<uuid:officer_id>/recusals/<uuid:ground_id>/revoke")
+@requires("registry.edit")
+def ground_revoke(officer_id: UUID, ground_id: UUID) -> ResponseReturnValue:
+    """End a recusal ground."""
+    with unit_of_work() as session:
+        officers.revoke_ground(session, officer_id, ground_id, current_actor())
+    return redirect(f"/office/registry/officers/{officer_id}", code=303)
+
+
+@bp.get("/officers/<uuid:officer_id>/history")
+@requires("registry.read")
+def officer_history(officer_id: UUID) -> str:
+    """Who changed what."""
+    with read_session() as session:
+        officer = officers.get_officer(session, current_actor(), officer_id)
+        return render_template(
+            "registry/history.html",
+            title=officer.name,
+            back=f"/office/registry/officers/{officer_id}",
+            page=history.of_object(session, "officer", officer_id, forms.page_number()),
+            register="officer",
+            tabs=False,
+            fields=FIELD_NAMES,
+        )
+
+
+@bp.get("/officers/new")
+@requires("registry.edit")
+def officer_new() -> str:
+    """An empty officer form."""
+    values = {"department_id": current_actor().department_id, "active": True}
+    return _form(None, values=values)
+
+
+@bp.post("/officers/new")
+@requires("registry.edit")
+def officer_add() -> ResponseReturnValue:
+    """Save a new officer."""
+
+    def save(values: dict[str, Any]) -> str:
+        with unit_of_work() as session:
+            officer = officers.add_officer(session, values, current_actor())
+        flash(_("The officer was added"), "ok")
+        return f"/office/registry/officers/{officer.id}"
+
+    return forms.submit(OfficerForm(), save, lambda **shown: _form(None, **shown))
+
+
+@bp.get("/officers/<uuid:officer_id>/edit")
+@requires("registry.edit")
+def officer_edit(officer_id: UUID) -> str:
+    """The officer's form."""
+    with read_session() as session:
+        officer = officers.get_officer(session, current_actor(), officer_id)
+        values = {**forms.as_form(officer, _FIELDS, _LISTS), "revision": officer.revision}
+    return _form(officer_id, values=values)
+
+
+@bp.post("/officers/<uuid:officer_id>/edit")
+@requires("registry.edit")
+def officer_save(officer_id: UUID) -> ResponseReturnValue:
+    """Save the officer's form."""
+
+    def save(values: dict[str, Any]) -> str:
+        revision = request.form.get("revision", 0, type=int)
+        with unit_of_work() as session:
+            actor = current_actor()
+            changed = officers.change_officer(session, officer_id, values, revision, actor)
+        flash(_("Saved") if changed else _("Nothing was different"), "ok")
+        return f"/office/registry/officers/{officer_id}"
+
+    return forms.submit(OfficerForm(), save, lambda **shown: _form(officer_id, **shown))
+
+
+def _form(officer_id: UUID | None, *, values: Any, errors: Any = None, problem: Any = None) -> str:
+    with read_session() as session:
+        return render_template(
+            "registry/officer_form.html",
+            officer_id=officer_id,
+            values=values,
+            errors=errors or {},
+            problem=problem,
+            departments=forms.kept_departments(session, current_actor()),
+        )

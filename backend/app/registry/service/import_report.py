@@ -1,0 +1,76 @@
+"""The findings of a check as a workbook, for the people who keep the source file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import NamedTemporaryFile
+from typing import IO
+
+import xlsxwriter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.app.platform.i18n import gettext as _
+from backend.app.registry.choices import FIELD_NAMES
+from backend.app.registry.imports.kinds import Kind
+from backend.app.registry.messages import SEVERITIES, finding
+from backend.app.registry.models import ImportBatch, ImportProblem
+
+_SAFE = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+_WIDTHS = (8, 24, 14, 60, 50)
+
+
+@contextmanager
+def workbook(session: Session, batch: ImportBatch) -> Iterator[IO[bytes]]:
+    """The report as an open .xlsx file; cells are text, nothing in them is run or linked."""
+    with NamedTemporaryFile(prefix="evenhand-report-", suffix=".xlsx") as file:
+        book = xlsxwriter.Workbook(file.name, _SAFE)
+        sheet = book.add_worksheet(_("Findings"))
+        bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
+        for column, width in enumerate(_WIDTHS):
+            sheet.set_column(column, column, width, wrap)
+        sheet.freeze_panes(1, 0)
+        titles = (_("Row"), _("Column"), _("Severity"), _("Finding"), _("What the cell holds"))
+        for column, title in enumerate(titles):
+            sheet.write_string(0, column, title, bold)
+        for at, cells in enumerate(_rows(session, batch), start=1):
+            sheet.write_number(at, 0, cells[0])
+            for column, text in enumerate(cells[1], start=1):
+                sheet.write_string(at, column, text)
+        book.close()
+        file.seek(0)
+        yield file
+
+
+def _rows(session: Session, batch: ImportBatch) -> Iterator[tuple[int, tuple[str, ...]]]:
+    query = (
+        select(ImportProblem)
+        .where(ImportProblem.batch_id == batch.id)
+        .order_by(ImportProblem.row, ImportProblem.id)
+        .execution_options(yield_per=1000)
+    )
+    for problem in session.scalars(query):
+        yield (
+            problem.row,
+            (
+                column_name(problem),
+                str(SEVERITIES[problem.severity]),
+                finding(problem.code, problem.params),
+                problem.value,
+            ),
+        )
+
+
+def column_name(problem: ImportProblem) -> str:
+    """The column as the file calls it, else as the program does."""
+    return problem.header or str(FIELD_NAMES.get(problem.field, ""))
+
+
+def template_csv(kind: Kind) -> bytes:
+    """An empty file with the columns a kind knows, as spreadsheets open it (UTF-8 with mark)."""
+    text = io.StringIO()
+    csv.writer(text).writerow(field.aliases[0] for field in kind.fields)
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
