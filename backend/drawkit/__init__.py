@@ -3,10 +3,90 @@
 Standard library, numpy and cryptography only: no Flask, no database, no clock, no randomness of
 its own. Who needs a random secret brings it.
 
-- ``encoding``: canonical JSON, strict tables · ``merkle``: RFC 6962
+- ``encoding``: canonical JSON, strict tables · ``shape``: fields of the records
+- ``merkle``: RFC 6962 · ``tlog``: ledger proofs in a bundle
 - ``commitment``: commitments, transcript, seed, sealed rows, hash chains
 - ``selection``: strata, quotas, lots, drawn rows · ``assignment``: officers
 - ``replacement``: recorded re-draws of seats · ``draw``: a whole draw from its inputs
 - ``proof``: what one enterprise needs to check itself
-- ``bundle``: the published zip · ``verify``: every check of it, in plain sentences
+- ``bundle``: the published zip · ``checks`` and ``verify``: every check of it, in plain sentences
+
+In the order of a draw: :func:`freeze_record`, :func:`operator_commitment`,
+:func:`witness_commitment`, :func:`transcript`, :func:`seed`, :func:`compute`,
+:func:`proofs`, :func:`write_bundle`; later :func:`run_batch` and :func:`next_rows`; and for
+everybody :func:`verify_bundle`, :func:`audit` and :func:`check_proof`.
 """
+
+from .assignment import VACANT, Officer, Seat
+from .bundle import Unreadable
+from .bundle import read as read_bundle
+from .bundle import write as write_bundle
+from .commitment import (
+    REHEARSAL,
+    VERSION,
+    chain,
+    chain_step,
+    freeze_hash,
+    operator_commitment,
+    sealed_object,
+    sealed_salt,
+    seed,
+    transcript,
+    witness_commitment,
+    witness_secret,
+)
+from .draw import Inputs, Result, compute, freeze_record
+from .encoding import Malformed, canonical, digest, parse_canonical, read_table, write_table
+from .proof import RowProof, proofs
+from .proof import check as check_proof
+from .replacement import Roster, run_batch
+from .selection import Drawn, Stratum, lot, next_rows, quota
+from .verify import DIFFERS, EQUAL, UNREADABLE, Line, Report, audit, verify_bundle
+
+__all__ = [
+    "DIFFERS",
+    "EQUAL",
+    "REHEARSAL",
+    "UNREADABLE",
+    "VACANT",
+    "VERSION",
+    "Drawn",
+    "Inputs",
+    "Line",
+    "Malformed",
+    "Officer",
+    "Report",
+    "Result",
+    "Roster",
+    "RowProof",
+    "Seat",
+    "Stratum",
+    "Unreadable",
+    "audit",
+    "canonical",
+    "chain",
+    "chain_step",
+    "check_proof",
+    "compute",
+    "digest",
+    "freeze_hash",
+    "freeze_record",
+    "lot",
+    "next_rows",
+    "operator_commitment",
+    "parse_canonical",
+    "proofs",
+    "quota",
+    "read_bundle",
+    "read_table",
+    "run_batch",
+    "sealed_object",
+    "sealed_salt",
+    "seed",
+    "transcript",
+    "verify_bundle",
+    "witness_commitment",
+    "witness_secret",
+    "write_bundle",
+    "write_table",
+]

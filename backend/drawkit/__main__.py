@@ -1,6 +1,7 @@
-"""``python -m backend.drawkit verify FILE``: re-compute a published draw.
+"""``python -m backend.drawkit verify FILE``: the verifier for a terminal.
 
-Exit status 0 equal, 1 differs, 2 not readable as a bundle. The last line is the verdict.
+Exit status: 0 the result is equal, 1 it differs, 2 the file is not readable as a bundle. The
+last line of the output is the verdict.
 """
 
 from __future__ import annotations
@@ -9,43 +10,58 @@ import argparse
 import sys
 from pathlib import Path
 
-from .verify import UNREADABLE, Report, verify
+from .encoding import Malformed
+from .verify import EQUAL, UNREADABLE, Report, audit, verify_bundle
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="drawkit", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    check = commands.add_parser("verify", help="re-compute a published draw from its bundle")
-    check.add_argument("file", type=Path)
-    check.add_argument("--require-ledger", action="store_true")
-    check.add_argument("--audit", metavar="CODE", help="also say what happened to one enterprise")
-    options = parser.parse_args(arguments)
+    """Run the command; returns the exit status."""
+    options = _options().parse_args(arguments)
     try:
-        data = options.file.read_bytes()
-    except OSError as error:
-        print(f"NOT READABLE: {error.strerror}: {options.file}")
+        data = Path(options.file).read_bytes()
+        salt = bytes.fromhex(options.salt) if options.salt else None
+    except (OSError, ValueError):
+        print("Not readable as a bundle: the file cannot be read, or the salt is not hex.")
         return UNREADABLE
-    report = verify(data, require_ledger=options.require_ledger)
+    report = verify_bundle(
+        data, require_ledger=options.require_ledger, ledger_key=options.ledger_key
+    )
     for line in report.lines:
-        print(f"  ok  {line.name:<46} {line.milliseconds:8.1f} ms  {line.note}")
-    if options.audit and report.result is not None:
-        print(audit(report, options.audit))
+        mark = "ok  " if line.holds else "FAIL"
+        print(f"{mark} {line.name:<13}{line.milliseconds:>9.1f} ms  {line.sentence}")
+    status = report.status
+    if options.audit and status == EQUAL:
+        status = _print_audit(report, options.audit, salt)
     print(report.verdict)
-    return report.status
+    return status
 
 
-def audit(report: Report, code: str) -> str:
-    """One sentence about the enterprise ``code`` in a verified bundle."""
-    assert report.result is not None  # noqa: S101 - the caller checked
-    wanted = code.strip().upper()
-    drawn = {task.row: place for place, task in enumerate(report.result.tasks, 1)}
-    for row, line in enumerate(report.result.pool_lines):
-        if line.split(b"\t")[1].decode("ascii") == wanted:
-            if row in drawn:
-                return f"{wanted} stands in row {row} and was drawn as lot {drawn[row]}."
-            return f"{wanted} stands in row {row} and was not drawn."
-    return f"{wanted} is not in the frozen roster."
+def _print_audit(report: Report, code: str, salt: bytes | None) -> int:
+    if report.case is None:
+        return UNREADABLE
+    try:
+        sentences = audit(report.case, code, salt)
+    except Malformed as error:
+        print(f"audit {code}: {error}")
+        return EQUAL
+    for sentence in sentences:
+        print(f"audit {code}: {sentence}")
+    return EQUAL
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m backend.drawkit")
+    verify = parser.add_subparsers(required=True).add_parser(
+        "verify", help="check a bundle and recompute its draw"
+    )
+    verify.add_argument("file", metavar="FILE", help="the bundle (zip)")
+    verify.add_argument(
+        "--require-ledger", action="store_true", help="fail when the bundle has no ledger proofs"
+    )
+    verify.add_argument("--ledger-key", metavar="KEY", help="the ledger's verifier key")
+    verify.add_argument("--audit", metavar="CODE", help="say what became of one enterprise")
+    verify.add_argument("--salt", metavar="HEX", help="the enterprise's salt in a sealed draw")
+    return parser
 
 
 if __name__ == "__main__":

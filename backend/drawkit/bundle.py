@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 REQUIRED = (
@@ -20,6 +22,16 @@ REQUIRED = (
 OPTIONAL = ("replacements.json",)
 PROOFS = "proofs/"
 MAX_BYTES = 1 << 30
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    UnicodeDecodeError,
+    struct.error,
+)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -51,7 +63,7 @@ def read(data: bytes) -> dict[str, bytes]:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
                 raise Unreadable("the bundle is larger than one gibibyte")
             files = {name: archive.read(name) for name in names if not name.endswith("/")}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise Unreadable("the file is not a zip, or it is damaged") from error
     missing = [name for name in REQUIRED if name not in files]
     if missing:

@@ -49,13 +49,26 @@ class Result:
         """Numbers of the seats nobody could take."""
         return [number for number, row in enumerate(self.who) if row == VACANT]
 
-    def tsv(self) -> bytes:
-        """The bytes of result.tsv."""
-        lines = ["drawn\t" + ",".join(str(one.row) for one in part) for part in self.drawn]
+    def objects(self) -> list[str]:
+        """The object of each task, in draw order."""
+        return [self.line(one).rpartition(b"\t")[2].decode("ascii") for one in self.tasks]
+
+    def drawn_lines(self) -> list[str]:
+        """The lines of result.tsv about enterprises, one a stratum."""
+        return ["drawn\t" + ",".join(str(one.row) for one in part) for part in self.drawn]
+
+    def seat_lines(self) -> list[str]:
+        """The lines of result.tsv about officers, one a seat."""
+        objects, made = self.objects(), []
         for number, (seat, row) in enumerate(zip(self.seats, self.who, strict=True)):
             token = "-" if row == VACANT else self.officers[row].token
-            target = self.line(self.tasks[seat.task]).split(b"\t")[1].decode("ascii")
-            lines.append(f"seat\t{number}\t{target}\t{seat.department}\t{seat.speciality}\t{token}")
+            parts = "seat", str(number), objects[seat.task], seat.department, seat.speciality, token
+            made.append("\t".join(parts))
+        return made
+
+    def tsv(self) -> bytes:
+        """The bytes of result.tsv."""
+        lines = [*self.drawn_lines(), *self.seat_lines()]
         return "".join(line + "\n" for line in lines).encode("ascii")
 
 
@@ -77,9 +90,11 @@ def freeze_record(
     """
     check_teams(inputs.plan)
     lines = read_table(inputs.pool, "pool.tsv")
-    read_table(inputs.officers, "officers.tsv")
+    officers = read_officers(read_table(inputs.officers, "officers.tsv"))
     read_table(inputs.recusals, "recusals.tsv")
-    read_table(inputs.exclusions, "exclusions.tsv")
+    check_inputs(lines, officers, read_table(inputs.exclusions, "exclusions.tsv"))
+    if quorum < 1 or len(witnesses) < quorum:
+        raise Malformed("a draw needs at least one witness besides the operator")
     strata = strata_of(lines, inputs.plan["strata"])
     return {
         "v": inputs.plan["v"],
@@ -115,6 +130,19 @@ def check_teams(plan: dict[str, Any]) -> None:
             raise Malformed(f"stratum {rule['code']} has no team")
 
 
+def check_inputs(pool: list[bytes], officers: list[Officer], exclusions: list[bytes]) -> None:
+    """Refuse an enterprise in two strata, one that is excluded too, an officer in two rows."""
+    objects = {line.rpartition(b"\t")[2] for line in pool}
+    if len(objects) != len(pool):
+        raise Malformed("the roster has an enterprise in two strata")
+    excluded = [line.partition(b"\t")[0] for line in exclusions]
+    present = next((code for code in excluded if code in objects), None)
+    if present is not None:
+        raise Malformed(f"the roster has {present.decode()}, which a rule excludes")
+    if len({officer.token for officer in officers}) != len(officers):
+        raise Malformed("officers.tsv has an officer in two rows")
+
+
 def recusal_test(
     recusals: list[bytes], officers: list[Officer], objects: list[str]
 ) -> Callable[[int, int], bool]:
@@ -122,9 +150,15 @@ def recusal_test(
 
     ``objects``: the object of each task.
     """
-    pairs = {tuple(line.decode("ascii").split("\t")) for line in recusals}
-    tokens = [officer.token for officer in officers]
-    return lambda task, row: (tokens[row], objects[task]) in pairs
+    rows = {officer.token: row for row, officer in enumerate(officers)}
+    away: dict[str, set[int]] = {}
+    for line in recusals:
+        officer, target = line.decode("ascii").split("\t")
+        if officer in rows:
+            away.setdefault(target, set()).add(rows[officer])
+    nobody: set[int] = set()
+    barred = [away.get(target, nobody) for target in objects]
+    return lambda task, row: row in barred[task]
 
 
 def compute(inputs: Inputs, seed: bytes) -> Result:
@@ -134,7 +168,7 @@ def compute(inputs: Inputs, seed: bytes) -> Result:
     strata = strata_of(lines, inputs.plan["strata"])
     drawn = draw_rows(seed, strata)
     order = tasks(drawn)
-    objects = [lines[one.row].split(b"\t")[1].decode("ascii") for one in order]
+    objects = [lines[one.row].rpartition(b"\t")[2].decode("ascii") for one in order]
     seats = seats_of([strata[one.stratum].code for one in order], inputs.plan["teams"])
     barred = recusal_test(read_table(inputs.recusals, "recusals.tsv"), officers, objects)
     state = assign(seed, seats, officers, barred)

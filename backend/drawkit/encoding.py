@@ -11,9 +11,10 @@ import json
 import re
 import unicodedata
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
-TOKEN = r"[0-9A-Za-z._:\-]{1,64}"
+TOKEN = r"[0-9A-Za-z._:\-]{1,64}"  # noqa: S105 - a pattern, not a password
 SAFE_INTEGER = (1 << 53) - 1
 _COLUMNS = {
     "pool.tsv": (TOKEN, TOKEN),
@@ -25,7 +26,7 @@ _ROW = {
     name: re.compile("\t".join(f"(?:{column})" for column in columns).encode())
     for name, columns in _COLUMNS.items()
 }
-_TABLE = {name: re.compile(b"(?:" + row.pattern + b"\n)*") for name, row in _ROW.items()}
+_TABLE = {name: re.compile(b"(?:" + row.pattern + b"\n)*+") for name, row in _ROW.items()}
 
 
 class Malformed(ValueError):
@@ -40,16 +41,8 @@ def canonical(value: Any) -> bytes:
 
 
 def _check(value: Any) -> None:
-    if value is None or isinstance(value, bool):
-        return
     if isinstance(value, str):
-        if not unicodedata.is_normalized("NFC", value):
-            raise Malformed("a text is not in Unicode normal form NFC")
-        if any(0xD800 <= ord(char) <= 0xDFFF for char in value):
-            raise Malformed("a text holds half of a surrogate pair")
-    elif isinstance(value, int):
-        if abs(value) > SAFE_INTEGER:
-            raise Malformed(f"the number {value} is outside ±(2^53 − 1)")
+        _check_text(value)
     elif isinstance(value, list):
         for entry in value:
             _check(entry)
@@ -59,7 +52,21 @@ def _check(value: Any) -> None:
                 raise Malformed(f"the key {key!r} is not ASCII text")
             _check(entry)
     else:
+        _check_plain(value)
+
+
+def _check_text(value: str) -> None:
+    if not unicodedata.is_normalized("NFC", value):
+        raise Malformed("a text is not in Unicode normal form NFC")
+    if any(0xD800 <= ord(char) <= 0xDFFF for char in value):
+        raise Malformed("a text holds half of a surrogate pair")
+
+
+def _check_plain(value: Any) -> None:
+    if value is not None and not isinstance(value, int):
         raise Malformed(f"a value of type {type(value).__name__} has no canonical form")
+    if isinstance(value, int) and abs(value) > SAFE_INTEGER:
+        raise Malformed(f"the number {value} is outside ±(2^53 - 1)")
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -104,7 +111,7 @@ def read_table(data: bytes, name: str) -> list[bytes]:
     lines = data.split(b"\n")[:-1]
     if _TABLE[name].fullmatch(data) is None:
         raise Malformed(_first_bad_line(lines, name))
-    if any(former >= latter for former, latter in zip(lines, lines[1:], strict=False)):
+    if any(former >= latter for former, latter in pairwise(lines)):
         raise Malformed(_first_disorder(lines, name))
     return lines
 
@@ -121,7 +128,7 @@ def _first_bad_line(lines: list[bytes], name: str) -> str:
 
 
 def _first_disorder(lines: list[bytes], name: str) -> str:
-    for number, (former, latter) in enumerate(zip(lines, lines[1:], strict=False), 2):
+    for number, (former, latter) in enumerate(pairwise(lines), 2):
         if former == latter:
             return f"{name}, line {number}: appears twice"
         if former > latter:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 from .assignment import VACANT, Officer, Seat
+from .commitment import chain_step
+from .encoding import Malformed
 from .selection import BLOCK, keystream
 
 
@@ -77,3 +81,108 @@ def _choose(
         key=lambda row: (load[row], stream[BLOCK * row : BLOCK * row + BLOCK]),
         default=VACANT,
     )
+
+
+@dataclass(slots=True)
+class Roster:
+    """Who sits where after a draw and the batches run so far; :func:`run_batch` moves it on.
+
+    ``objects``: the object of each task. ``recused``: (officer, object) pairs, frozen and later
+    ones. The two heads are the links revealed last.
+    """
+
+    seed: bytes
+    seats: list[Seat]
+    officers: list[Officer]
+    who: list[int]
+    load: list[int]
+    objects: list[str]
+    recused: set[tuple[str, str]]
+    operator_head: bytes
+    supervisor_head: bytes
+    batch: int = 0
+    rows: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rows = {officer.token: row for row, officer in enumerate(self.officers)}
+
+
+def run_batch(
+    roster: Roster,
+    *,
+    operator_link: bytes,
+    supervisor_link: bytes,
+    vacated: list[tuple[int, str]],
+    recused: list[tuple[str, str]],
+    absent: list[str],
+) -> dict[str, Any]:
+    """Run the next batch and return its entry of replacements.json.
+
+    ``vacated``: (seat, reason token); ``recused``: new pairs, valid from this batch on;
+    ``absent``: officers who take no seat in this batch. Raises :class:`Malformed` for links that
+    do not fit the chains, seats or officers that do not exist, a seat named twice.
+    """
+    _check_batch(roster, operator_link, supervisor_link, vacated, recused, absent)
+    number = roster.batch + 1
+    pairs = roster.recused | set(recused)
+    away = {roster.rows[token] for token in absent}
+    tokens = [officer.token for officer in roster.officers]
+
+    def barred(task: int, row: int) -> bool:
+        return row in away or (tokens[row], roster.objects[task]) in pairs
+
+    left = list(roster.who)
+    redraw(
+        batch_key(roster.seed, number, operator_link, supervisor_link),
+        [seat for seat, _ in vacated],
+        roster.seats,
+        roster.officers,
+        roster.who,
+        roster.load,
+        barred,
+    )
+    roster.batch, roster.recused = number, pairs
+    roster.operator_head, roster.supervisor_head = operator_link, supervisor_link
+
+    def token(row: int) -> str | None:
+        return None if row == VACANT else tokens[row]
+
+    return {
+        "batch": number,
+        "operator_link": operator_link.hex(),
+        "supervisor_link": supervisor_link.hex(),
+        "vacated": [
+            {
+                "seat": seat,
+                "left": token(left[seat]),
+                "reason": reason,
+                "officer": token(roster.who[seat]),
+            }
+            for seat, reason in sorted(vacated)
+        ],
+        "recused": [list(pair) for pair in sorted(recused)],
+        "absent": sorted(absent),
+    }
+
+
+def _check_batch(
+    roster: Roster,
+    operator_link: bytes,
+    supervisor_link: bytes,
+    vacated: list[tuple[int, str]],
+    recused: list[tuple[str, str]],
+    absent: list[str],
+) -> None:
+    number = roster.batch + 1
+    if chain_step(operator_link) != roster.operator_head:
+        raise Malformed(f"batch {number}: the operator's link does not lead to the frozen chain")
+    if chain_step(supervisor_link) != roster.supervisor_head:
+        raise Malformed(f"batch {number}: the supervisor's link does not lead to the frozen chain")
+    numbers = [seat for seat, _ in vacated]
+    if len(set(numbers)) != len(numbers) or not numbers:
+        raise Malformed(f"batch {number} names no seat, or one twice")
+    if any(not 0 <= seat < len(roster.seats) for seat in numbers):
+        raise Malformed(f"batch {number} names a seat that does not exist")
+    unknown = sorted({*absent, *(officer for officer, _ in recused)} - roster.rows.keys())
+    if unknown:
+        raise Malformed(f"batch {number} names {unknown[0]}, who is not in officers.tsv")

@@ -54,18 +54,18 @@ def lot(seed: bytes, row: int) -> bytes:
 
 def quota(rows: int, rule: dict[str, Any]) -> int:
     """k of a stratum: ceil(rows·num/den), then at least min, at most max, at most rows."""
-    num, den = rule["num"], rule["den"]
+    num, den = int(rule["num"]), int(rule["den"])
     if den < 1 or num < 0:
         raise Malformed(f"stratum {rule['code']}: the ratio {num}/{den} is none")
     count: int = -(-rows * num // den)
-    count = max(count, rule["min"] or 0)
+    count = max(count, int(rule["min"] or 0))
     if rule["max"] is not None:
-        count = min(count, rule["max"])
+        count = min(count, int(rule["max"]))
     return min(count, rows)
 
 
 def strata_of(lines: list[bytes], rules: list[dict[str, Any]]) -> list[Stratum]:
-    """Row ranges and quotas of the plan's strata in pool order.
+    """Row ranges and quotas of the plan's strata, ordered by code as the pool is.
 
     Raises :class:`Malformed` for a stratum of the pool without a rule; a rule without rows gives
     an empty stratum (start = end, k = 0) at its place.
@@ -81,7 +81,7 @@ def strata_of(lines: list[bytes], rules: list[dict[str, Any]]) -> list[Stratum]:
     if unknown:
         raise Malformed(f"the pool has stratum {unknown[0]}, the plan has not")
     made, end = [], 0
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: str(rule["code"])):
         start, end = ranges.get(rule["code"], [end, end])
         made.append(Stratum(rule["code"], start, end, quota(end - start, rule)))
     return made

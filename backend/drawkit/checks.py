@@ -1,0 +1,357 @@
+"""The checks of a bundle, one function each, in the order in which they run.
+
+A check takes the :class:`Case`, leaves what it has read there for those after it, and returns a
+sentence about what holds; it raises :class:`Malformed` with one plain sentence about what does
+not. The verifier page makes the same checks under the same names (frontend/verify/checks.mjs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from . import commitment, merkle, shape, tlog
+from .assignment import Officer, assign, read_officers, seats_of
+from .draw import Result, check_inputs, check_teams, recusal_test
+from .encoding import Malformed, canonical, digest, parse_canonical, read_table
+from .replacement import Roster, run_batch
+from .selection import Stratum, draw_rows, strata_of, tasks
+
+
+@dataclass(slots=True)
+class Case:
+    """A bundle under examination: its files, what was asked for, and what is known so far."""
+
+    files: dict[str, bytes]
+    require_ledger: bool = False
+    ledger_key: str | None = None
+    freeze: dict[str, Any] = field(default_factory=dict)
+    plan: dict[str, Any] = field(default_factory=dict)
+    commits: dict[str, Any] = field(default_factory=dict)
+    transcript: dict[str, Any] = field(default_factory=dict)
+    replacements: dict[str, Any] | None = None
+    tables: dict[str, list[bytes]] = field(default_factory=dict)
+    officers: list[Officer] = field(default_factory=list)
+    strata: list[Stratum] = field(default_factory=list)
+    seed: bytes = b""
+    result: Result | None = None
+    who: list[int] = field(default_factory=list)
+    anchored: bool = False
+
+    def computed(self) -> Result:
+        """The recomputed result; only checks after ``officers`` may ask for it."""
+        if self.result is None:
+            raise Malformed("the result was not recomputed")
+        return self.result
+
+
+Check = Callable[[Case], str]
+
+
+def canonical_form(case: Case) -> str:
+    """Every JSON file is canonical, every table in strict form."""
+    case.freeze = parse_canonical(case.files["freeze.json"], "freeze.json")
+    case.plan = parse_canonical(case.files["plan.json"], "plan.json")
+    case.commits = parse_canonical(case.files["commits.json"], "commits.json")
+    case.transcript = parse_canonical(case.files["transcript.json"], "transcript.json")
+    if "replacements.json" in case.files:
+        case.replacements = parse_canonical(case.files["replacements.json"], "replacements.json")
+    for name in ("pool.tsv", "officers.tsv", "recusals.tsv", "exclusions.tsv"):
+        case.tables[name] = read_table(case.files[name], name)
+    return "every file is in its one permitted form"
+
+
+def fields(case: Case) -> str:
+    """Every record has its fields, each in its form, and all speak of one draw."""
+    shape.check("freeze.json", case.freeze, shape.FREEZE)
+    shape.check("plan.json", case.plan, shape.PLAN, more=True)
+    shape.check("transcript.json", case.transcript, shape.TRANSCRIPT)
+    shape.check_commits(case.commits)
+    records = {"plan.json": case.plan, "transcript.json": case.transcript}
+    if case.replacements is not None:
+        shape.check("replacements.json", case.replacements, shape.REPLACEMENTS)
+        records["replacements.json"] = case.replacements
+    for name, record in records.items():
+        if record["v"] != case.freeze["v"]:
+            raise Malformed(f"{name} is of another version than freeze.json")
+    draw_id, plan = case.freeze["draw"], case.plan
+    if not draw_id.startswith(plan["authority"] + "-") or not draw_id.endswith(f"-{plan['seq']}"):
+        raise Malformed("the draw's id does not fit the authority and the number in plan.json")
+    return f"draw {draw_id}, version {case.freeze['v']}"
+
+
+def hashes(case: Case) -> str:
+    """The frozen digests are those of the files."""
+    found = {"plan.json": digest(canonical(case.plan))}
+    for name in ("pool.tsv", "officers.tsv", "recusals.tsv", "exclusions.tsv"):
+        found[name] = digest(case.files[name])
+    for name, value in found.items():
+        if case.freeze[f"{name.partition('.')[0]}_sha256"] != value:
+            raise Malformed(f"{name} is not the file that was frozen: its digest differs")
+    return "plan, roster, officers, recusals and exclusions are the frozen ones"
+
+
+def roster(case: Case) -> str:
+    """The Merkle root and the number of rows are those of the roster; nobody is in it twice."""
+    lines = case.tables["pool.tsv"]
+    if case.freeze["pool_rows"] != len(lines):
+        raise Malformed("the roster has another number of rows than was frozen")
+    if case.freeze["pool_root"] != merkle.root(lines).hex():
+        raise Malformed("the Merkle root of the roster is not the frozen one")
+    case.officers = read_officers(case.tables["officers.tsv"])
+    check_inputs(lines, case.officers, case.tables["exclusions.tsv"])
+    return f"{len(lines)} rows lead to the frozen root, each enterprise once"
+
+
+def quotas(case: Case) -> str:
+    """Strata cover the roster as the plan says; teams have at least two seats."""
+    case.strata = strata_of(case.tables["pool.tsv"], case.plan["strata"])
+    frozen = {part["code"]: part for part in case.freeze["strata"]}
+    for part in case.strata:
+        said = frozen.get(part.code)
+        if said is None or (said["start"], said["end"]) != (part.start, part.end):
+            raise Malformed(f"stratum {part.code} of the freeze record has other rows")
+        if said["k"] != part.k:
+            raise Malformed(
+                f"stratum {part.code}: {said['k']} frozen to be drawn, the plan gives {part.k}"
+            )
+    if [part["code"] for part in case.freeze["strata"]] != [part.code for part in case.strata]:
+        raise Malformed("the freeze record names other strata than the plan")
+    check_teams(case.plan)
+    return f"{len(case.strata)} strata, {sum(part.k for part in case.strata)} enterprises to draw"
+
+
+def binding(case: Case) -> str:
+    """The transcript belongs to this freeze record and this draw."""
+    if case.transcript["freeze"] != commitment.freeze_hash(case.freeze).hex():
+        raise Malformed("the transcript belongs to another freeze record")
+    if case.transcript["draw"] != case.freeze["draw"]:
+        raise Malformed("the transcript names another draw")
+    return "the transcript names this freeze record and this draw"
+
+
+def operator(case: Case) -> str:
+    """The operator's number is the one committed to before the freeze."""
+    secret = bytes.fromhex(case.transcript["operator"])
+    if commitment.operator_commitment(case.freeze["draw"], secret) != case.freeze["op_commit"]:
+        raise Malformed("the operator revealed another number than the committed one")
+    return "the operator revealed what was committed to in the freeze record"
+
+
+def witnesses(case: Case) -> str:
+    """The revealed witnesses are the closed list, of those invited, and meet the quorum."""
+    invited, quorum = case.freeze["witnesses"], case.freeze["quorum"]
+    if not _is_increasing(invited):
+        raise Malformed("the freeze record names its witnesses out of order or twice")
+    if quorum < 1:
+        raise Malformed("the freeze record asks for no witness besides the operator")
+    if len(case.commits) < quorum:
+        raise Malformed(f"{len(case.commits)} witnesses took part, fewer than the quorum {quorum}")
+    strangers = sorted(set(case.commits) - set(invited))
+    if strangers:
+        raise Malformed(f"witness {strangers[0]} was not named in the freeze record")
+    revealed = [one["id"] for one in case.transcript["witnesses"]]
+    if revealed != sorted(case.commits):
+        raise Malformed("the witnesses who revealed are not those of the closed list")
+    return f"{len(revealed)} witnesses took part, the quorum is {quorum}"
+
+
+def commitments(case: Case) -> str:
+    """Each witness's text and number are those committed to."""
+    frozen = commitment.freeze_hash(case.freeze)
+    for one in case.transcript["witnesses"]:
+        secret = commitment.witness_secret(one["text"], bytes.fromhex(one["rand"]))
+        if commitment.witness_commitment(frozen, one["id"], secret) != case.commits[one["id"]]:
+            raise Malformed(f"witness {one['id']} revealed something else than was committed to")
+    return "every witness revealed what they had committed to"
+
+
+def public_source(case: Case) -> str:
+    """The last source is of the frozen kind, and the beacon's round is the frozen one."""
+    kind = case.freeze["public"]["type"]
+    if case.transcript["public"]["type"] != kind:
+        raise Malformed("the public source is of another kind than was frozen")
+    if case.transcript["beacon"] != case.freeze["beacon"]:
+        raise Malformed("the beacon's round is another one than was frozen")
+    if (kind == "beacon") != (case.freeze["beacon"] is not None):
+        raise Malformed("a beacon is frozen without its round, or a round without a beacon")
+    if kind == "none":
+        return "no public source: the draw rests on the operator and the witnesses"
+    return f"the public source is of the frozen kind ({kind})"
+
+
+def ledger(case: Case) -> str:
+    """The files stand in one ledger in their order, where proofs are enclosed."""
+    names = {"freeze": "freeze.json", "commits": "commits.json"}
+    names |= {"transcript": "transcript.json", "result": "result.tsv"}
+    there = {key: case.files.get(f"proofs/{key}.tlog-proof") for key in names}
+    if all(data is None for data in there.values()):
+        if case.require_ledger:
+            raise Malformed("the bundle has no ledger proofs, and they were asked for")
+        return "not anchored in a ledger: the bundle has no proofs"
+    types = {"freeze": "draw.frozen", "commits": "draw.commits"}
+    places: list[tlog.Proof] = []
+    for key, name in names.items():
+        data = there[key]
+        if data is None:
+            raise Malformed(f"the ledger proof of {name} is missing")
+        places.append(
+            _ledger_proof(case, key, types.get(key, f"draw.{key}"), data, case.files[name])
+        )
+    if not _is_increasing([proof.index for proof in places]):
+        raise Malformed("the ledger has freeze, commitments, transcript and result out of order")
+    if len({proof.origin for proof in places}) != 1:
+        raise Malformed("the ledger proofs are of different ledgers")
+    case.anchored = True
+    signed = "signature checked" if case.ledger_key else "signature not checked: no key was given"
+    return f"entries {places[0].index} to {places[-1].index} of {places[0].origin}; {signed}"
+
+
+def _ledger_proof(case: Case, key: str, kind: str, data: bytes, content: bytes) -> tlog.Proof:
+    name = f"proofs/{key}.tlog-proof"
+    proof = tlog.read(data, name)
+    if proof.type != kind or proof.subject != case.freeze["draw"]:
+        raise Malformed(f"{name} is the proof of something else")
+    if proof.body_sha256 != digest(content):
+        raise Malformed(f"{name}: the ledger recorded other bytes than the bundle has")
+    if case.ledger_key is not None and not tlog.is_signed(proof, case.ledger_key):
+        raise Malformed(f"{name}: the checkpoint is not signed with the ledger's key")
+    return proof
+
+
+def enterprises(case: Case) -> str:
+    """The drawn rows follow from the seed."""
+    case.seed = commitment.seed(case.transcript)
+    drawn = draw_rows(case.seed, case.strata)
+    lines = case.tables["pool.tsv"]
+    case.result = Result(case.strata, drawn, tasks(drawn), [], [], [], case.officers, lines)
+    said = _lines(case.files["result.tsv"], b"drawn")
+    for part, expected, found in _side_by_side(case.strata, case.result.drawn_lines(), said):
+        if expected != found:
+            raise Malformed(f"stratum {part.code}: the drawn enterprises are not those of the seed")
+    return f"{len(case.result.tasks)} enterprises follow from the seed"
+
+
+def officers(case: Case) -> str:
+    """The seats follow from the seed."""
+    base = case.computed()
+    objects = base.objects()
+    codes = [case.strata[one.stratum].code for one in base.tasks]
+    seats = seats_of(codes, case.plan["teams"])
+    barred = recusal_test(case.tables["recusals.tsv"], case.officers, objects)
+    state = assign(case.seed, seats, case.officers, barred)
+    case.result = result = Result(
+        base.strata,
+        base.drawn,
+        base.tasks,
+        seats,
+        state.who,
+        state.load,
+        case.officers,
+        base.pool_lines,
+    )
+    said = _lines(case.files["result.tsv"], b"seat")
+    for number, expected, found in _side_by_side(range(len(seats)), result.seat_lines(), said):
+        if expected != found:
+            raise Malformed(f"seat {number}: the officer is not the one that follows from the seed")
+    case.who = list(state.who)
+    vacant = len(result.vacant)
+    empty = f"; {vacant} stay vacant, nobody was eligible" if vacant else ""
+    return f"{len(seats)} seats follow from the seed{empty}"
+
+
+def same_bytes(case: Case) -> str:
+    """result.tsv is the recomputed one, byte for byte."""
+    if case.computed().tsv() != case.files["result.tsv"]:
+        raise Malformed("result.tsv is not the recomputed result byte for byte")
+    return "result.tsv is equal byte for byte"
+
+
+def replacements(case: Case) -> str:
+    """Every batch follows from its links, and the links from the frozen chains."""
+    if case.replacements is None:
+        return "no officer was replaced"
+    result = case.computed()
+    pairs = {_pair(line) for line in case.tables["recusals.tsv"]}
+    state = Roster(
+        seed=case.seed,
+        seats=result.seats,
+        officers=case.officers,
+        who=case.who,
+        load=list(result.load),
+        objects=result.objects(),
+        recused=pairs,
+        operator_head=bytes.fromhex(case.freeze["op_chain"]),
+        supervisor_head=bytes.fromhex(case.freeze["sup_chain"]),
+    )
+    if case.replacements["draw"] != case.freeze["draw"]:
+        raise Malformed("replacements.json names another draw")
+    for batch in case.replacements["batches"]:
+        _replay(case, state, batch)
+    return f"{state.batch} batches of replacements follow from the frozen chains"
+
+
+def _replay(case: Case, state: Roster, batch: dict[str, Any]) -> None:
+    number = state.batch + 1
+    made = run_batch(
+        state,
+        operator_link=bytes.fromhex(batch["operator_link"]),
+        supervisor_link=bytes.fromhex(batch["supervisor_link"]),
+        vacated=[(one["seat"], one["reason"]) for one in batch["vacated"]],
+        recused=[(one[0], one[1]) for one in batch["recused"]],
+        absent=list(batch["absent"]),
+    )
+    for expected, found in zip(made["vacated"], batch["vacated"], strict=True):
+        if expected != found:
+            raise Malformed(
+                f"batch {number}, seat {expected['seat']}: the replacement is not the one that"
+                " follows from the links"
+            )
+    if made != batch:
+        raise Malformed(f"batch {number} of replacements.json is out of order or misnumbered")
+    proof = f"replacement-{number}"
+    data = case.files.get(f"proofs/{proof}.tlog-proof")
+    if data is not None:
+        _ledger_proof(case, proof, "draw.replacement", data, canonical(batch))
+
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("form", canonical_form),
+    ("fields", fields),
+    ("hashes", hashes),
+    ("roster", roster),
+    ("quotas", quotas),
+    ("binding", binding),
+    ("operator", operator),
+    ("witnesses", witnesses),
+    ("commitments", commitments),
+    ("public", public_source),
+    ("ledger", ledger),
+    ("enterprises", enterprises),
+    ("officers", officers),
+    ("result", same_bytes),
+    ("replacements", replacements),
+)
+
+
+def _is_increasing(values: list[Any]) -> bool:
+    return all(former < latter for former, latter in pairwise(values))
+
+
+def _pair(line: bytes) -> tuple[str, str]:
+    officer, target = line.decode("ascii").split("\t")
+    return officer, target
+
+
+def _lines(data: bytes, kind: bytes) -> list[bytes]:
+    return [line for line in data.split(b"\n") if line.split(b"\t", 1)[0] == kind]
+
+
+def _side_by_side(
+    keys: Iterable[Any], expected: list[str], found: list[bytes]
+) -> Iterable[tuple[Any, bytes, bytes]]:
+    said = [*found, *([b""] * (len(expected) - len(found)))]
+    for key, line, other in zip(keys, expected, said, strict=False):
+        yield key, line.encode("ascii"), other
