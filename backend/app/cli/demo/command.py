@@ -66,7 +66,9 @@ def _make_county(environ: dict[str, str]) -> None:
         raise click.ClickException("The demo county could not be made; see above.")
 
 
-def _serve(command: list[str], environ: dict[str, str], origin: str, port: int, *, tls: bool) -> None:
+def _serve(
+    command: list[str], environ: dict[str, str], origin: str, port: int, *, tls: bool
+) -> None:
     executable = str(Path(sys.executable).parent / command[0])
     worker_command = [sys.executable, "-m", "backend.app.cli", "worker"]
     parts = [
@@ -108,13 +110,17 @@ def _print_welcome(origin: str, *, tls: bool) -> None:
 
     click.echo(f"\n  秉公 Evenhand · 青禾县 demo county\n\n  Public portal  {origin}/")
     click.echo(f"  Office         {origin}/office/\n  Phone app      {origin}/app/")
-    click.echo(f"  Verifier       {origin}/verify/\n\n  Accounts (password for all: {DEMO_PASSWORD})")
+    click.echo(
+        f"  Verifier       {origin}/verify/\n\n  Accounts (password for all: {DEMO_PASSWORD})"
+    )
     for login, role, what in DEMO_ACCOUNTS:
         click.echo(f"    {login:<12} {role:<18} {what}")
     if tls:
         import segno
 
-        click.echo("\n  Phones: install the authority var/demo/tls/evenhand-local-ca.crt, then scan:")
+        click.echo(
+            "\n  Phones: install the authority var/demo/tls/evenhand-local-ca.crt, then scan:"
+        )
         segno.make(f"{origin}/app/").terminal(compact=True)
     else:
         click.echo("\n  Phones in the same network need HTTPS: make demo TLS=1 prints a QR code.")

@@ -87,8 +87,18 @@ def make_people(session: Session, random: Random, today: date) -> People:
         code = "YJGL" if login.startswith("yj") else "SGB" if role in _COUNTY else "SCJG"
         _account(session, people, login, _NAMES[login], code, role, password)
     for code, name, _count, _specialities in DEPARTMENTS[2:7]:
-        _account(session, people, f"{code.lower()}admin", f"{name}管理员", code, DEPARTMENT_ADMIN, password)
-        _account(session, people, f"{code.lower()}chen", f"{name}核查人", code, SUPERVISOR, password)
+        _account(
+            session,
+            people,
+            f"{code.lower()}admin",
+            f"{name}管理员",
+            code,
+            DEPARTMENT_ADMIN,
+            password,
+        )
+        _account(
+            session, people, f"{code.lower()}chen", f"{name}核查人", code, SUPERVISOR, password
+        )
     session.flush()
     _make_officers(session, people, random, today, password)
     return people
@@ -155,8 +165,10 @@ def _make_officers(
             account = people.accounts.get(login) or _account(
                 session, people, f"{code.lower()}{place + 1:02d}", name, code, INSPECTOR, password
             )
-            held = list(specialities) if place < 2 else random.sample(
-                specialities, random.randint(1, len(specialities))
+            held = (
+                list(specialities)
+                if place < 2
+                else random.sample(specialities, random.randint(1, len(specialities)))
             )
             officer = registry.add_officer(
                 session,
