@@ -74,7 +74,7 @@ class Phone:
         """Send what waits; returns the receipts. Raises :class:`Refused` for a quarantined one."""
         events, self._waiting = self._waiting, []
         message = head_message(str(self.id), self._seq, self._prev)
-        call = {
+        call: dict[str, Any] = {
             "device": str(self.id),
             "epoch": None,
             "events": events,

@@ -33,7 +33,7 @@ def lan_address() -> str:
 
 
 def certificate(folder: Path, host: str) -> Certificate:
-    """A certificate for ``host`` and localhost from the authority in ``folder``, made if missing."""
+    """A certificate for ``host`` and localhost from the folder's authority, made if missing."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     authority = _authority(folder)
     issued = authority.issue_cert(host, "localhost", "127.0.0.1")
