@@ -6,6 +6,7 @@ import { serviceWorker } from "./build/service-worker.ts";
 export default defineConfig({
   base: "/app/",
   plugins: [vue(), serviceWorker("sw.js")],
+  define: { __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false" },
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

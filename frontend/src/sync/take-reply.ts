@@ -92,11 +92,16 @@ async function takeVisit(tx: Writing, device: string, pulled: PulledVisit): Prom
   const events = tx.objectStore("events");
   for (const event of pulled.events) {
     const own = await events.get(event.id);
-    if (own?.own) await events.put({ ...own, revision: event.revision });
+    if (own?.own) await events.put(receipted(own, adopted(event)));
     else await events.put(asRow(event, event.device === device));
   }
   await visits.put({ ...row, revision: pulled.revision, released: false });
   return known === undefined || known.released || pulled.events.length > 0;
+}
+
+/** An own event that comes down again was adopted after it had been held. */
+function adopted({ id, revision }: PulledEvent): Receipt {
+  return { event: id, state: "applied", revision };
 }
 
 function newVisit(visit: string, pkg: Package): VisitRow {

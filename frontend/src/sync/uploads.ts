@@ -132,19 +132,25 @@ function options({ db, server }: UploadCall, row: EvidenceRow): UploadOptions {
       if (server.csrf !== null) request.setHeader("X-CSRF-Token", server.csrf);
     },
     onAfterResponse: (_request: HttpRequest, response: HttpResponse) => {
-      if (response.getHeader(EPOCH_HEADER) === undefined) throw new NotOurs();
+      if (response.getHeader(EPOCH_HEADER) == null) throw new NotOurs();
     },
     fileReader: {
       openFile: async () => ({
         size: row.size,
         slice: async (start: number, end: number) => ({
-          value: await readRange(db, row, start, Math.min(end, row.size)),
+          value: await sized(readRange(db, row, start, Math.min(end, row.size))),
           done: end >= row.size,
         }),
         close: () => undefined,
       }),
     },
   };
+}
+
+/** tus-js-client asks a chunk for its `size`, which bytes do not have by themselves. */
+async function sized(reading: Promise<Uint8Array>): Promise<Uint8Array & { size: number }> {
+  const bytes = await reading;
+  return Object.assign(bytes, { size: bytes.length });
 }
 
 /** A reply without our header: a captive portal or a proxy. */
@@ -155,7 +161,7 @@ class NotOurs extends Error {
 function failure(error: Error | DetailedError): Sent {
   if (error instanceof DamagedPiece) return { kind: "damaged" };
   const response = "originalResponse" in error ? error.originalResponse : null;
-  if (response == null || response.getHeader(EPOCH_HEADER) === undefined) {
+  if (response == null || response.getHeader(EPOCH_HEADER) == null) {
     const cause = "causingError" in error ? error.causingError : null;
     return cause instanceof DamagedPiece ? { kind: "damaged" } : { kind: "offline" };
   }
