@@ -14,11 +14,20 @@ from flask_smorest import Api
 
 from .platform.i18n import lazy_gettext as _l
 
-MODELS = ("accounts.models", "registry.models", "draws.models", "ledger.models")
-PAGES = ("accounts.pages", "registry.pages", "ledger.pages")
-APIS = ("accounts.api",)
+MODELS = (
+    "accounts.models",
+    "registry.models",
+    "draws.models",
+    "visits.models",
+    "sync.models",
+    "evidence.models",
+    "ledger.models",
+)
+PAGES = ("accounts.pages", "registry.pages", "sync.pages", "evidence.pages", "ledger.pages")
+APIS = ("accounts.api", "sync.api", "evidence.api")
 JOBS: tuple[str, ...] = (
     "registry.jobs",
+    "evidence.jobs",
     "ledger.jobs",
 )
 
@@ -35,6 +44,7 @@ class Entry:
 NAVIGATION = (
     Entry("/office/", _l("Overview"), "office.read"),
     Entry("/office/registry", _l("Registers"), "registry.read"),
+    Entry("/office/quarantine", _l("Quarantine"), "review.read"),
     Entry("/office/people", _l("People"), "people.read"),
     Entry("/office/ledger", _l("Trace"), "ledger.read"),
 )

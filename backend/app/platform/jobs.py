@@ -90,6 +90,12 @@ def job(session: Session, job_id: UUID) -> Job | None:
     return session.get(Job, job_id)
 
 
+def is_planned(session: Session, kind: str) -> bool:
+    """Whether a job of this kind waits or runs."""
+    query = select(Job.id).where(Job.kind == kind, Job.state.in_([QUEUED, RUNNING]))
+    return session.execute(query.limit(1)).first() is not None
+
+
 def report_progress(job_id: UUID, done: int, total: int) -> None:
     """Write how far a job has come and renew its lease; its own short transaction."""
     with unit_of_work() as session:

@@ -117,8 +117,12 @@ class Intake:
     @property
     def whole(self) -> bool:
         """Whether the record lists no evidence, so that nothing is left to arrive."""
-        evidence = self.folding.state()["evidence"].values()
-        return all(entry["withdrawn"] is not None for entry in evidence)
+        return not self.standing_evidence()
+
+    def standing_evidence(self) -> set[str]:
+        """Ids of the evidence the visit lists now."""
+        evidence = self.folding.state()["evidence"]
+        return {key for key, entry in evidence.items() if entry["withdrawn"] is None}
 
     def _next_state(self) -> str:
         if self.sealed_now:
@@ -153,6 +157,7 @@ def project(package: Package, state: VisitState) -> dict[str, Any]:
         "points_answered": counts["answered"],
         "points_failed": counts["failed"],
         "points_disputed": counts["disputed"],
+        "evidence_total": sum(entry["withdrawn"] is None for entry in state["evidence"].values()),
         "missing_count": len(missing(package, state)),
         "result_code": result["category"]["code"] if result else None,
         "follow_up": result["follow_up"]["code"] if result else None,

@@ -62,6 +62,7 @@ class Visit(Base):
     points_answered: Mapped[int] = mapped_column(Integer, default=0)
     points_failed: Mapped[int] = mapped_column(Integer, default=0)
     points_disputed: Mapped[int] = mapped_column(Integer, default=0)
+    evidence_total: Mapped[int] = mapped_column(Integer, default=0)
     missing_count: Mapped[int] = mapped_column(Integer, default=0)
     result_code: Mapped[str | None] = mapped_column(String(4))
     follow_up: Mapped[str | None] = mapped_column(String(20))

@@ -42,7 +42,9 @@ def reopen(
     The next record names this one's digest as ``previous``. Raises WrongState when nothing was
     handed in or the record is confirmed already.
     """
-    visit = session.scalar(select(Visit).where(Visit.id == visit_id).with_for_update())
+    visit = session.scalar(
+        select(Visit).where(Visit.id == visit_id).with_for_update(key_share=True)
+    )
     if visit is None:
         raise NotFound
     if visit.state not in HANDED_IN:

@@ -65,6 +65,7 @@ __all__ = [
     "enterprises_under_way",
     "enterprises_visited_since",
     "events_since",
+    "evidence_total",
     "first_hand_ins",
     "get",
     "history",
@@ -75,6 +76,7 @@ __all__ = [
     "known_events",
     "listed",
     "lock",
+    "lock_row",
     "lock_visit",
     "move",
     "of_draw",
@@ -117,7 +119,7 @@ def in_scope(scope: frozenset[UUID]) -> ColumnElement[bool]:
     )
 
 
-def ids_in_scope(scope: frozenset[UUID]) -> Select[tuple[UUID]]:
+def ids_in_scope(scope: frozenset[UUID]) -> Select[Any]:
     """Ids of the visits these departments may see, as a subquery."""
     return select(Visit.id).where(in_scope(scope))
 
@@ -141,11 +143,25 @@ def by_ids(session: Session, visit_ids: Iterable[UUID]) -> dict[UUID, Visit]:
 
 def lock_visit(session: Session, visit_id: UUID) -> Visit:
     """The visit with its row locked until the end of the transaction; raises NotFound."""
-    query = select(Visit).where(Visit.id == visit_id).with_for_update()
+    query = select(Visit).where(Visit.id == visit_id).with_for_update(key_share=True)
     found = session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise NotFound
     return found
+
+
+def lock_row(session: Session, visit_id: UUID) -> str:
+    """The state of a visit, its row locked until the end of the transaction; raises NotFound."""
+    query = select(Visit.state).where(Visit.id == visit_id).with_for_update(key_share=True)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def evidence_total(session: Session, visit_id: UUID) -> int:
+    """How many files the visit's events list, withdrawn ones left out."""
+    return session.scalar(select(Visit.evidence_total).where(Visit.id == visit_id)) or 0
 
 
 def lock(

@@ -44,7 +44,7 @@ _LOCK = (
     .outerjoin(VisitFold, VisitFold.visit_id == Visit.id)
     .where(Visit.id.in_(bindparam("visits", expanding=True)))
     .order_by(Visit.id)
-    .with_for_update(of=Visit)
+    .with_for_update(of=Visit, key_share=True)
 )
 _LATER = (
     select(VisitEvent.sent, VisitEvent.officer, VisitEvent.revision)

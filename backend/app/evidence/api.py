@@ -1,0 +1,77 @@
+"""tus endpoints of evidence/1 §2, and how far files are."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from flask_smorest import Blueprint
+
+from ..platform.access import current_actor, public, requires
+from ..platform.transactions import read_session
+from . import service, tus
+from .errors import BadUpload, CannotDelete
+from .models import Evidence
+from .schemas import StatusQuery, StatusView, read_announcement
+
+bp = Blueprint("evidence_api", __name__, url_prefix="/api/v1/evidence")
+bp.after_request(tus.stamp)
+
+
+@bp.route("", methods=["OPTIONS"], provide_automatic_options=False)
+@public
+def abilities() -> Response:
+    """What the upload server can do."""
+    return Response(status=204, headers=tus.abilities())
+
+
+@bp.route("", methods=["POST"], provide_automatic_options=False)
+@requires("visit.field")
+def create() -> Response:
+    """Begin an upload, or find the one begun before; a body is its first part."""
+    tus.require_version()
+    announced = service.Announced(**read_announcement(request.headers))
+    upload = service.begin(announced, current_actor())
+    if tus.carries_bytes() and upload.received == 0 and upload.state == "open":
+        upload = service.receive(upload.id, 0, tus.body(), current_actor())
+    location = {"Location": f"/api/v1/evidence/{upload.id}"}
+    return Response(status=201, headers=tus.headers_of(upload) | location)
+
+
+@bp.route("/<uuid:upload_id>", methods=["HEAD"])
+@requires("visit.field")
+def look(upload_id: UUID) -> Response:
+    """Where the upload goes on."""
+    tus.require_version()
+    upload = service.progress(upload_id, current_actor())
+    return Response(status=200, headers=tus.headers_of(upload))
+
+
+@bp.route("/<uuid:upload_id>", methods=["PATCH"])
+@requires("visit.field")
+def append(upload_id: UUID) -> Response:
+    """Take the bytes that follow."""
+    tus.require_version()
+    if not tus.carries_bytes():
+        raise BadUpload(wrong=["Content-Type"])
+    upload = service.receive(upload_id, tus.offset(), tus.body(), current_actor())
+    return Response(status=204, headers=tus.headers_of(upload))
+
+
+@bp.route("/<uuid:upload_id>", methods=["DELETE"])
+@requires("visit.field")
+def terminate(upload_id: UUID) -> Response:
+    """Refused: evidence is withdrawn by an event, never deleted."""
+    del upload_id
+    raise CannotDelete(headers={"Allow": "HEAD, PATCH"})
+
+
+@bp.get("/status")
+@requires("visit.field")
+@bp.arguments(StatusQuery, location="query")
+@bp.response(200, StatusView(many=True))
+def status(query: dict[str, Any]) -> list[Evidence]:
+    """How far the files of a visit are that this account sends."""
+    with read_session() as session:
+        return service.status(session, query["visit"], current_actor())

@@ -1,0 +1,145 @@
+"""What bytes are, and small pictures of them. Nothing here trusts a name, a header or EXIF.
+
+Types come from the bytes: a signature on the allow-list and, for pictures, a decoder that agrees.
+Derivatives carry no metadata. No rows and no requests here.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import IO
+
+import filetype
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from .errors import TooManyPixels, WrongType
+
+HEAD = 8192
+MOST_PIXELS = 100_000_000
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic"})
+ALLOWED = PICTURES | {
+    "video/mp4",
+    "video/quicktime",
+    "video/webm",
+    "audio/mp4",
+    "audio/webm",
+    "application/pdf",
+}
+VARIANTS = {"thumb320": 320, "thumb1280": 1280}
+_FORMATS = {
+    "image/jpeg": ("JPEG", "MPO"),
+    "image/png": ("PNG",),
+    "image/webp": ("WEBP",),
+    "image/heic": ("HEIF",),
+}
+_SAME = {"video/x-m4v": "video/mp4", "audio/x-m4a": "audio/mp4"}
+_QUALITY = 78
+
+
+class Undecodable(Exception):
+    """The decoder gave up on bytes that look like a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Small:
+    """A derivative: WebP bytes and their size in pixels."""
+
+    variant: str
+    data: bytes
+    width: int
+    height: int
+
+
+def sniff(head: bytes) -> str:
+    """The media type of a file by its first bytes; raises WrongType when it is not allowed."""
+    guessed = filetype.guess_mime(head)
+    found = _SAME.get(guessed or "", guessed)
+    if found not in ALLOWED:
+        raise WrongType(found=found)
+    return str(found)
+
+
+def measure(file: IO[bytes], media_type: str) -> tuple[int, int]:
+    """(width, height) by the picture's header, as shown; raises WrongType, TooManyPixels."""
+    try:
+        with _opened(file, media_type) as image:
+            turned = image.getexif().get(0x0112, 1) in {5, 6, 7, 8}
+            return (image.height, image.width) if turned else (image.width, image.height)
+    except Undecodable as error:
+        raise WrongType(found=media_type) from error
+
+
+@contextmanager
+def _opened(file: IO[bytes], media_type: str) -> Iterator[Image.Image]:
+    """The picture, opened by its own decoder only; raises Undecodable, TooManyPixels."""
+    if media_type == "image/heic":
+        _register_heif()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(file, formats=_FORMATS[media_type])
+        if image.width * image.height > MOST_PIXELS:
+            raise TooManyPixels(most=MOST_PIXELS)
+        with image:
+            yield image
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooManyPixels(most=MOST_PIXELS) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise Undecodable from error
+
+
+@cache
+def _register_heif() -> None:
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+
+
+def small_pictures(file: IO[bytes], media_type: str) -> list[Small]:
+    """The derivatives of a picture, the largest first: upright, sRGB, nothing but pixels.
+
+    Raises Undecodable, TooManyPixels.
+    """
+    with _opened(file, media_type) as opened:
+        image: Image.Image = opened
+        largest = max(VARIANTS.values())
+        image.draft("RGB", (largest, largest))
+        image = ImageOps.exif_transpose(image)
+        made = []
+        for variant, edge in sorted(VARIANTS.items(), key=lambda entry: -entry[1]):
+            image = _shrunk(image, edge)
+            made.append(_encoded(variant, image))
+        return made
+
+
+def _shrunk(image: Image.Image, edge: int) -> Image.Image:
+    """A copy in sRGB no larger than ``edge``; small pictures stay as small as they are."""
+    copy = image.copy()
+    copy.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return _in_srgb(copy)
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    profile = image.info.get("icc_profile")
+    plain = image if image.mode in {"RGB", "RGBA"} else image.convert("RGB")
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            plain = (
+                ImageCms.profileToProfile(plain, source, ImageCms.createProfile("sRGB")) or plain
+            )
+        except ImageCms.PyCMSError:
+            plain = plain.copy()
+    plain.info = {}
+    return plain
+
+
+def _encoded(variant: str, image: Image.Image) -> Small:
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=_QUALITY, method=2, exif=b"", icc_profile=b"", xmp=b"")
+    return Small(variant, out.getvalue(), image.width, image.height)

@@ -1,0 +1,231 @@
+"""Receiving bytes: store, make durable, move the offset; at the end compare the hash.
+
+The order is what makes it safe. A segment is an object of its own and durable before the offset
+moves; the offset moves only from where it was read, so late bytes of an old connection lose. The
+last segment, the verdict over the whole file and the visit's completeness are one transaction: a
+process killed before it has received nothing of that segment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from flask import current_app
+from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy.orm import Session
+
+from ..platform import clock, jobs, storage
+from ..platform.access import Actor
+from ..platform.transactions import read_session, unit_of_work
+from ..visits import service as visits
+from . import media, store
+from .begin import KEPT, Progress, find
+from .completeness import complete_if_whole
+from .errors import Damaged, TooManyPixels, UploadGone, WrongOffset, WrongType
+from .hashing import Hashes
+from .models import Evidence, EvidencePiece, Upload
+from .objects import open_pieces
+
+log = structlog.get_logger(__name__)
+
+Piece = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the whole file turned out to be. ``problem`` is a refusal's code."""
+
+    state: str
+    media_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    problem: str | None = None
+
+
+def hashes() -> Hashes:
+    """The hashes in the making of this application."""
+    kept: Hashes = current_app.extensions.setdefault("evenhand.evidence_hashes", Hashes())
+    return kept
+
+
+def receive(upload_id: UUID, offset: int, read: store.Read, actor: Actor) -> Progress:
+    """Append what ``read`` gives, from ``offset`` on; how far the upload is then.
+
+    ``read(n)`` returns at most n bytes, b"" at the end or when the connection is gone.
+    Raises NotFound, UploadGone, WrongOffset, StorageFull, StorageUnavailable; Damaged, WrongType
+    or TooManyPixels when the file is whole and is not what it should be.
+    """
+    with read_session() as session:
+        upload = find(session, upload_id, actor)
+    if upload.state == "verified" and offset == upload.length:
+        return upload
+    refuse_over(upload)
+    if offset != upload.received:
+        raise WrongOffset(offset=upload.received)
+    store.refuse_when_full(upload.length - offset)
+    while upload.received < upload.length:
+        key = store.new_piece_key(upload.id, upload.received)
+        size = store.write_segment(key, read, min(store.SEGMENT, upload.length - upload.received))
+        if size == 0:
+            break
+        piece = (upload.received, size, key)
+        if upload.received + size == upload.length:
+            return _finish(upload, piece)
+        _append(upload, piece)
+        upload = replace(upload, received=upload.received + size)
+    return upload
+
+
+def refuse_over(upload: Progress) -> None:
+    """Raise UploadGone for an attempt that is over without success."""
+    if upload.state not in {"open", "verified"}:
+        raise UploadGone(state=upload.state)
+
+
+def _append(upload: Progress, piece: Piece) -> None:
+    start, size, key = piece
+    with unit_of_work() as session:
+        if not _move(session, upload, size):
+            _drop_and_refuse(session, upload, key)
+        session.execute(
+            insert(EvidencePiece).values(upload_id=upload.id, start=start, size=size, key=key)
+        )
+        session.execute(
+            update(Evidence)
+            .where(Evidence.id == upload.evidence)
+            .values(state="receiving", received=start + size)
+        )
+    hashes().advance(upload.id, start, size, key)
+
+
+def _move(session: Session, upload: Progress, size: int, **closing: Any) -> bool:
+    """Compare and set: False when another connection moved the offset meanwhile."""
+    statement = (
+        update(Upload)
+        .where(Upload.id == upload.id, Upload.received == upload.received, Upload.state == "open")
+        .values(received=upload.received + size, expires_at=clock.now() + KEPT, **closing)
+    )
+    moved: CursorResult[Any] = session.connection().execute(statement)
+    return moved.rowcount == 1
+
+
+def _drop_and_refuse(session: Session, upload: Progress, key: str) -> None:
+    storage.delete([key])
+    now_at = session.scalar(select(Upload.received).where(Upload.id == upload.id))
+    raise WrongOffset(offset=now_at or 0)
+
+
+def _finish(upload: Progress, last: Piece) -> Progress:
+    """Judge the whole file and close the attempt; raises the problem when it is not taken."""
+    with read_session() as session:
+        pieces = [*_pieces(session, upload.id), last]
+    verdict = _judge(upload, pieces)
+    single = len(pieces) == 1 and verdict.state == "verified"
+    if single:
+        store.become_final(last[2], upload.sha256)
+    now = clock.now()
+    with unit_of_work() as session:
+        if not _move(session, upload, last[1], state=verdict.state, closed_at=now):
+            if single:
+                raise WrongOffset(offset=upload.length)
+            _drop_and_refuse(session, upload, last[2])
+        if verdict.state == "verified":
+            _keep_verified(session, upload, last, verdict, now, single=single)
+        else:
+            _keep_failed(session, upload, verdict)
+    if verdict.state != "verified":
+        storage.delete([key for _, _, key in pieces])
+        _raise(upload, verdict)
+    return replace(upload, received=upload.length, state="verified")
+
+
+def _pieces(session: Session, upload_id: UUID) -> list[Piece]:
+    rows = session.execute(
+        select(EvidencePiece.start, EvidencePiece.size, EvidencePiece.key)
+        .where(EvidencePiece.upload_id == upload_id)
+        .order_by(EvidencePiece.start)
+    )
+    return [(row.start, row.size, row.key) for row in rows]
+
+
+def _judge(upload: Progress, pieces: Sequence[Piece]) -> Verdict:
+    if hashes().digest(upload.id, pieces) != upload.sha256:
+        return Verdict("damaged")
+    first_key = pieces[0][2]
+    media_type: str | None = None
+    try:
+        media_type = media.sniff(store.head_of(first_key, media.HEAD))
+        if media_type not in media.PICTURES:
+            return Verdict("verified", media_type)
+        with open_pieces([key for _, _, key in pieces]) as file:
+            width, height = media.measure(file, media_type)
+    except (WrongType, TooManyPixels) as refusal:
+        return Verdict("refused", media_type, problem=refusal.code)
+    return Verdict("verified", media_type, width, height)
+
+
+def _keep_verified(
+    session: Session,
+    upload: Progress,
+    last: Piece,
+    verdict: Verdict,
+    now: datetime,
+    *,
+    single: bool,
+) -> None:
+    locked = visits.lock_row(session, upload.visit)
+    session.execute(
+        update(Evidence)
+        .where(Evidence.id == upload.evidence)
+        .values(
+            state="verified",
+            problem=None,
+            received=upload.length,
+            media_type=verdict.media_type,
+            width=verdict.width,
+            height=verdict.height,
+            assembled=single,
+            verified_at=now,
+        )
+    )
+    if not single:
+        start, size, key = last
+        session.execute(
+            insert(EvidencePiece).values(upload_id=upload.id, start=start, size=size, key=key)
+        )
+        jobs.enqueue(session, "evidence.assemble", {"evidence": str(upload.evidence)})
+    if locked == "sealed":
+        complete_if_whole(session, upload.visit)
+
+
+def _keep_failed(session: Session, upload: Progress, verdict: Verdict) -> None:
+    session.execute(
+        update(Evidence)
+        .where(Evidence.id == upload.evidence)
+        .values(state=verdict.state, problem=verdict.problem, received=0)
+    )
+    session.execute(
+        EvidencePiece.__table__.delete().where(  # type: ignore[attr-defined]
+            EvidencePiece.upload_id == upload.id
+        )
+    )
+
+
+def _raise(upload: Progress, verdict: Verdict) -> None:
+    log.warning(
+        "evidence.not_taken",
+        evidence=str(upload.evidence),
+        attempt=upload.attempt,
+        state=verdict.state,
+        problem=verdict.problem,
+    )
+    if verdict.state == "damaged":
+        raise Damaged
+    if verdict.problem == TooManyPixels.code:
+        raise TooManyPixels(most=media.MOST_PIXELS)
+    raise WrongType(found=verdict.media_type)

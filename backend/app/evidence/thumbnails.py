@@ -1,0 +1,80 @@
+"""Making and finding derivatives: in a job when the visit is complete, at once when looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from ..platform import jobs, storage
+from ..platform.transactions import read_session, unit_of_work
+from . import media, store
+from .errors import TooManyPixels
+from .models import Derivative, Evidence
+from .objects import keys_of, open_pieces
+
+log = structlog.get_logger(__name__)
+
+
+@jobs.handler("evidence.thumbnails")
+def make_for_visit(job_id: UUID, payload: dict[str, Any]) -> None:
+    """Thumbnails of every picture of a visit that has none yet."""
+    with read_session() as session:
+        waiting = _without_thumbnails(session, UUID(payload["visit"]))
+    for done, evidence_id in enumerate(waiting, start=1):
+        make(evidence_id)
+        jobs.report_progress(job_id, done, len(waiting))
+
+
+def _without_thumbnails(session: Session, visit_id: UUID) -> list[UUID]:
+    made = select(Derivative.evidence_id)
+    rows = session.scalars(
+        select(Evidence.id).where(
+            Evidence.visit_id == visit_id,
+            Evidence.state == "verified",
+            Evidence.media_type.in_(media.PICTURES),
+            Evidence.problem.is_(None),
+            Evidence.id.not_in(made),
+        )
+    )
+    return list(rows)
+
+
+def make(evidence_id: UUID) -> None:
+    """Make the derivatives of one verified picture; making them again changes nothing."""
+    with read_session() as session:
+        evidence = session.get_one(Evidence, evidence_id)
+        keys, digest, media_type = keys_of(session, evidence), evidence.sha256, evidence.media_type
+    try:
+        with open_pieces(keys) as file:
+            small = media.small_pictures(file, media_type or "")
+    except (media.Undecodable, TooManyPixels) as error:
+        _note(evidence_id, type(error).__name__.lower())
+        return
+    rows = []
+    for picture in small:
+        key = store.derivative_key(digest, picture.variant)
+        storage.put_bytes(key, picture.data)
+        rows.append(
+            {
+                "evidence_id": evidence_id,
+                "variant": picture.variant,
+                "key": key,
+                "width": picture.width,
+                "height": picture.height,
+                "size": len(picture.data),
+            }
+        )
+    with unit_of_work() as session:
+        session.execute(delete(Derivative).where(Derivative.evidence_id == evidence_id))
+        session.execute(insert(Derivative), rows)
+
+
+def _note(evidence_id: UUID, problem: str) -> None:
+    """The bytes stay verified evidence; the reviewer is told that no decoder reads them."""
+    log.warning("evidence.no_thumbnail", evidence=str(evidence_id), problem=problem)
+    with unit_of_work() as session:
+        session.execute(update(Evidence).where(Evidence.id == evidence_id).values(problem=problem))

@@ -1,0 +1,175 @@
+"""Quarantine for the supervisor: what waits, why, and the recorded decision about it.
+
+Adopting makes a kept event part of its visit with a new revision, as if it had come now;
+setting aside leaves it kept and out of the list. Neither ever deletes anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from ..accounts import service as accounts
+from ..evidence import service as evidence
+from ..platform import clock
+from ..platform.access import Actor
+from ..platform.errors import NotFound
+from ..platform.pagination import Page, paginate
+from ..platform.transactions import unit_of_work
+from ..registry import service as registry
+from ..visits import service as visits
+from . import heads
+from .errors import AlreadyDecided, CannotAdopt
+from .models import QuarantinedEvent, SyncHead
+from .rules import CHAIN_REASONS
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One kept event as the list shows it; ``visit`` is None when there is no such visit."""
+
+    id: UUID
+    received_at: datetime
+    officer: str
+    visit: Any
+    kind: str
+    reason: str
+    body: dict[str, Any]
+    at: str
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    if actor.sees_all:
+        return QuarantinedEvent.id.is_not(None)
+    return or_(
+        QuarantinedEvent.department_id.in_(actor.scope),
+        QuarantinedEvent.visit_id.in_(visits.ids_in_scope(actor.scope)),
+    )
+
+
+def waiting(session: Session, actor: Actor, page: int) -> Page[Waiting]:
+    """Undecided events that ``actor`` may see, the oldest first."""
+    query = select(QuarantinedEvent).where(QuarantinedEvent.decision.is_(None), _visible(actor))
+    found = paginate(
+        session, query.order_by(QuarantinedEvent.received_at, QuarantinedEvent.seq), page
+    )
+    known = visits.by_ids(session, {row.visit_id for row in found.items})
+    items = [
+        Waiting(
+            id=row.id,
+            received_at=row.received_at,
+            officer=accounts.account(session, row.account_id).name,
+            visit=known.get(row.visit_id),
+            kind=row.kind,
+            reason=row.reason,
+            body=(event := orjson.loads(row.sent))["body"],
+            at=event["at"],
+        )
+        for row in found.items
+    ]
+    return Page(items, found.number, found.per_page, found.total)
+
+
+def adopt(event_ids: list[UUID], note: str, actor: Actor) -> tuple[int, int]:
+    """Adopt events, each in its own transaction, in the order their phones made them.
+
+    Returns (adopted, not adoptable). Raises NotFound for an event outside the actor's scope.
+    """
+    done = failed = 0
+    for event_id in _in_order(event_ids, actor):
+        try:
+            _adopt_one(event_id, note, actor)
+            done += 1
+        except (CannotAdopt, AlreadyDecided):
+            failed += 1
+    return done, failed
+
+
+def _in_order(event_ids: list[UUID], actor: Actor) -> list[UUID]:
+    with unit_of_work() as session:
+        rows = session.execute(
+            select(QuarantinedEvent.id)
+            .where(QuarantinedEvent.id.in_(event_ids), _visible(actor))
+            .order_by(QuarantinedEvent.device_id, QuarantinedEvent.seq)
+        )
+        found = [row.id for row in rows]
+    if len(found) != len(set(event_ids)):
+        raise NotFound
+    return found
+
+
+def _adopt_one(event_id: UUID, note: str, actor: Actor) -> None:
+    """Raises CannotAdopt when the visit does not exist or cannot take the event now."""
+    now = clock.now()
+    with unit_of_work() as session:
+        row = _undecided(session, event_id, actor)
+        incoming = heads.as_incoming(row)
+        _move_head(session, row, now)
+        intake = visits.lock(session, [row.visit_id], row.account_id).get(row.visit_id)
+        if intake is None:
+            raise CannotAdopt
+        intake.officer = intake.officer or _officer(session, row.account_id)
+        if intake.offer(incoming) is not None:
+            raise CannotAdopt
+        intake.adopted.add(row.id)
+        visits.keep(session, [intake], row.account_id, now)
+        evidence.register_expected(session, row.account_id, [intake], [])
+        if intake.sealed_now and not intake.whole:
+            evidence.complete_if_whole(session, row.visit_id)
+        _decide(row, "adopted", note, actor, now)
+
+
+def _undecided(session: Session, event_id: UUID, actor: Actor) -> QuarantinedEvent:
+    row = session.scalar(
+        select(QuarantinedEvent)
+        .where(QuarantinedEvent.id == event_id, _visible(actor))
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFound
+    if row.decision is not None:
+        raise AlreadyDecided
+    return row
+
+
+def _officer(session: Session, account_id: UUID) -> str:
+    """The officer whose work it is; a stranger's account stands for itself."""
+    officer = registry.officer_of_account(session, account_id)
+    return str(officer.id if officer else account_id)
+
+
+def _move_head(session: Session, row: QuarantinedEvent, now: datetime) -> None:
+    """An adopted event the chain had not reached becomes the head, so that later ones follow."""
+    if row.reason not in CHAIN_REASONS:
+        return
+    seq, head_hash, held = heads.lock_head(session, row.device_id, now)
+    if row.seq > seq:
+        seq, head_hash = row.seq, row.hash
+    heads.move_head(session, row.device_id, seq, head_hash, max(0, held - 1), now)
+
+
+def _decide(row: QuarantinedEvent, decision: str, note: str, actor: Actor, now: datetime) -> None:
+    row.decision, row.note = decision, note
+    row.decided_by, row.decided_at = actor.account_id, now
+
+
+def set_aside(event_ids: list[UUID], note: str, actor: Actor) -> int:
+    """Take events off the list, kept as they are; returns how many. Raises NotFound."""
+    now = clock.now()
+    with unit_of_work() as session:
+        for event_id in event_ids:
+            row = _undecided(session, event_id, actor)
+            if row.reason in CHAIN_REASONS:
+                session.execute(
+                    update(SyncHead)
+                    .where(SyncHead.device_id == row.device_id, SyncHead.held > 0)
+                    .values(held=SyncHead.held - 1)
+                )
+            _decide(row, "set_aside", note, actor, now)
+    return len(event_ids)

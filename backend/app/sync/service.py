@@ -1,0 +1,111 @@
+"""sync/1 §2: one call pushes what a phone did and pulls what it has not seen.
+
+The call is one transaction. A lost reply is answered again from what is stored, so a phone may
+repeat a call as often as it likes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ..accounts import service as accounts
+from ..platform import clock, installation
+from ..platform.access import Actor
+from ..platform.transactions import read_session, unit_of_work
+from . import pull, receipts
+from .envelope import Call
+from .errors import AlteredEvent, UnknownDevice
+from .models import SyncIncident
+from .push import Altered, Push
+from .quarantine import adopt, set_aside, waiting
+
+__all__ = ["adopt", "exchange", "set_aside", "waiting"]
+
+
+def exchange(call: Call, actor: Actor) -> bytes:
+    """Answer one call of a phone: the reply as JSON.
+
+    Raises UnknownDevice; AlteredEvent when an id is known with other content (the incident is
+    kept, nothing else of the call is taken).
+    """
+    installation.epoch()  # made on first use in a transaction of its own
+    if not call.events:
+        with read_session() as session:
+            _own_device(session, call, actor)
+            return _reply(session, call, actor, [], {})
+    try:
+        return _push_and_pull(call, actor)
+    except Altered as error:
+        _keep_incident(error, actor)
+        raise AlteredEvent(event=str(error.incoming.id)) from error
+
+
+def _push_and_pull(call: Call, actor: Actor) -> bytes:
+    """A first try that trusts the chain to tell new events; then one that looks up every id."""
+    try:
+        return _attempt(call, actor, look_up_all=False)
+    except IntegrityError:
+        return _attempt(call, actor, look_up_all=True)
+
+
+def _attempt(call: Call, actor: Actor, *, look_up_all: bool) -> bytes:
+    now = clock.now()
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    with unit_of_work() as session:
+        device = _own_device(session, call, actor)
+        push = Push(session, actor, device, now)
+        given = push.take(call, look_up_all=look_up_all)
+        raised = {
+            visit_id: intake.revision
+            for visit_id, intake in push.intakes.items()
+            if not intake.adopted
+        }
+        return _reply(session, call, actor, given, raised)
+
+
+def _own_device(session: Session, call: Call, actor: Actor) -> Any:
+    device = accounts.device(session, call.device)
+    if device is None or device.account_id != actor.account_id:
+        raise UnknownDevice
+    return device
+
+
+def _reply(
+    session: Session,
+    call: Call,
+    actor: Actor,
+    given: list[dict[str, Any]],
+    raised: dict[UUID, int],
+) -> bytes:
+    found, released = pull.unseen(session, actor.account_id, call.device, call.have, raised)
+    return orjson.dumps(
+        {
+            "epoch": installation.epoch(),
+            "server_time": clock.rfc3339(clock.now()),
+            "receipts": given,
+            "receipt_signature": receipts.sign(given),
+            "visits": found,
+            "released": released,
+        }
+    )
+
+
+def _keep_incident(error: Altered, actor: Actor) -> None:
+    with unit_of_work() as session:
+        session.execute(
+            insert(SyncIncident).values(
+                device_id=error.incoming.device,
+                account_id=actor.account_id,
+                event_id=error.incoming.id,
+                known_hash=error.known_hash,
+                sent_hash=error.incoming.hash,
+                sent=error.incoming.sent,
+                at=clock.now(),
+            )
+        )
