@@ -30,6 +30,7 @@ from backend.app.registry.service import history, import_report, importing
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ACCEPTABLE = frozenset({"code_lowercase", "code_mix_up"})
+_UNDECIDED = frozenset({"missing_item_code", "missing_region", "missing_department"})
 _PIECE = 1 << 20
 
 
@@ -127,12 +128,15 @@ def _columns(
     problem: Problem | None = None,
 ) -> str:
     seen, sheets = importing.look(batch)
+    used = set(batch.mapping.values())
+    unused = [label for place, label in enumerate(seen.labels) if label and place not in used]
     with read_session() as session:
         departments = forms.kept_departments(session, current_actor())
     return render_template(
         "registry/imports/columns.html",
         batch=batch,
         seen=seen,
+        unused=unused,
         sheets=[(name, name) for name in sheets],
         column_letter=_column_letter,
         kind=importing.kind_of(batch),
@@ -266,7 +270,7 @@ def _report(session: Session, batch: ImportBatch) -> str:
         acceptable=_ACCEPTABLE,
         unknown=importing.unknown_departments(session, batch.id),
         departments=forms.kept_departments(session, current_actor()),
-        codes={name for _level, name, _count in batch.counts["of"]},
+        undecided={name for _level, name, _count in batch.counts["of"]} & _UNDECIDED,
         kinds=KINDS_OF_FILE,
     )
 
