@@ -21,10 +21,21 @@ MODELS = (
     "visits.models",
     "sync.models",
     "evidence.models",
+    "review.models",
+    "disclosure.models",
     "ledger.models",
 )
-PAGES = ("accounts.pages", "registry.pages", "sync.pages", "evidence.pages", "ledger.pages")
-APIS = ("accounts.api", "sync.api", "evidence.api")
+PAGES = (
+    "accounts.pages",
+    "registry.pages",
+    "sync.pages",
+    "evidence.pages",
+    "review.pages",
+    "disclosure.pages",
+    "portal.pages",
+    "ledger.pages",
+)
+APIS = ("accounts.api", "sync.api", "evidence.api", "review.api", "portal.api")
 JOBS: tuple[str, ...] = (
     "registry.jobs",
     "evidence.jobs",
@@ -43,6 +54,8 @@ class Entry:
 
 NAVIGATION = (
     Entry("/office/", _l("Overview"), "office.read"),
+    Entry("/office/review", _l("To review"), "review.read"),
+    Entry("/office/disclosures", _l("Disclosures"), "disclosure.read"),
     Entry("/office/registry", _l("Registers"), "registry.read"),
     Entry("/office/quarantine", _l("Quarantine"), "review.read"),
     Entry("/office/people", _l("People"), "people.read"),

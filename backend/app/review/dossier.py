@@ -161,7 +161,7 @@ def build(
 ) -> Dossier:
     """The dossier of a visit.
 
-    ``evidence`` maps an id to what the evidence feature knows (state, received_bytes,
+    ``evidence`` maps an id to what the evidence feature knows (state, received,
     thumbnails); pieces nobody has sent yet are absent and count as pending.
     """
     officers = {officer["id"]: officer["name"] for officer in package["officers"]}
@@ -198,7 +198,8 @@ def _shot(
     known: Any,
 ) -> Shot:
     address, place = package["enterprise"].get("position"), piece["position"]
-    thumbnails = known.thumbnails if known is not None else {}
+    thumbnails = known.thumbnails if known is not None else ()
+    base = f"/office/evidence/{piece['id']}"
     return Shot(
         id=piece["id"],
         point=piece["point"],
@@ -207,13 +208,13 @@ def _shot(
         captured_at=piece["captured_at"],
         sha256=piece["sha256"],
         size=piece["size"],
-        received=known.received_bytes if known is not None else 0,
+        received=known.received if known is not None else 0,
         state=known.state if known is not None else "pending",
         withdrawn=piece["withdrawn"],
         officer=officers.get(piece["officer"], ""),
         metres=metres_between(address, place) if address and place else None,
-        thumb=thumbnails.get("thumb320"),
-        large=thumbnails.get("thumb1280"),
+        thumb=f"{base}/thumb320" if "thumb320" in thumbnails else None,
+        large=f"{base}/thumb1280" if "thumb1280" in thumbnails else None,
     )
 
 

@@ -97,11 +97,12 @@ def queue(session: Session, actor: Actor) -> list[QueueEntry]:
     """Records that wait for review in the departments this person sees, most urgent first."""
     today, calendar = clock.today(), disclosure.calendar(session)
     rows = visits.waiting(session, None if actor.sees_all else actor.scope)
+    files = evidence.counts(session, [row.id for row in rows])
     entries = [
         QueueEntry(
             visit=visit,
             deadline=calendar.deadline(visit.ended_on or today, today),
-            missing=evidence.missing(session, visit.id) if visit.state == "sealed" else 0,
+            missing=files[visit.id][1] - files[visit.id][0],
         )
         for visit in facts_of(session, rows)
     ]
@@ -175,7 +176,7 @@ def confirm(actor: Actor, visit_id: UUID, *, revision: int, digest: str) -> Deci
 def _publish(session: Session, actor: Actor, row: visits.Visit, package: visits.Package) -> UUID:
     """Move the visit through its last states and make its result public; gives its id."""
     if row.state == "sealed":
-        visits.complete(session, row.id, clock.now())
+        evidence.complete_if_whole(session, row.id)
     visits.move(session, row.id, "confirmed")
     [visit] = facts_of(session, [row])
     record = visits.record(session, row.id)

@@ -33,8 +33,8 @@ class Known:
     """What the evidence feature knows of a piece."""
 
     state: str
-    received_bytes: int
-    thumbnails: dict[str, str] = field(default_factory=dict)
+    received: int
+    thumbnails: tuple[str, ...] = ()
 
 
 def point(no: str, kind: str = "pass", **changes: Any) -> dict[str, Any]:
