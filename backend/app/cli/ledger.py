@@ -22,6 +22,7 @@ def _in_app(command: Command) -> Command:
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         from backend.app import create_app
+        from backend.app.platform.database import db
         from backend.app.platform.errors import Problem
 
         with create_app().app_context():
@@ -31,6 +32,8 @@ def _in_app(command: Command) -> Command:
                 where = problem.extra.get("index")
                 sentence = str(problem.title) if where is None else f"{problem.title} ({where})"
                 raise click.ClickException(f"{problem.code}: {sentence}") from problem
+            finally:
+                db.engine.dispose()
 
     return run  # type: ignore[return-value]
 
