@@ -38,7 +38,6 @@ CHAIN_LENGTH = 1000
 
 PUBLIC_SOURCE = {
     "type": "dice10",
-    "digits": MIN_DICE,
     "rule": "Ten-sided dice thrown in the room after every reveal, read in the order they fell.",
 }
 CLOSED, RECENT, OTHER = "closed", "recent", "other-draw"
@@ -97,13 +96,16 @@ def stratum_code(position: int) -> str:
 
 
 def plan_rule(stratum: Values) -> dict[str, Any]:
-    """A stratum as plan.json holds it. A fixed number is ratio 0 with that minimum."""
+    """A stratum as plan.json holds it. A fixed number is ratio 0 with that minimum.
+
+    What the code stands for goes into the ledger with the freeze, see ``meaning``.
+    """
     if stratum["mode"] == "number":
         count = stratum["count"]
         limits = {"num": 0, "den": 1, "min": count, "max": count}
     else:
         limits = {name: stratum[name] for name in ("num", "den", "min", "max")}
-    return {"code": stratum["code"], "label": stratum["label"], **limits}
+    return {"code": stratum["code"], **limits}
 
 
 def quota(rows: int, stratum: Values) -> int:
@@ -123,16 +125,9 @@ def plan_document(
     name: str,
     strata: Sequence[Values],
     team: Sequence[Values],
-    items: Sequence[Values],
-    departments: Sequence[str],
-    exclusions: Values,
-    last_day: date,
     version: str = VERSION,
 ) -> dict[str, Any]:
-    """plan.json: what is asked for, before any name is known.
-
-    ``team``: [{dept, spec, n}] with tokens; ``items``: [{code, name}]; ``departments``: codes.
-    """
+    """plan.json: what is asked for, before any name is known. ``team``: [{dept, spec, n}]."""
     return {
         "v": version,
         "authority": authority,
@@ -141,9 +136,29 @@ def plan_document(
         "mode": "open",
         "strata": [plan_rule(stratum) for stratum in strata],
         "teams": {"*": [dict(part) for part in team]},
+    }
+
+
+def meaning(
+    *,
+    strata: Sequence[Values],
+    items: Sequence[Values],
+    departments: Sequence[Values],
+    exclusions: Values,
+    specialities: Values,
+    last_day: date,
+) -> dict[str, Any]:
+    """What the codes of a plan stand for: public, and in the ledger with the freeze.
+
+    ``items``, ``departments``: [{code, name}]; ``specialities``: token → name.
+    """
+    shown = ("code", "label", "risk_classes", "regions", "industries", "kinds")
+    return {
+        "strata": [{name: stratum[name] for name in shown} for stratum in strata],
         "items": [dict(item) for item in items],
-        "departments": list(departments),
+        "departments": [dict(department) for department in departments],
         "exclusions": dict(exclusions),
+        "specialities": dict(specialities),
         "last_day": last_day.isoformat(),
     }
 
@@ -245,3 +260,25 @@ def is_plain_text(text: str) -> bool:
         and len(text) <= MAX_WITNESS_TEXT
         and not any(unicodedata.category(char) in {"Cc", "Cs"} for char in text)
     )
+
+
+def refuse_codes(objects: Iterable[str]) -> list[Finding]:
+    """Codes that cannot stand in a published table, counted."""
+    wrong = [code for code in objects if not re.fullmatch(TOKEN, code)]
+    return [Finding("code_unfit", wrong[0], len(wrong))] if wrong else []
+
+
+_RATIO = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?%?|(\d{1,6})/(\d{1,6})")
+
+
+def read_ratio(text: str) -> tuple[int, int] | None:
+    """(num, den) of "10%", "0.5%", "10" (per cent) or "1/3"; None for anything else or over 1."""
+    found = _RATIO.fullmatch(text.replace(" ", "").replace("％", "%"))
+    if found is None:
+        return None
+    if found[4] is not None:
+        num, den = int(found[3]), int(found[4])
+    else:
+        decimals = found[2] or ""
+        num, den = int(found[1] + decimals), 100 * 10 ** len(decimals)
+    return (num, den) if den > 0 and num <= den else None

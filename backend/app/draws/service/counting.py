@@ -1,7 +1,8 @@
 """What a plan comes to on today's registers: pool, exclusions, officers, findings. Reads only.
 
 Overlap: an enterprise that fits several strata is in the first of them alone, in the order of
-the plan; how many an earlier stratum took is counted and shown.
+the plan; how many an earlier stratum took is counted and shown. An exclusion takes an enterprise
+out of the whole draw, and one that two rules exclude is listed under both.
 """
 
 from __future__ import annotations
@@ -16,11 +17,114 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.drawkit.encoding import TOKEN  # noqa: F401 - re-exported for the form's hint
-
-from ...accounts import service as accounts
 from ...platform import clock
 from ...registry import service as registry
 from ...visits import service as visits
 from .. import rules
 from ..models import Draw, DrawRow
+
+PoolRow = tuple[str, UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PoolCount:
+    """The enterprises of a plan. ``pool``: (stratum, id, object); ``excluded``: (object, rule);
+    ``by_rule``: how many each rule took."""
+
+    strata: list[rules.StratumCount]
+    pool: list[PoolRow]
+    excluded: list[tuple[str, str]]
+    by_rule: dict[str, int]
+
+    @property
+    def drawn(self) -> int:
+        """How many enterprises will be drawn."""
+        return sum(stratum.k for stratum in self.strata)
+
+
+def count_pool(
+    session: Session, strata: Sequence[Mapping[str, Any]], exclusions: Mapping[str, Any]
+) -> PoolCount:
+    """Count a plan's strata (see ``schemas``) under its exclusions (recent_months, other_draw)."""
+    filters = [stratum_filter(stratum) for stratum in strata]
+    found = registry.pool(session, filters, [])
+    closed = registry.pool(session, [replace(one, in_business=False) for one in filters], [])
+    barred = _barred(session, exclusions)
+    kept: list[PoolRow] = []
+    excluded = [(code, rules.CLOSED) for _stratum, _id, code in closed]
+    taken: Counter[str] = Counter()
+    for row in found:
+        reasons = [rule for rule, those in barred.items() if row[1] in those]
+        excluded += [(row[2], rule) for rule in reasons]
+        if reasons:
+            taken[row[0]] += 1
+        else:
+            kept.append(row)
+    counts = _counts(session, strata, filters, found, kept, taken)
+    by_rule = Counter(rule for _object, rule in excluded)
+    return PoolCount(counts, kept, sorted(excluded), dict(sorted(by_rule.items())))
+
+
+def _counts(
+    session: Session,
+    strata: Sequence[Mapping[str, Any]],
+    filters: Sequence[registry.StratumFilter],
+    found: Sequence[PoolRow],
+    kept: Sequence[PoolRow],
+    taken: Mapping[str, int],
+) -> list[rules.StratumCount]:
+    first = Counter(row[0] for row in found)
+    left = Counter(row[0] for row in kept)
+    made = []
+    for stratum, condition in zip(strata, filters, strict=True):
+        code = stratum["code"]
+        fitting = registry.count_stratum(session, condition)
+        made.append(
+            rules.StratumCount(
+                code=code,
+                label=stratum["label"],
+                fitting=fitting,
+                overlap=fitting - first[code],
+                excluded=taken.get(code, 0),
+                rows=left[code],
+                k=rules.quota(left[code], stratum),
+            )
+        )
+    return made
+
+
+def stratum_filter(stratum: Mapping[str, Any]) -> registry.StratumFilter:
+    """A plan's stratum as the registers understand it."""
+    return registry.StratumFilter(
+        code=stratum["code"],
+        regions=tuple(stratum["regions"]),
+        risk_classes=tuple(stratum["risk_classes"]),
+        industries=tuple(stratum["industries"]),
+        tag_ids=tuple(UUID(tag) for tag in stratum["tags"]),
+        kinds=tuple(stratum["kinds"]),
+    )
+
+
+def _barred(session: Session, exclusions: Mapping[str, Any]) -> dict[str, set[UUID]]:
+    """Enterprises that each rule excludes, by the rule's public name."""
+    barred: dict[str, set[UUID]] = {}
+    months = exclusions["recent_months"]
+    if months:
+        since = _months_ago(clock.today(), months)
+        barred[f"{rules.RECENT}-{months}m"] = visits.enterprises_visited_since(session, since)
+    if exclusions["other_draw"]:
+        busy = visits.enterprises_under_way(session)
+        barred[rules.OTHER] = busy | _drawn_not_sent(session)
+    return barred
+
+
+def _drawn_not_sent(session: Session) -> set[UUID]:
+    query = select(DrawRow.enterprise_id).join(Draw, Draw.id == DrawRow.draw_id)
+    return set(session.scalars(query.where(Draw.state == rules.DRAWN)))
+
+
+def _months_ago(day: date, months: int) -> datetime:
+    """The beginning of that day in China, ``months`` calendar months before ``day``."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    first = date(year, month + 1, min(day.day, 28))
+    return datetime.combine(first, time(), clock.CHINA)

@@ -1,0 +1,140 @@
+"""What states, findings, reasons and rules are called where people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import LazyString
+
+from ..platform.i18n import gettext as _
+from ..platform.i18n import html_lang
+from ..platform.i18n import lazy_gettext as _l
+from . import rules
+from .rules import Finding
+
+STATES: dict[str, LazyString] = {
+    "planned": _l("Being prepared"),
+    "frozen": _l("Frozen, waiting for the witness"),
+    "committed": _l("Commitments closed"),
+    "opened": _l("Being revealed"),
+    "revealed": _l("Revealed, not drawn yet"),
+    "drawn": _l("Drawn, not sent yet"),
+    "dispatched": _l("Sent to the officers"),
+    "discarded": _l("Given up before the freeze"),
+    "cancelled": _l("Cancelled"),
+    "voided": _l("Declared void"),
+}
+CHIPS = {
+    "planned": "",
+    "dispatched": "ok",
+    "cancelled": "bad",
+    "voided": "bad",
+    "discarded": "",
+}
+
+_FINDINGS: dict[str, LazyString] = {
+    "no_items": _l("No inspection item is chosen."),
+    "item_not_drawable": _l(
+        "“%(about)s” cannot be drawn on: it is not on the published list from today to the "
+        "visits' last day, or has no checklist."
+    ),
+    "no_strata": _l("No stratum says which enterprises are drawn from."),
+    "ratio_zero": _l("Stratum “%(about)s” draws nothing: its ratio or number is zero."),
+    "stratum_empty": _l("Stratum “%(about)s” is empty: no enterprise in the register fits it."),
+    "stratum_all_excluded": _l(
+        "Stratum “%(about)s” is empty: all %(count)s enterprises are excluded by the rules."
+    ),
+    "everything_excluded": _l("The exclusions leave no enterprise at all to draw from."),
+    "code_unfit": _l(
+        "%(count)s enterprises have a code that cannot be published, “%(about)s” first. Correct "
+        "them in the register."
+    ),
+    "team_too_small": _l("A team needs at least two seats: nobody inspects alone."),
+    "no_officers": _l("%(about)s has no officer who may be drawn for these visits."),
+    "last_day_past": _l("The visits' last day is missing or has passed."),
+    "stratum_whole": _l(
+        "Stratum “%(about)s” draws all its %(count)s enterprises: nothing is left to chance there."
+    ),
+    "seats_will_be_vacant": _l(
+        "%(about)s has too few officers for one team: %(count)s seats of every visit stay vacant."
+    ),
+    "cap_too_low": _l(
+        "%(about)s: with this limit of visits for each officer at least %(count)s seats stay "
+        "vacant."
+    ),
+}
+
+REASONS: dict[str, LazyString] = {
+    "inactive": _l("not active"),
+    "certificate_expired": _l("certificate ends before the visits' last day"),
+    "on_leave": _l("on leave"),
+    "not_qualified": _l("not qualified for the items"),
+    "vacant_seat": _l("a seat is vacant"),
+    "too_few_officers": _l("fewer than two officers"),
+}
+_HELD: dict[str, LazyString] = {
+    "vacant_seat": _l(
+        "Not sent: a seat is vacant, because nobody was eligible. Nothing was relaxed; the seat "
+        "can only be filled by a recorded re-draw."
+    ),
+    "too_few_officers": _l("Not sent: the team has fewer than two officers."),
+    "inactive": _l(
+        "Not sent: an officer of the team was deactivated after the freeze. The draw stands; the "
+        "seat can only be filled by a recorded re-draw."
+    ),
+    "certificate_expired": _l(
+        "Not sent: an officer's certificate now ends before the last day. The draw stands; the "
+        "seat can only be filled by a recorded re-draw."
+    ),
+    "on_leave": _l(
+        "Not sent: an officer of the team is on leave now. The draw stands; the seat can only be "
+        "filled by a recorded re-draw."
+    ),
+}
+EXCLUSIONS: dict[str, LazyString] = {
+    rules.CLOSED: _l("not in business"),
+    rules.OTHER: _l("under another draw that is not finished"),
+}
+
+
+def state_label(state: str) -> str:
+    """A state in the reader's language."""
+    return str(STATES[state])
+
+
+def sentence(finding: Finding) -> str:
+    """A finding as a sentence."""
+    return str(_FINDINGS[finding.code]) % {"about": finding.about, "count": finding.count}
+
+
+def sentences(findings: Iterable[Finding]) -> str:
+    """Findings as one text."""
+    return " ".join(sentence(finding) for finding in findings)
+
+
+def reason_label(reason: str) -> str:
+    """Why an officer may not be drawn."""
+    return str(REASONS[reason])
+
+
+def held_label(reason: str) -> str:
+    """Why a visit is not sent, as a sentence."""
+    return str(_HELD[reason])
+
+
+def exclusion_label(rule: str) -> str:
+    """An exclusion's rule, as it is public."""
+    if rule.startswith(rules.RECENT):
+        return _("inspected in the last %(n)s months", n=rule.split("-")[1].removesuffix("m"))
+    return str(EXCLUSIONS[rule])
+
+
+_DIGITS = "〇一二三四五六七八九"
+
+
+def lot_name(number: int) -> str:
+    """A lot's number as it stands on its slip: 第〇七签 in Chinese, Lot 07 in English."""
+    digits = f"{number:02d}"
+    if html_lang() == "zh-CN":
+        digits = "".join(_DIGITS[int(digit)] for digit in digits)
+    return _("Lot %(number)s", number=digits)

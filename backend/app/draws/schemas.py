@@ -1,0 +1,248 @@
+"""Shapes of the draws' forms. A form's repeated parts are numbered groups of fields (``s0-mode``,
+``s17-mode``…), whose order on the page is the order of the strata or seats.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+from werkzeug.datastructures import MultiDict
+
+from ..platform.i18n import gettext as _
+from ..platform.i18n import lazy_gettext as _l
+from . import rules
+
+MAX_STRATA = 40
+MAX_SEATS = 20
+_GROUP = re.compile(r"([a-z])(\d{1,9})-[a-z_]+")
+_LIST = re.compile(r"[\s,，、;；]+")
+_LONG_NUMBER = re.compile(r"\d{11,}")
+RISKS = ("A", "B", "C", "D", "")
+
+
+class _Form(Schema):
+    class Meta:
+        """Buttons and tokens of the page are nobody's business here."""
+
+        unknown = EXCLUDE
+
+
+class _Line(fields.String):
+    """One line of text in NFC without blanks around it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **more)
+        return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+class _Tokens(_Line):
+    """Several short texts typed into one field, divided by commas or blanks."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **more)
+        return [part for part in _LIST.split(text) if part]
+
+
+class _Count(fields.Integer):
+    """A whole number; an empty field is absent."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        if isinstance(value, str) and not value.strip():
+            return None
+        found = super()._deserialize(value, attr, data, **more)
+        if found is not None and not 0 <= found <= 10**6:
+            raise ValidationError(_("A whole number from 0 to 1,000,000"))
+        return found
+
+
+class StratumForm(_Form):
+    """One stratum: what fits it, and how many of those are drawn."""
+
+    label = _Line(load_default="", validate=validate.Length(max=60))
+    risk_classes = fields.List(fields.String(validate=validate.OneOf(RISKS)), load_default=list)
+    regions = _Tokens(load_default=list)
+    industries = _Tokens(load_default=list)
+    kinds = fields.List(fields.String(), load_default=list)
+    tags = fields.List(fields.UUID(), load_default=list)
+    mode = fields.String(load_default="ratio", validate=validate.OneOf(["ratio", "number"]))
+    ratio = _Line(load_default="")
+    count = _Count(load_default=None)
+    min = _Count(load_default=None)
+    max = _Count(load_default=None)
+
+    @post_load
+    def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """Read the ratio and name the stratum after what fits it."""
+        if any(not re.fullmatch(r"\d{2,12}", code) for code in values["regions"]):
+            raise ValidationError(_("A region code has 2 to 12 digits"), "regions")
+        values["tags"] = [str(tag) for tag in values["tags"]]
+        values["label"] = values["label"] or _label(values)
+        if values["mode"] == "number":
+            return {**values, "count": values["count"] or 0, "num": 0, "den": 1}
+        ratio = rules.read_ratio(values["ratio"])
+        if ratio is None:
+            raise ValidationError(_("Write a ratio like 5%, 0.5% or 1/3"), "ratio")
+        return {**values, "num": ratio[0], "den": ratio[1], "min": values["min"] or 0}
+
+
+class WhatForm(_Form):
+    """The first step: name, leading department, items, strata, exclusions."""
+
+    name = _Line(required=True, validate=validate.Length(2, 80))
+    department_id = fields.UUID(required=True)
+    item_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1))
+    strata = fields.List(
+        fields.Nested(StratumForm), required=True, validate=validate.Length(1, MAX_STRATA)
+    )
+    recent_months = _Count(load_default=0)
+    other_draw = fields.Boolean(load_default=False)
+    revision = fields.Integer(load_default=1)
+
+    @post_load
+    def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """Number the strata; refuse a name that carries somebody's number."""
+        if _LONG_NUMBER.search(values["name"]):
+            raise ValidationError(_("The name is public: leave long numbers out"), "name")
+        return {**values, **counted(values)}
+
+
+class CountForm(_Form):
+    """What the live count needs of the first step."""
+
+    strata = fields.List(fields.Nested(StratumForm), load_default=list)
+    recent_months = _Count(load_default=0)
+    other_draw = fields.Boolean(load_default=False)
+
+    @post_load
+    def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """Number the strata."""
+        return counted(values)
+
+
+def counted(values: dict[str, Any]) -> dict[str, Any]:
+    """``strata`` with their codes, and ``exclusions``."""
+    strata = [
+        {**stratum, "code": rules.stratum_code(place)}
+        for place, stratum in enumerate(values["strata"])
+    ]
+    months = min(values["recent_months"] or 0, 60)
+    return {
+        "strata": strata,
+        "exclusions": {"recent_months": months, "other_draw": values["other_draw"]},
+    }
+
+
+class SeatForm(_Form):
+    """A line of the team."""
+
+    department_id = fields.UUID(required=True)
+    speciality = _Line(load_default="", validate=validate.Length(max=60))
+    n = fields.Integer(required=True, validate=validate.Range(1, 6))
+
+    @post_load
+    def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """Ids as text, as the plan keeps them."""
+        return {**values, "department_id": str(values["department_id"])}
+
+
+class WhoForm(_Form):
+    """The second step: team, the most visits for one officer, the visits' last day."""
+
+    team = fields.List(
+        fields.Nested(SeatForm), required=True, validate=validate.Length(1, MAX_SEATS)
+    )
+    cap = fields.Integer(required=True, validate=validate.Range(1, 500))
+    last_day = fields.Date(required=True, validate=validate.Range(min=date(2020, 1, 1)))
+    revision = fields.Integer(load_default=1)
+
+
+class CommitForm(_Form):
+    """A witness's commitment."""
+
+    commitment = fields.String(required=True, validate=validate.Length(equal=64))
+
+
+class RevealForm(_Form):
+    """What a witness committed to. The text is taken as it is: every blank counts."""
+
+    token = fields.String(required=True, validate=validate.Length(1, 16))
+    text = fields.String(load_default="", validate=validate.Length(max=400))
+    rand = _Line(required=True)
+
+    @post_load
+    def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """Digits copied from a slip may come in groups and capitals."""
+        return {**values, "rand": "".join(values["rand"].split()).lower()}
+
+
+class DiceForm(_Form):
+    """The digits of the dice, as typed."""
+
+    dice = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class ReasonForm(_Form):
+    """Why a draw ends: public."""
+
+    reason = _Line(load_default="", validate=validate.Length(max=400))
+
+
+class ListForm(_Form):
+    """What the list is narrowed to."""
+
+    state = fields.String(load_default="", validate=validate.OneOf(["", *rules.STATES]))
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+
+
+class RevisionForm(_Form):
+    """The plan as it was seen."""
+
+    revision = fields.Integer(required=True)
+
+
+_MANY = {"risk_classes", "kinds", "tags"}
+
+
+def groups(form: MultiDict[str, str], letter: str) -> list[dict[str, Any]]:
+    """The numbered groups of ``letter`` in the order of the page, as plain dictionaries."""
+    found: dict[str, dict[str, Any]] = {}
+    for key in form:
+        match = _GROUP.fullmatch(key)
+        if match is None or match[1] != letter:
+            continue
+        name = key.split("-", 1)[1]
+        value: Any = form.getlist(key) if name in _MANY else form[key]
+        found.setdefault(match[2], {})[name] = value
+    return list(found.values())
+
+
+def what_form(form: MultiDict[str, str]) -> dict[str, Any]:
+    """The first step's form as :class:`WhatForm` reads it."""
+    plain: dict[str, Any] = form.to_dict()
+    plain["item_ids"] = form.getlist("item_ids")
+    plain["strata"] = groups(form, "s")
+    return plain
+
+
+def who_form(form: MultiDict[str, str]) -> dict[str, Any]:
+    """The second step's form as :class:`WhoForm` reads it."""
+    plain: dict[str, Any] = form.to_dict()
+    plain["team"] = groups(form, "t")
+    return plain
+
+
+ALL = _l("All enterprises")
+NOT_CLASSED = _l("not classed")
+
+
+def _label(values: dict[str, Any]) -> str:
+    parts = []
+    if values["risk_classes"]:
+        classes = "、".join(one or str(NOT_CLASSED) for one in values["risk_classes"])
+        parts.append(_("Risk class %(classes)s", classes=classes))
+    parts += values["industries"] + values["regions"]
+    return " · ".join(parts)[:60] or str(ALL)

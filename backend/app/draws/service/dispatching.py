@@ -1,0 +1,98 @@
+"""Dispatch 派员: one visit for each drawn enterprise whose team is whole and still fit.
+
+A seat that stayed vacant, or an officer who may no longer go, holds back that visit alone until a
+recorded re-draw fills the seat; the drawn list itself never changes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ...platform import clock
+from ...platform.access import Actor
+from ...platform.transactions import unit_of_work
+from ...visits import service as visits
+from .. import rules
+from ..errors import NothingToDispatch, WrongState
+from ..models import Draw, DrawRow, DrawSeat
+from . import officers, preparing, publishing
+
+VACANT, TOO_FEW = "vacant_seat", "too_few_officers"
+
+
+def held_back(session: Session, draw: Draw, seats: Sequence[DrawSeat]) -> dict[int, str]:
+    """Rows whose visit cannot be sent today → why: vacant_seat, too_few_officers, or what an
+    officer lacks (inactive, certificate_expired, on_leave)."""
+    seated = sorted({seat.officer_id for seat in seats if seat.officer_id is not None})
+    unfit = officers.unfit_now(session, seated, draw.last_day or clock.today())
+    return reasons(seats, unfit)
+
+
+def reasons(seats: Sequence[DrawSeat], unfit: Mapping[UUID, str]) -> dict[int, str]:
+    """The first reason of each row that has one."""
+    found: dict[int, str] = {}
+    for row, team in teams(seats).items():
+        taken = [seat.officer_id for seat in team if seat.officer_id is not None]
+        lacking = [unfit[officer] for officer in taken if officer in unfit]
+        if len(taken) < len(team):
+            found[row] = VACANT
+        elif len(set(taken)) < rules.MIN_SEATS:
+            found[row] = TOO_FEW
+        elif lacking:
+            found[row] = lacking[0]
+    return found
+
+
+def teams(seats: Sequence[DrawSeat]) -> dict[int, list[DrawSeat]]:
+    """Seats by drawn row, in their order."""
+    made: dict[int, list[DrawSeat]] = defaultdict(list)
+    for seat in seats:
+        made[seat.row].append(seat)
+    return made
+
+
+def dispatch(draw_id: UUID, by: Actor) -> int:
+    """Make the visits that can be made and do not exist yet; returns how many.
+
+    Pressed twice it makes none the second time; later it sends what was held back then.
+    Raises NotFound, OutsideYourDepartment, WrongState, NothingToDispatch.
+    """
+    with unit_of_work() as session:
+        draw = preparing.get_to_run(session, draw_id, by)
+        if draw.state not in rules.RESULT_KNOWN:
+            raise WrongState(state=draw.state)
+        seats = publishing.seats_of(session, draw)
+        held = held_back(session, draw, seats)
+        ready = [row for row in publishing.rows_of(session, draw) if row.row not in held]
+        if not ready:
+            raise NothingToDispatch
+        made = visits.create_visits(session, _visits(session, draw, ready, teams(seats)))
+        if draw.state == rules.DRAWN:
+            draw.state, draw.dispatched_at = rules.DISPATCHED, clock.now()
+        return made
+
+
+def _visits(
+    session: Session, draw: Draw, rows: Sequence[DrawRow], by_row: Mapping[int, list[DrawSeat]]
+) -> list[visits.NewVisit]:
+    items = preparing.item_ids(session, draw)
+    largest = publishing.largest_lots(session, draw)
+    due: date = draw.last_day or clock.today()
+    return [
+        visits.NewVisit(
+            draw_id=draw.id,
+            enterprise_id=row.enterprise_id,
+            pool_row=row.row,
+            lot_number=row.lot_number,
+            officer_ids=[seat.officer_id for seat in by_row[row.row] if seat.officer_id],
+            item_ids=items,
+            due_on=due,
+            draw_proof=publishing.row_proof(draw, row, by_row[row.row], largest),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,62 @@
+"""Ending a draw that was begun: cancelled before the first reveal, voided after it; both with a
+reason that is public for ever, and the number stays taken.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ...platform import clock
+from ...platform.access import Actor
+from ...platform.errors import NotFound
+from ...platform.transactions import unit_of_work
+from .. import rules
+from ..errors import OutsideYourDepartment, ReasonMissing, WrongState
+from ..models import Draw
+from . import preparing, recording
+
+
+def cancel(draw_id: UUID, reason: str, by: Actor) -> None:
+    """Give up a frozen draw before anything was revealed; twice is once.
+
+    Raises NotFound, OutsideYourDepartment, WrongState, ReasonMissing.
+    """
+    with unit_of_work() as session:
+        draw = preparing.get_to_run(session, draw_id, by)
+        if draw.state == rules.CANCELLED:
+            return
+        if draw.state not in rules.CANCELLABLE:
+            raise WrongState(state=draw.state)
+        _end(session, draw, rules.CANCELLED, "aborted", reason, by)
+
+
+def void(draw_id: UUID, reason: str, by: Actor) -> None:
+    """Declare a draw void after the first reveal and before its dispatch; what was revealed and
+    drawn stays public. Only an authority other than the one that ran it.
+
+    Raises NotFound, OutsideYourDepartment, WrongState, ReasonMissing.
+    """
+    with unit_of_work() as session:
+        query = select(Draw).where(Draw.id == draw_id).with_for_update()
+        draw = session.scalar(query.execution_options(populate_existing=True))
+        if draw is None:
+            raise NotFound
+        if draw.state == rules.VOIDED:
+            return
+        if by.department_id == draw.department_id or by.account_id == draw.frozen_by:
+            raise OutsideYourDepartment
+        if draw.state not in rules.VOIDABLE:
+            raise WrongState(state=draw.state)
+        _end(session, draw, rules.VOIDED, "voided", reason, by)
+
+
+def _end(session: Session, draw: Draw, state: str, step: str, reason: str, by: Actor) -> None:
+    words = reason.strip()
+    if not words:
+        raise ReasonMissing
+    draw.state, draw.end_reason = state, words
+    draw.ended_by, draw.ended_at = by.account_id, clock.now()
+    recording.trace(session, draw, step, by, {"reason": words})

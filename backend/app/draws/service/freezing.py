@@ -1,0 +1,207 @@
+"""The freeze 名录封存: counts everything once more, fixes it by digest, gives the number.
+
+After it no row can be added or taken away. The operator's random number and the links of both
+chains are made here, kept encrypted, and bound by their commitments. In the routine form the
+office keeps the supervising body's chain for it; the ceremony lets that body bring its own.
+"""
+
+from __future__ import annotations
+
+import secrets as random
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from backend import drawkit
+
+from ...accounts import service as accounts
+from ...platform import clock
+from ...platform.access import Actor
+from ...platform.settings import current_settings
+from ...platform.transactions import unit_of_work
+from ...registry import service as registry
+from .. import files, labels, rules, vault
+from ..errors import CannotFreeze, ChangedMeanwhile
+from ..models import Draw, DrawSeries, DrawWitness
+from . import preparing, recording
+
+INDEX = "index.bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The frozen tables as bytes; ``index``: enterprise ids (16 bytes each) in pool order."""
+
+    pool: bytes
+    officers: bytes
+    recusals: bytes
+    exclusions: bytes
+    index: bytes
+
+
+def freeze(
+    draw_id: UUID, revision: int, by: Actor, *, operator_secret: bytes | None = None
+) -> None:
+    """Freeze a plan that ``by`` saw at ``revision``; a second press changes nothing.
+
+    ``operator_secret``: 32 random bytes, made here unless they are given.
+    Raises NotFound, OutsideYourDepartment, WrongState, ChangedMeanwhile, CannotFreeze.
+    """
+    with unit_of_work() as session:
+        draw = preparing.get_to_run(session, draw_id, by)
+        if not recording.may_step(draw, rules.PLANNED, rules.FROZEN):
+            return
+        if draw.revision != revision:
+            raise ChangedMeanwhile
+        seen = preparing.overview(session, draw)
+        if seen.refusals:
+            raise CannotFreeze(
+                labels.sentences(seen.refusals), reasons=[one.code for one in seen.refusals]
+            )
+        _freeze(session, draw, seen, by, operator_secret or random.token_bytes(32))
+
+
+def _freeze(
+    session: Session, draw: Draw, seen: preparing.Overview, by: Actor, secret: bytes
+) -> None:
+    now = clock.now()
+    series = rules.series(current_settings().authority, clock.today())
+    seq = _next_number(session, series)
+    draw.number = rules.number(series, seq)
+    plan, meaning = _documents(session, draw, seq)
+    tables = _tables(session, draw, seen)
+    kept = vault.Secrets(secret.hex(), random.token_hex(32), random.token_hex(32))
+    record = drawkit.freeze_record(
+        drawkit.Inputs(plan, tables.pool, tables.officers, tables.recusals, tables.exclusions),
+        draw_id=draw.number,
+        op_commit=drawkit.operator_commitment(draw.number, secret),
+        op_chain=_head(kept.operator_chain),
+        sup_chain=_head(kept.supervisor_chain),
+        witnesses=list(rules.ROUTINE_WITNESSES),
+        quorum=rules.QUORUM,
+        public=dict(rules.PUBLIC_SOURCE),
+    )
+    draw.secrets = vault.close(kept)
+    draw.plan_json = drawkit.canonical(plan).decode()
+    draw.freeze_json = drawkit.canonical(record).decode()
+    draw.freeze_sha256 = drawkit.freeze_hash(record).hex()
+    draw.index_sha256 = _store(tables)
+    draw.pool_rows, draw.drawn_rows = record["pool_rows"], seen.pool.drawn
+    draw.seats = seen.pool.drawn * rules.seats_of_team(draw.team)
+    draw.counts = _counts(seen)
+    draw.state, draw.frozen_by, draw.frozen_at = rules.FROZEN, by.account_id, now
+    for token in rules.ROUTINE_WITNESSES:
+        session.add(DrawWitness(draw_id=draw.id, token=token))
+    body = recording.of_file(draw.freeze_json, meaning=meaning)
+    recording.trace(session, draw, "frozen", by, body)
+
+
+def _next_number(session: Session, series: str) -> int:
+    """Raise the series under its row's lock: the number is given when this commits, or never."""
+    query = select(DrawSeries).where(DrawSeries.series == series).with_for_update()
+    row = session.scalar(query)
+    if row is None:
+        try:
+            with session.begin_nested():
+                session.add(DrawSeries(series=series, last=0))
+        except IntegrityError:
+            session.expire_all()  # somebody else began the series just now: wait for its lock
+        row = session.scalars(query.execution_options(populate_existing=True)).one()
+    row.last += 1
+    return row.last
+
+
+def _documents(session: Session, draw: Draw, seq: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """plan.json, and what its codes stand for."""
+    departments = {row.id: row for row in accounts.departments(session)}
+    team = [
+        {
+            "dept": rules.token(departments[UUID(part["department_id"])].code),
+            "spec": rules.token(part["speciality"]) if part["speciality"] else "",
+            "n": part["n"],
+        }
+        for part in draw.team
+    ]
+    plan = rules.plan_document(
+        authority=rules.token(current_settings().authority),
+        seq=seq,
+        name=draw.name,
+        strata=draw.strata,
+        team=team,
+    )
+    chosen = preparing.item_ids(session, draw)
+    named = {part["speciality"] for part in draw.team if part["speciality"]}
+    meaning = rules.meaning(
+        strata=draw.strata,
+        items=[
+            {"code": item.code, "name": item.name}
+            for item in registry.items_by_ids(session, chosen)
+        ],
+        departments=[
+            {"code": rules.token(departments[one].code), "name": departments[one].name}
+            for one in preparing.taking_part(session, draw)
+        ],
+        exclusions=draw.exclusions,
+        specialities={rules.token(name): name for name in sorted(named)},
+        last_day=draw.last_day or clock.today(),
+    )
+    return plan, meaning
+
+
+def _tables(session: Session, draw: Draw, seen: preparing.Overview) -> Tables:
+    rows = sorted(seen.pool.pool, key=lambda row: f"{row[0]}\t{row[2]}".encode())
+    objects = {row[1]: row[2] for row in rows}
+    eligible = seen.team.eligible
+    codes = {row.id: rules.token(row.code) for row in accounts.departments(session)}
+    named = {part["speciality"] for part in draw.team if part["speciality"]}
+    officers: list[tuple[str, ...]] = [
+        (
+            one.id.hex,
+            codes[one.department_id],
+            ",".join(sorted(rules.token(name) for name in named.intersection(one.specialities))),
+            str(draw.cap),
+            "0",
+        )
+        for one in eligible
+    ]
+    pairs = registry.recusals(session, [one.id for one in eligible], list(objects))
+    return Tables(
+        pool=drawkit.write_table([(row[0], row[2]) for row in rows], "pool.tsv"),
+        officers=drawkit.write_table(officers, "officers.tsv"),
+        recusals=drawkit.write_table(
+            [(officer.hex, objects[enterprise]) for officer, enterprise in pairs], "recusals.tsv"
+        ),
+        exclusions=drawkit.write_table(list(seen.pool.excluded), "exclusions.tsv"),
+        index=b"".join(row[1].bytes for row in rows),
+    )
+
+
+def _store(tables: Tables) -> str:
+    """Write the tables under their digests; gives the index's. What a rollback leaves behind is
+    never read."""
+    files.put("pool.tsv", tables.pool)
+    files.put("officers.tsv", tables.officers)
+    files.put("recusals.tsv", tables.recusals)
+    files.put("exclusions.tsv", tables.exclusions)
+    return files.put(INDEX, tables.index)
+
+
+def _head(first_link: str) -> str:
+    return drawkit.chain(bytes.fromhex(first_link), rules.CHAIN_LENGTH)[-1].hex()
+
+
+def _counts(seen: preparing.Overview) -> dict[str, Any]:
+    """What the office shows of the freeze; the reasons are counted, not told by name."""
+    fields = ("code", "label", "fitting", "overlap", "excluded", "rows", "k")
+    reasons = Counter(one.reason for one in seen.team.excluded)
+    return {
+        "strata": [{name: getattr(one, name) for name in fields} for one in seen.pool.strata],
+        "exclusions": seen.pool.by_rule,
+        "eligible": len(seen.team.eligible),
+        "excluded": dict(sorted(reasons.items())),
+    }
