@@ -113,8 +113,10 @@ def proof_for(session: Session, entry_type: str, subject: str) -> bytes | None:
 
 def proof_at(session: Session, index: int) -> bytes | None:
     """The ``.tlog-proof`` of entry ``index``, or None when it is not published."""
+    if not 0 <= index < published_size():
+        return None
     row = session.get(LedgerEntry, index)
-    return None if row is None or index >= published_size() else _proof(row)
+    return None if row is None else _proof(row)
 
 
 def checkpoint() -> str | None:
