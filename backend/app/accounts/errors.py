@@ -12,3 +12,11 @@ class WrongCredentials(Problem):
     code = "accounts.wrong_credentials"
     status = 401
     title = _l("Name and password do not fit together")
+
+
+class WrongPassword(Problem):
+    """The signed-in person's password does not fit."""
+
+    code = "accounts.wrong_password"
+    status = 403
+    title = _l("This is not your password")

@@ -36,3 +36,9 @@ def verify_password(stored: str | None, password: str) -> bool:
     except (VerifyMismatchError, InvalidHashError):
         return False
     return stored is not None
+
+
+def is_outdated(stored: str) -> bool:
+    """Whether ``stored`` was made at another cost than the settings ask for today."""
+    settings = current_settings()
+    return _hasher(settings.argon2_time_cost, settings.argon2_memory_kib).check_needs_rehash(stored)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 
-class PasswordSignIn(Schema):
+class Form(Schema):
+    """What a page's form sends; its token and navigation fields are not ours."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class PasswordSignIn(Form):
     """Name and password."""
 
     login = fields.String(required=True, validate=validate.Length(1, 64))
@@ -29,3 +36,9 @@ class CsrfView(Schema):
     """The token to send back with every state change."""
 
     csrf_token = fields.String()
+
+
+class StepUpForm(Form):
+    """The password, given again."""
+
+    password = fields.String(required=True, validate=validate.Length(1, 200))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import UUID
@@ -59,13 +59,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Actor:
-    """The person (or nobody) on whose behalf a request runs.
-
-    ``scope`` holds the ids of the departments they may see: their own and those below, or all
-    for oversight and system administrators.
-    """
+    """The person (or nobody) on whose behalf a request runs."""
 
     account_id: UUID
     login: str
@@ -73,7 +69,7 @@ class Actor:
     department_id: UUID
     department_name: str
     roles: frozenset[str]
-    scope: frozenset[UUID]
+    find_scope: Callable[[], frozenset[UUID]]
     session_id: UUID
     step_up_at: datetime | None = None
     locale: str = "zh-CN"
@@ -84,6 +80,12 @@ class Actor:
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie: the id of the session, which can be revoked."""
         return str(self.session_id)
+
+    @cached_property
+    def scope(self) -> frozenset[UUID]:
+        """Ids of the departments whose objects this person may see: their own and those below,
+        or all for oversight and system administrators. Asked of the database on first use."""
+        return self.find_scope()
 
     def may(self, permission: str) -> bool:
         """Whether one of this person's roles carries ``permission``."""
@@ -167,8 +169,18 @@ def _refusal(permission: str, *, step_up: bool) -> Response | None:
     if not actor.may(permission):
         raise Forbidden
     if step_up and not actor.stepped_up(current_settings().step_up_seconds):
-        return _send_to("/office/step-up", StepUpRequired())
+        return _ask_again()
     return None
+
+
+def _ask_again() -> Response:
+    """Send a person to prove who they are; a form that was posted goes along and is not lost."""
+    plain_form = request.method == "POST" and not request.headers.get("HX-Request")
+    if wants_json() or not plain_form:
+        return _send_to("/office/step-up", StepUpRequired())
+    back = quote(_referring_path(), safe="")
+    resume = quote(request.full_path.rstrip("?"), safe="")
+    return redirect(f"/office/step-up?resume={resume}&next={back}", code=307)
 
 
 def _send_to(address: str, problem: Problem) -> Response:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from tests.factories.accounts import PASSWORD, make_account
+
 
 def test_a_person_signs_in_and_is_known(client, sign_in):
     account = sign_in(client, role="inspector")
@@ -17,3 +21,58 @@ def test_a_signed_out_browser_is_nobody(client, sign_in):
     reply = client.get("/api/v1/me")
     assert reply.status_code == 401
     assert reply.get_json()["code"] == "access.sign_in_required"
+
+
+def test_the_page_signs_in_without_javascript_and_goes_where_one_wanted(client, sign_in):
+    account = make_account(role="supervisor")
+    sent = {"login": account.login, "password": PASSWORD, "next": "/office/people?page=2"}
+    reply = client.post("/sign-in", data=sent)
+    assert (reply.status_code, reply.location) == (303, "/office/people?page=2")
+    assert client.get("/office/").status_code == 200
+
+
+@pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example", "/\\evil.example"])
+def test_signing_in_never_leads_to_another_site(client, elsewhere):
+    account = make_account(role="supervisor")
+    sent = {"login": account.login, "password": PASSWORD, "next": elsewhere}
+    assert client.post("/sign-in", data=sent).location == "/office/"
+
+
+def test_an_inspector_who_signs_in_starts_in_the_phone_app(client):
+    account = make_account(role="inspector")
+    reply = client.post("/sign-in", data={"login": account.login, "password": PASSWORD})
+    assert reply.location == "/app/"
+
+
+def test_a_wrong_password_shows_the_page_again_with_the_name_kept(client):
+    account = make_account(role="supervisor")
+    reply = client.post("/sign-in", data={"login": account.login, "password": "wrong"})
+    assert reply.status_code == 401
+    assert f'value="{account.login}"' in reply.text
+
+
+def test_an_interrupted_form_goes_on_after_the_step_up_with_what_was_typed(client, sign_in):
+    sign_in(client, role="system_admin")
+    reply = client.post(
+        "/office/step-up?resume=/office/departments/new&next=/office/departments",
+        data={"name": "城管局", "code": "Q9"},
+    )
+    assert "城管局" in reply.text
+    sent = {"proof": "1", "password": PASSWORD, "kept": '[["name", "城管局"], ["code", "Q9"]]'}
+    reply = client.post("/office/step-up?resume=/office/departments/new", data=sent)
+    assert 'action="/office/departments/new"' in reply.text
+    assert 'name="name" value="城管局"' in reply.text
+
+
+def test_a_wrong_password_at_the_step_up_keeps_what_was_typed(client, sign_in):
+    sign_in(client, role="system_admin")
+    sent = {"proof": "1", "password": "no", "kept": '[["name", "城管局"]]'}
+    reply = client.post("/office/step-up?resume=/office/departments/new", data=sent)
+    assert reply.status_code == 403
+    assert "城管局" in reply.text
+
+
+def test_signing_out_ends_the_session_for_good(client, sign_in):
+    sign_in(client)
+    assert client.post("/office/sign-out").location == "/sign-in"
+    assert client.get("/office/").location == "/sign-in?next=%2Foffice%2F"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
 from flask_wtf.csrf import generate_csrf
 
-from ..platform import clock, installation
-from ..platform.access import current_actor, public, requires
-from ..platform.security import limiter
-from . import service, sessions
-from .schemas import CsrfView, PasswordSignIn
-
-bp = Blueprint("accounts_api", __name__, url_prefix="/api/v1")
+from ...platform import clock, installation
+from ...platform.access import current_actor, public, requires
+from .. import service, sessions
+from ..limits import limit_sign_in
+from ..schemas import CsrfView, PasswordSignIn
+from .blueprint import bp
 
 
 @bp.get("/csrf")
@@ -26,7 +24,7 @@ def csrf_token() -> dict[str, str]:
 
 @bp.post("/session")
 @public
-@limiter.limit("10 per minute; 60 per hour")
+@limit_sign_in
 @bp.arguments(PasswordSignIn)
 def sign_in(command: dict[str, str]) -> dict[str, Any]:
     """Sign in with name and password."""

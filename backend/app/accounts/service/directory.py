@@ -1,0 +1,51 @@
+"""What other features ask about departments, accounts and devices. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ...platform.errors import NotFound
+from ..models import Account, Department, Device
+
+
+def departments(session: Session, scope: frozenset[UUID] | None = None) -> Sequence[Department]:
+    """Active departments in code order; only those of ``scope`` when it is given."""
+    query = select(Department).where(Department.active).order_by(Department.code)
+    if scope is not None:
+        query = query.where(Department.id.in_(scope))
+    return session.scalars(query).all()
+
+
+def department(session: Session, department_id: UUID) -> Department:
+    """The department; raises :class:`NotFound`."""
+    found = session.get(Department, department_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def department_by_code(session: Session, code: str) -> Department | None:
+    """The department with this code, if there is one."""
+    return session.scalar(select(Department).where(Department.code == code))
+
+
+def account(session: Session, account_id: UUID) -> Account:
+    """The account; raises :class:`NotFound`."""
+    found = session.get(Account, account_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def account_by_login(session: Session, login: str) -> Account | None:
+    """The account that signs in as ``login``, if there is one."""
+    return session.scalar(select(Account).where(func.lower(Account.login) == login.lower()))
+
+
+def device(session: Session, device_id: UUID) -> Device | None:
+    """The enrolled device, revoked or not, if there is one."""
+    return session.get(Device, device_id)
