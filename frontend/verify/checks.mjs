@@ -1,0 +1,310 @@
+/**
+ * The checks of a bundle in the order in which they run, under the names of drawkit's checks.py.
+ * A check gives the values of its sentence, or throws Malformed with those of the failure.
+ */
+import { hex, same, sha256Hex, unhex, utf8 } from "./bytes.mjs";
+import { assign, readOfficers, seatsOf, VACANT } from "./assignment.mjs";
+import * as commitment from "./commitment.mjs";
+import {
+  canonical,
+  cells,
+  findRepeat,
+  lineText,
+  Malformed,
+  parseCanonical,
+  readTable,
+} from "./encoding.mjs";
+import { root } from "./merkle.mjs";
+import { runBatch } from "./replacement.mjs";
+import { drawRows, strataOf, tasksOf } from "./selection.mjs";
+import * as shape from "./shape.mjs";
+import { isSigned, readProof } from "./tlog.mjs";
+
+const JSON_FILES = ["freeze", "plan", "commits", "transcript", "replacements"];
+const TABLE_FILES = ["pool", "officers", "recusals", "exclusions"];
+
+function form(job) {
+  for (const name of JSON_FILES) {
+    const bytes = job.files.get(`${name}.json`);
+    if (bytes) job[name] = parseCanonical(bytes, `${name}.json`);
+  }
+  for (const name of TABLE_FILES) {
+    job[name] = readTable(job.files.get(`${name}.tsv`), `${name}.tsv`);
+  }
+  job.startRoot?.(job.pool);
+  return {};
+}
+
+function fields({ freeze, plan, commits, transcript, replacements }) {
+  shape.checkFields("freeze.json", freeze, shape.FREEZE);
+  shape.checkFields("plan.json", plan, shape.PLAN, { more: true });
+  shape.checkFields("transcript.json", transcript, shape.TRANSCRIPT);
+  shape.checkCommits(commits);
+  const records = { "plan.json": plan, "transcript.json": transcript };
+  if (replacements) {
+    shape.checkFields("replacements.json", replacements, shape.REPLACEMENTS);
+    records["replacements.json"] = replacements;
+  }
+  for (const [file, { v }] of Object.entries(records)) {
+    if (v !== freeze.v) throw new Malformed("version", { file });
+  }
+  const { draw } = freeze;
+  if (!draw.startsWith(`${plan.authority}-`) || !draw.endsWith(`-${plan.seq}`)) {
+    throw new Malformed("draw-id");
+  }
+  return { draw, version: freeze.v };
+}
+
+async function hashes({ freeze, plan, files }) {
+  const found = { "plan.json": await sha256Hex(canonical(plan)) };
+  for (const name of TABLE_FILES) {
+    found[`${name}.tsv`] = await sha256Hex(files.get(`${name}.tsv`));
+  }
+  for (const [file, value] of Object.entries(found)) {
+    if (freeze[`${file.split(".")[0]}_sha256`] !== value) throw new Malformed("hash", { file });
+  }
+  return {};
+}
+
+async function roster(job) {
+  const { freeze, pool, exclusions } = job;
+  if (freeze.pool_rows !== pool.rows) throw new Malformed("rows");
+  job.staff = readOfficers(cells(job.officers));
+  if (freeze.strata.length > 1 && findRepeat(pool) >= 0) throw new Malformed("enterprise-twice");
+  checkExcluded(pool, exclusions);
+  const ids = new Set(job.staff.map((officer) => officer.token));
+  if (ids.size !== job.staff.length) throw new Malformed("officer-twice");
+  const found = await (job.rootOfPool ?? root(pool.data, pool.starts, { pause: job.pause }));
+  if (freeze.pool_root !== hex(found)) throw new Malformed("root");
+  return { rows: pool.rows };
+}
+
+/** Refuses an enterprise that is in the roster and excluded by a rule. */
+function checkExcluded(pool, exclusions) {
+  const excluded = new Set(cells(exclusions).map(([code]) => code));
+  if (!excluded.size) return;
+  const quick = new Set([...excluded].map(quickHash));
+  for (let row = 0; row < pool.rows; row++) {
+    if (!quick.has(pool.hashes[row])) continue;
+    const code = lineText(pool, row).split("\t")[1];
+    if (excluded.has(code)) throw new Malformed("excluded", { code });
+  }
+}
+
+/** The quick hash that readTable keeps of a line's last column. */
+function quickHash(token) {
+  let hash = 0x811c9dc5 | 0;
+  for (const byte of utf8(token)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
+function quotas(job) {
+  const { freeze, plan, pool } = job;
+  job.strata = strataOf(pool, plan.strata);
+  const frozen = new Map(freeze.strata.map((part) => [part.code, part]));
+  for (const { code, start, end, k } of job.strata) {
+    const said = frozen.get(code);
+    if (!said || said.start !== start || said.end !== end) throw new Malformed("strata", { code });
+    if (said.k !== k) throw new Malformed("quota", { code, said: said.k, k });
+  }
+  const codes = (parts) => parts.map((part) => part.code).join("\t");
+  if (codes(freeze.strata) !== codes(job.strata)) throw new Malformed("strata-other");
+  checkTeams(plan);
+  return { strata: job.strata.length, drawn: job.strata.reduce((sum, { k }) => sum + k, 0) };
+}
+
+function checkTeams({ teams, strata }) {
+  for (const [code, team] of Object.entries(teams)) {
+    if (team.reduce((sum, { n }) => sum + n, 0) < 2) throw new Malformed("team-small", { code });
+  }
+  for (const { code } of strata) {
+    if (!Object.hasOwn(teams, code) && !Object.hasOwn(teams, "*")) {
+      throw new Malformed("team-none", { code });
+    }
+  }
+}
+
+async function binding(job) {
+  job.frozen = await commitment.freezeHash(job.freeze);
+  if (job.transcript.freeze !== hex(job.frozen)) throw new Malformed("other-freeze");
+  if (job.transcript.draw !== job.freeze.draw) throw new Malformed("other-draw");
+  return {};
+}
+
+async function operator({ freeze, transcript }) {
+  const made = await commitment.operatorCommitment(freeze.draw, unhex(transcript.operator));
+  if (made !== freeze.op_commit) throw new Malformed("operator");
+  return {};
+}
+
+function witnesses({ freeze, commits, transcript }) {
+  const invited = freeze.witnesses;
+  const closed = Object.keys(commits).sort();
+  if (!isIncreasing(invited)) throw new Malformed("witness-order");
+  if (freeze.quorum < 1) throw new Malformed("quorum-none");
+  if (closed.length < freeze.quorum) {
+    throw new Malformed("quorum", { count: closed.length, quorum: freeze.quorum });
+  }
+  const stranger = closed.find((witness) => !invited.includes(witness));
+  if (stranger !== undefined) throw new Malformed("stranger", { witness: stranger });
+  const revealed = transcript.witnesses.map((one) => one.id);
+  if (revealed.join("\t") !== closed.join("\t")) throw new Malformed("witness-list");
+  return { count: revealed.length, quorum: freeze.quorum };
+}
+
+async function commitments({ frozen, commits, transcript }) {
+  for (const { id, text: words, rand } of transcript.witnesses) {
+    const secret = await commitment.witnessSecret(words, unhex(rand));
+    if ((await commitment.witnessCommitment(frozen, id, secret)) !== commits[id]) {
+      throw new Malformed("commitment", { witness: id });
+    }
+  }
+  return {};
+}
+
+function publicSource({ freeze, transcript }) {
+  const { type } = freeze.public;
+  if (transcript.public.type !== type) throw new Malformed("public-kind");
+  const rounds = [transcript.beacon, freeze.beacon].map((beacon) => JSON.stringify(beacon));
+  if (rounds[0] !== rounds[1]) throw new Malformed("beacon-round");
+  if ((type === "beacon") !== (freeze.beacon !== null)) throw new Malformed("beacon-none");
+  return { type, none: type === "none" };
+}
+
+const LEDGER = [
+  ["freeze", "freeze.json", "draw.frozen"],
+  ["commits", "commits.json", "draw.commits"],
+  ["transcript", "transcript.json", "draw.transcript"],
+  ["result", "result.tsv", "draw.result"],
+];
+
+async function ledger(job) {
+  if (!LEDGER.some(([key]) => job.files.has(`proofs/${key}.tlog-proof`))) {
+    if (job.requireLedger) throw new Malformed("ledger-none");
+    return { none: true };
+  }
+  const proofs = [];
+  for (const [key, file, type] of LEDGER) {
+    const name = `proofs/${key}.tlog-proof`;
+    if (!job.files.has(name)) throw new Malformed("proof-missing", { file });
+    proofs.push(await proofOf(job, name, type, job.files.get(file)));
+  }
+  if (!isIncreasing(proofs.map((proof) => proof.index))) throw new Malformed("ledger-order");
+  const [{ origin, index: first }] = proofs;
+  if (proofs.some((proof) => proof.origin !== origin)) throw new Malformed("ledger-other");
+  job.anchored = true;
+  return { first, last: proofs.at(-1).index, origin, signed: Boolean(job.ledgerKey) };
+}
+
+async function proofOf(job, file, type, content) {
+  const proof = await readProof(job.files.get(file), file);
+  if (proof.type !== type || proof.subject !== job.freeze.draw) {
+    throw new Malformed("proof-other", { file });
+  }
+  if (proof.digest !== (await sha256Hex(content))) throw new Malformed("proof-bytes", { file });
+  if (job.ledgerKey && !(await isSigned(proof, job.ledgerKey))) {
+    throw new Malformed("proof-unsigned", { file });
+  }
+  return proof;
+}
+
+async function enterprises(job) {
+  job.seed = await commitment.seedOf(job.transcript);
+  job.drawn = await drawRows(job.seed, job.strata, job.pause);
+  job.tasks = tasksOf(job.drawn);
+  job.objects = job.tasks.map(({ row }) => lineText(job.pool, row).split("\t")[1]);
+  job.drawnLines = job.drawn.map((part) => `drawn\t${part.map(({ row }) => row).join(",")}`);
+  const said = linesOf(job.files.get("result.tsv"), "drawn\t");
+  job.drawnLines.forEach((line, i) => {
+    if (line !== said[i]) throw new Malformed("drawn", { code: job.strata[i].code });
+  });
+  return { count: job.tasks.length };
+}
+
+async function officers(job) {
+  const codes = job.tasks.map(({ stratum }) => job.strata[stratum].code);
+  job.recused = new Set(cells(job.recusals).map((pair) => pair.join("\t")));
+  job.seats = seatsOf(codes, job.plan.teams);
+  const barred = (task, row) =>
+    job.recused.has(`${job.staff[row].token}\t${job.objects[task]}`);
+  const { who, load } = await assign(job.seed, job.seats, job.staff, barred, job.pause);
+  job.who = who;
+  job.load = load;
+  job.seatLines = job.seats.map(({ task, department, speciality }, seat) => {
+    const token = who[seat] === VACANT ? "-" : job.staff[who[seat]].token;
+    return ["seat", seat, job.objects[task], department, speciality, token].join("\t");
+  });
+  const said = linesOf(job.files.get("result.tsv"), "seat\t");
+  job.seatLines.forEach((line, seat) => {
+    if (line !== said[seat]) throw new Malformed("seat", { seat });
+  });
+  job.vacant = who.filter((row) => row === VACANT).length;
+  return { seats: job.seats.length, vacant: job.vacant };
+}
+
+function result(job) {
+  const made = [...job.drawnLines, ...job.seatLines].map((line) => `${line}\n`).join("");
+  if (!same(utf8(made), job.files.get("result.tsv"))) throw new Malformed("result");
+  return {};
+}
+
+async function replacements(job) {
+  if (!job.replacements) return { none: true };
+  if (job.replacements.draw !== job.freeze.draw) throw new Malformed("batch-draw");
+  const state = {
+    seed: job.seed,
+    seats: job.seats,
+    officers: job.staff,
+    objects: job.objects,
+    who: [...job.who],
+    load: [...job.load],
+    recused: new Set(job.recused),
+    operatorHead: job.freeze.op_chain,
+    supervisorHead: job.freeze.sup_chain,
+    batch: 0,
+  };
+  for (const batch of job.replacements.batches) await replay(job, state, batch);
+  job.who = state.who;
+  return { batches: state.batch };
+}
+
+async function replay(job, state, batch) {
+  const made = await runBatch(state, batch);
+  const number = made.batch;
+  made.vacated.forEach((expected, i) => {
+    if (!same(canonical(expected), canonical(batch.vacated[i]))) {
+      throw new Malformed("batch-seat", { number, seat: expected.seat });
+    }
+  });
+  if (!same(canonical(made), canonical(batch))) throw new Malformed("batch-order", { number });
+  const name = `proofs/replacement-${number}.tlog-proof`;
+  if (job.files.has(name)) await proofOf(job, name, "draw.replacement", canonical(batch));
+}
+
+/** [name, check] in their order. */
+export const CHECKS = Object.entries({
+  form,
+  fields,
+  hashes,
+  roster,
+  quotas,
+  binding,
+  operator,
+  witnesses,
+  commitments,
+  public: publicSource,
+  ledger,
+  enterprises,
+  officers,
+  result,
+  replacements,
+});
+
+const isIncreasing = (values) => values.every((value, i) => i === 0 || values[i - 1] < value);
+
+/** Lines of result.tsv of one kind; its bytes need not be text. */
+const linesOf = (bytes, kind) =>
+  new TextDecoder("latin1")
+    .decode(bytes)
+    .split("\n")
+    .filter((line) => line.startsWith(kind));

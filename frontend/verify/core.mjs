@@ -1,0 +1,170 @@
+/**
+ * The verifier without a page: works in browsers, workers and Node ≥ 22. Nothing is fetched.
+ *
+ * - `verifyBundle(bytes, options)`: every check of a published bundle; the draw recomputed.
+ * - `audit(job, code, salt)`: what became of one enterprise of a verified bundle.
+ * - `verifyRow(proof, seed, freeze)`: one enterprise checks itself with its row, its Merkle path
+ *   and one AES block; for a phone without network.
+ * - `verifySeat(seats, officers)`: that the officers shown are those of the seats.
+ */
+import { unhex, utf8 } from "./bytes.mjs";
+import { VACANT } from "./assignment.mjs";
+import { CHECKS } from "./checks.mjs";
+import { REHEARSAL, sealedObject } from "./commitment.mjs";
+import { lineText, Malformed } from "./encoding.mjs";
+import { rootFromPath } from "./merkle.mjs";
+import { lotOf } from "./selection.mjs";
+import { readZip, Unreadable } from "./zip.mjs";
+
+const REQUIRED = [
+  "freeze.json",
+  "plan.json",
+  "pool.tsv",
+  "officers.tsv",
+  "recusals.tsv",
+  "exclusions.tsv",
+  "commits.json",
+  "transcript.json",
+  "result.tsv",
+];
+const OPTIONAL = /^(replacements\.json|proofs\/[^/]+\.tlog-proof)$/;
+
+/** The names of all checks, in their order. */
+export const CHECK_NAMES = ["files", ...CHECKS.map(([name]) => name)];
+
+/** Files of a bundle, by name; throws Unreadable. */
+export async function readBundle(bytes) {
+  const files = await readZip(bytes);
+  const missing = REQUIRED.find((name) => !files.has(name));
+  if (missing) throw new Unreadable("bundle-lacks", { file: missing });
+  const foreign = [...files.keys()].find((name) => !REQUIRED.includes(name) && !OPTIONAL.test(name));
+  if (foreign) throw new Unreadable("bundle-foreign", { file: foreign });
+  return files;
+}
+
+/**
+ * Checks a bundle (Uint8Array) and recomputes its draw; stops at the first check that fails.
+ *
+ * Options: `requireLedger`, `ledgerKey` (name+id+key), `onCheck(line)` after every check,
+ * `pause()` awaited inside long work so that a page stays alive, `rootOf(pool)` to compute the
+ * Merkle root elsewhere (a promise of 32 bytes).
+ * Result: {status: "equal" | "differs" | "unreadable", lines, failure, job}; a line is
+ * {name, holds, values, code, milliseconds}.
+ */
+export async function verifyBundle(bytes, options = {}) {
+  const { onCheck = () => {}, pause = async () => {} } = options;
+  const lines = [];
+  const note = (line) => {
+    lines.push(line);
+    onCheck(line);
+    return line;
+  };
+  const read = note(
+    await timed("files", async () => {
+      const files = await readBundle(bytes);
+      return { count: files.size, files };
+    }),
+  );
+  if (!read.holds) return { status: "unreadable", lines, failure: read, job: null };
+  const { requireLedger = false, ledgerKey = null, rootOf } = options;
+  const job = { files: read.values.files, requireLedger, ledgerKey, pause, anchored: false };
+  if (rootOf) {
+    job.startRoot = (pool) => {
+      job.rootOfPool = rootOf(pool);
+      job.rootOfPool.catch(() => {});
+    };
+  }
+  for (const [name, check] of CHECKS) {
+    const line = note(await timed(name, () => check(job)));
+    if (!line.holds) return { status: "differs", lines, failure: line, job };
+    await pause();
+  }
+  job.rehearsal = job.freeze.v === REHEARSAL;
+  return { status: "equal", lines, failure: null, job };
+}
+
+async function timed(name, work) {
+  const began = performance.now();
+  const since = () => performance.now() - began;
+  try {
+    const values = await work();
+    return { name, holds: true, code: null, values, milliseconds: since() };
+  } catch (error) {
+    if (!(error instanceof Malformed || error instanceof Unreadable)) throw error;
+    const { code, values } = error;
+    return { name, holds: false, code, values, milliseconds: since() };
+  }
+}
+
+/**
+ * What became of one enterprise of a verified bundle, or null when it is not in the roster.
+ * In a sealed draw `code` is the sealed code, or the enterprise's own together with its `salt` (hex).
+ */
+export async function audit(job, code, salt = null) {
+  const row = await findRow(job, code, salt);
+  if (row < 0) return null;
+  const place = job.strata.findIndex(({ start, end }) => row >= start && row < end);
+  const task = job.tasks.findIndex((one) => one.row === row);
+  const officers = job.seats.flatMap((seat, number) => {
+    if (seat.task !== task) return [];
+    return [job.who[number] === VACANT ? null : job.staff[job.who[number]].token];
+  });
+  return {
+    row,
+    rows: job.pool.rows,
+    stratum: job.strata[place],
+    lot: await lotOf(job.seed, row),
+    largest: job.drawn[place].at(-1)?.lot ?? null,
+    number: task < 0 ? null : task + 1,
+    officers,
+  };
+}
+
+async function findRow(job, code, salt) {
+  const ending = utf8(`\t${code}\n`);
+  for (let row = 0; row < job.pool.rows; row++) {
+    if (endsWith(job.pool, row, ending)) return row;
+  }
+  if (!salt) return -1;
+  for (const { code: stratum } of job.strata) {
+    const row = await findRow(job, await sealedObject(stratum, code, unhex(salt)), null);
+    if (row >= 0) return row;
+  }
+  return -1;
+}
+
+function endsWith({ data, starts }, row, ending) {
+  const from = starts[row + 1] - ending.length;
+  return from >= starts[row] && ending.every((byte, i) => data[from + i] === byte);
+}
+
+/**
+ * One enterprise's own check. `proof`: {row, line, path: [hex], rows, lot, largest_lot}; `seed`:
+ * hex; `freeze`: the freeze record (its pool_root, pool_rows, strata). Gives null when the
+ * enterprise was drawn, else the code of what does not hold: "rows", "stratum", "root", "lot",
+ * "not-drawn".
+ */
+export async function verifyRow(proof, seed, freeze) {
+  const { row, line, rows, lot } = proof;
+  if (rows !== freeze.pool_rows) return "rows";
+  const stratum = freeze.strata.find(({ start, end }) => row >= start && row < end);
+  if (!stratum || !line.startsWith(`${stratum.code}\t`)) return "stratum";
+  const found = rootFromPath(utf8(line), row, rows, proof.path.map(unhex));
+  const root = found && Array.from(found, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (root !== freeze.pool_root) return "root";
+  if ((await lotOf(unhex(seed), row)) !== lot) return "lot";
+  return lot <= proof.largest_lot ? null : "not-drawn";
+}
+
+/**
+ * Whether each officer shown sits on the seat said: `seats` [{no, officer}] of the task as
+ * published, `officers` [{id, seat}] as shown. Everyone on a seat must be shown, and nobody else.
+ */
+export function verifySeat(seats, officers) {
+  const seated = new Map(seats.filter(({ officer }) => officer).map((one) => [one.no, one.officer]));
+  return (
+    officers.length === seated.size && officers.every(({ id, seat }) => seated.get(seat) === id)
+  );
+}
+
+export { Malformed, Unreadable };

@@ -1,0 +1,189 @@
+/**
+ * Bytes of evenhand-draw/1: canonical JSON (RFC 8785 for ASCII keys, NFC texts and whole numbers)
+ * and strict tables. What is out of form throws `Malformed`, whose code the page puts into words.
+ */
+import { same, text, utf8 } from "./bytes.mjs";
+
+/** Something is not as it must be. `code` names the sentence, `values` fill it. */
+export class Malformed extends Error {
+  constructor(code, values = {}) {
+    super(`${code} ${JSON.stringify(values)}`);
+    this.code = code;
+    this.values = values;
+  }
+}
+
+/** Canonical JSON text; throws outside the draw's domain. */
+export function canonicalText(value) {
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "string") return quoted(value);
+  if (typeof value === "number") {
+    if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw new Malformed("json-number");
+    return String(value);
+  }
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
+  const entries = Object.keys(value)
+    .sort()
+    .map((key) => {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is asked for
+      if (!/^[\x00-\x7f]*$/.test(key)) throw new Malformed("json-key");
+      return `${JSON.stringify(key)}:${canonicalText(value[key])}`;
+    });
+  return `{${entries.join(",")}}`;
+}
+
+function quoted(value) {
+  if (value.normalize("NFC") !== value) throw new Malformed("json-nfc");
+  if (!value.isWellFormed()) throw new Malformed("json-surrogate");
+  return JSON.stringify(value);
+}
+
+/** Canonical JSON as bytes. */
+export const canonical = (value) => utf8(canonicalText(value));
+
+/** The object in `bytes`, which must be its own canonical form byte for byte. */
+export function parseCanonical(bytes, file) {
+  let value;
+  try {
+    value = JSON.parse(text(bytes));
+  } catch {
+    throw new Malformed("json-unreadable", { file });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new Malformed("json-object", { file });
+  }
+  let made;
+  try {
+    made = canonical(value);
+  } catch (error) {
+    // A RangeError is nesting too deep for any record of a draw.
+    throw new Malformed(error instanceof Malformed ? error.code : "json-unreadable", { file });
+  }
+  if (!same(made, bytes)) throw new Malformed("json-canonical", { file });
+  return value;
+}
+
+const [TAB, LF, CR] = [9, 10, 13];
+const OFFICER = /^[^\t]+\t[^\t]+\t([0-9A-Za-z._:-]{1,64}(,[0-9A-Za-z._:-]{1,64})*)?\t(0|[1-9][0-9]{0,8})\t[0-2]$/;
+const COLUMNS = { "pool.tsv": 2, "officers.tsv": 5, "recusals.tsv": 2, "exclusions.tsv": 2 };
+const IS_TOKEN = new Uint8Array(256);
+for (const char of "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._:-") {
+  IS_TOKEN[char.charCodeAt(0)] = 1;
+}
+
+/**
+ * A table in strict form: `data`, `starts` (offsets of its lines and, last, its length), `hashes`
+ * (a quick hash of each line's last column, to find repeats). A million rows are one pass.
+ */
+export function readTable(data, file) {
+  if (data.length && data[data.length - 1] !== LF) throw new Malformed("table-end", { file });
+  const rows = countLines(data);
+  const starts = new Uint32Array(rows + 1);
+  const hashes = new Uint32Array(rows);
+  let start = 0;
+  for (let row = 0; row < rows; row++) {
+    starts[row] = start;
+    start = scanLine(data, start, row, file, hashes);
+    if (row > 0) compareLines(data, starts[row - 1], starts[row], row, file);
+  }
+  starts[rows] = start;
+  const table = { data, starts, hashes, rows };
+  if (file === "officers.tsv") checkOfficers(table, file);
+  return table;
+}
+
+function countLines(data) {
+  let count = 0;
+  for (let at = data.indexOf(LF); at >= 0; at = data.indexOf(LF, at + 1)) count++;
+  return count;
+}
+
+/** Checks one line of tokens (commas and empty columns are left to checkOfficers); returns its end. */
+function scanLine(data, start, row, file, hashes) {
+  const loose = file === "officers.tsv";
+  let columns = 1;
+  let length = 0;
+  let hash = 0x811c9dc5 | 0;
+  let at = start;
+  for (let byte = data[at]; byte !== LF; byte = data[++at]) {
+    if (IS_TOKEN[byte] === 1) {
+      hash = Math.imul(hash ^ byte, 0x01000193);
+      length++;
+    } else if (byte === TAB && (loose || (length > 0 && length <= 64))) {
+      columns++;
+      length = 0;
+      hash = 0x811c9dc5 | 0;
+    } else if (!(loose && byte === 44)) {
+      refuseLine(data, at, row, file);
+    }
+  }
+  if (columns !== COLUMNS[file] || (!loose && (length === 0 || length > 64))) {
+    refuseLine(data, at, row, file);
+  }
+  hashes[row] = hash >>> 0;
+  return at + 1;
+}
+
+function refuseLine(data, at, row, file) {
+  const line = row + 1;
+  if (data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf && row === 0) {
+    throw new Malformed("table-bom", { file });
+  }
+  if (data[at] === CR) throw new Malformed("table-cr", { file, line });
+  throw new Malformed("table-tokens", { file, line, columns: COLUMNS[file] });
+}
+
+function compareLines(data, former, latter, row, file) {
+  let a = former;
+  let b = latter;
+  while (data[a] === data[b] && data[a] !== LF) {
+    a++;
+    b++;
+  }
+  if (data[a] > data[b]) throw new Malformed("table-order", { file, line: row + 1 });
+  if (data[a] === data[b]) throw new Malformed("table-twice", { file, line: row + 1 });
+}
+
+function checkOfficers(table, file) {
+  for (let row = 0; row < table.rows; row++) {
+    const line = lineText(table, row);
+    const [token, department] = line.split("\t");
+    if (!OFFICER.test(line) || !isToken(token) || !isToken(department)) {
+      throw new Malformed("table-tokens", { file, line: row + 1, columns: 5 });
+    }
+  }
+}
+
+/** Bytes of a line without its LF. */
+export const lineBytes = ({ data, starts }, row) => data.subarray(starts[row], starts[row + 1] - 1);
+
+/** A line as text. */
+export const lineText = (table, row) => String.fromCharCode(...lineBytes(table, row));
+
+/** The columns of every line of a small table. */
+export const cells = (table) =>
+  Array.from({ length: table.rows }, (_, row) => lineText(table, row).split("\t"));
+
+/** Whether `value` is a text of 1 to 64 characters [0-9A-Za-z._:-]. */
+export const isToken = (value) =>
+  typeof value === "string" && /^[0-9A-Za-z._:-]{1,64}$/.test(value);
+
+/** Whether two lines of a table have the same last column (found by hash, then compared). */
+export function findRepeat(table) {
+  let size = 1024;
+  while (size < table.rows * 2) size *= 2;
+  const slots = new Int32Array(size).fill(-1);
+  for (let row = 0; row < table.rows; row++) {
+    let slot = table.hashes[row] & (size - 1);
+    while (slots[slot] >= 0) {
+      const other = slots[slot];
+      if (table.hashes[other] === table.hashes[row] && sameLast(table, other, row)) return row;
+      slot = (slot + 1) & (size - 1);
+    }
+    slots[slot] = row;
+  }
+  return -1;
+}
+
+const last = (table, row) => lineText(table, row).split("\t").at(-1);
+const sameLast = (table, one, other) => last(table, one) === last(table, other);

@@ -1,0 +1,85 @@
+/** Ledger proofs inside a bundle (C2SP tlog-proof): where in the log a file was recorded. */
+import { concat, hex, same, sha256, text, unhex, utf8 } from "./bytes.mjs";
+import { canonical, Malformed } from "./encoding.mjs";
+import { rootFromPath } from "./merkle.mjs";
+
+const HEADER = "c2sp.org/tlog-proof@v1";
+const BODY_LABEL = "evenhand-ledger/1/body\n";
+const base64 = (words) => Uint8Array.from(atob(words), (char) => char.charCodeAt(0));
+
+/** The proof in `data`: {type, subject, at, digest, index, origin}; throws Malformed. */
+export async function readProof(data, file) {
+  let parts;
+  try {
+    parts = takeApart(text(data));
+  } catch {
+    throw new Malformed("proof-unreadable", { file });
+  }
+  const { entry, body, salt, index, path, checkpoint } = parts;
+  const root = rootFromPath(canonical(entry), index, checkpoint.size, path);
+  if (!root || !same(root, checkpoint.root)) throw new Malformed("proof-path", { file });
+  const salted = concat(BODY_LABEL, salt, canonical(body));
+  if (hex(await sha256(salted)) !== entry.sha256) throw new Malformed("proof-body", { file });
+  const { type, subject, at } = entry;
+  return { type, subject, at, digest: body.sha256, index, ...checkpoint };
+}
+
+function takeApart(content) {
+  const [head, note, signatures] = splitTwice(content);
+  const [header, extra, place, ...path] = head.split("\n");
+  const found = /^index (0|[1-9][0-9]{0,15})$/.exec(place);
+  if (header !== HEADER || !extra.startsWith("extra ") || !found) throw new TypeError("head");
+  const { entry, body, salt } = JSON.parse(text(base64(extra.slice(6))));
+  if (!entry?.sha256 || !/^[0-9a-f]{64}$/.test(body?.sha256)) throw new TypeError("entry");
+  const [origin, size, root] = note.split("\n");
+  if (!/^(0|[1-9][0-9]{0,15})$/.test(size)) throw new TypeError("size");
+  return {
+    entry,
+    body,
+    salt: unhex(salt),
+    index: Number(found[1]),
+    path: path.map(base64),
+    checkpoint: { origin, size: Number(size), root: base64(root), note: `${note}\n`, signatures },
+  };
+}
+
+function splitTwice(content) {
+  const first = content.indexOf("\n\n");
+  const second = content.indexOf("\n\n", first + 2);
+  if (first < 0 || second < 0) throw new TypeError("parts");
+  return [content.slice(0, first), content.slice(first + 2, second), content.slice(second + 2)];
+}
+
+/**
+ * Whether the checkpoint carries a good Ed25519 signature of `verifierKey` (name+id+key).
+ * Throws Malformed when it is no key, or when this browser has no Ed25519.
+ */
+export async function isSigned({ origin, note, signatures }, verifierKey) {
+  const [name, , ...rest] = verifierKey.trim().split("+");
+  const { raw, id } = await keyOf(name, rest.join("+"));
+  if (name !== origin) return false;
+  let key;
+  try {
+    key = await crypto.subtle.importKey("raw", raw.slice(1), "Ed25519", false, ["verify"]);
+  } catch {
+    throw new Malformed("ledger-no-ed25519");
+  }
+  for (const line of signatures.split("\n")) {
+    const [, signer, value] = line.split(" ");
+    if (signer !== name) continue;
+    const bytes = base64(value);
+    if (!same(bytes.slice(0, 4), id)) continue;
+    if (await crypto.subtle.verify("Ed25519", key, bytes.slice(4), utf8(note))) return true;
+  }
+  return false;
+}
+
+async function keyOf(name, words) {
+  try {
+    const raw = base64(words);
+    if (raw[0] !== 1 || raw.length !== 33) throw new TypeError("key");
+    return { raw, id: (await sha256(concat(name, "\n", raw))).slice(0, 4) };
+  } catch {
+    throw new Malformed("ledger-key");
+  }
+}

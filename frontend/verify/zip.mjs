@@ -1,0 +1,119 @@
+/** Reads a zip with stored or deflated files (no encryption, no zip64). No DOM. */
+import { text } from "./bytes.mjs";
+
+const MAX_BYTES = 2 ** 30;
+
+/** The file is no bundle. `code` names the sentence. */
+export class Unreadable extends Error {
+  constructor(code, values = {}) {
+    super(code);
+    this.code = code;
+    this.values = values;
+  }
+}
+
+/** Files of a zip: Map from name to bytes. Throws Unreadable. */
+export async function readZip(bytes) {
+  const entries = directory(bytes);
+  if (entries.reduce((sum, entry) => sum + entry.size, 0) > MAX_BYTES) {
+    throw new Unreadable("zip-large");
+  }
+  const files = new Map();
+  for (const entry of entries) {
+    if (files.has(entry.name)) throw new Unreadable("zip-twice", { file: entry.name });
+    if (!entry.name.endsWith("/")) files.set(entry.name, await content(bytes, entry));
+  }
+  return files;
+}
+
+const view = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+function directory(bytes) {
+  const data = view(bytes);
+  let at = bytes.length - 22;
+  const lowest = Math.max(0, at - 0xffff);
+  while (at >= lowest && data.getUint32(at, true) !== 0x06054b50) at--;
+  if (at < lowest || at < 0) throw new Unreadable("zip-damaged");
+  const count = data.getUint16(at + 10, true);
+  let place = data.getUint32(at + 16, true);
+  const entries = [];
+  try {
+    for (let i = 0; i < count; i++) {
+      if (data.getUint32(place, true) !== 0x02014b50) throw new Unreadable("zip-damaged");
+      const nameLength = data.getUint16(place + 28, true);
+      entries.push({
+        name: text(bytes.subarray(place + 46, place + 46 + nameLength)),
+        method: data.getUint16(place + 10, true),
+        crc: data.getUint32(place + 16, true),
+        packed: data.getUint32(place + 20, true),
+        size: data.getUint32(place + 24, true),
+        offset: data.getUint32(place + 42, true),
+      });
+      place +=
+        46 + nameLength + data.getUint16(place + 30, true) + data.getUint16(place + 32, true);
+    }
+  } catch {
+    throw new Unreadable("zip-damaged");
+  }
+  return entries;
+}
+
+async function content(bytes, entry) {
+  try {
+    const data = view(bytes);
+    const head = entry.offset;
+    const start = head + 30 + data.getUint16(head + 26, true) + data.getUint16(head + 28, true);
+    const packed = bytes.subarray(start, start + entry.packed);
+    const plain = entry.method === 0 ? packed.slice() : await inflate(packed, entry);
+    if (plain.length !== entry.size || crc32(plain) !== entry.crc) {
+      throw new Unreadable("zip-damaged");
+    }
+    return plain;
+  } catch {
+    throw new Unreadable("zip-damaged");
+  }
+}
+
+async function inflate(packed, { method, size }) {
+  if (method !== 8) throw new Unreadable("zip-damaged");
+  const reader = new Blob([packed])
+    .stream()
+    .pipeThrough(new DecompressionStream("deflate-raw"))
+    .getReader();
+  const plain = new Uint8Array(size);
+  let at = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return at === size ? plain : plain.subarray(0, at);
+    if (at + value.length > size) throw new Unreadable("zip-damaged");
+    plain.set(value, at);
+    at += value.length;
+  }
+}
+
+const TABLES = Array.from({ length: 4 }, () => new Int32Array(256));
+for (let i = 0; i < 256; i++) {
+  let value = i;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  TABLES[0][i] = value;
+}
+for (let n = 1; n < 4; n++) {
+  for (let i = 0; i < 256; i++) {
+    const before = TABLES[n - 1][i];
+    TABLES[n][i] = (before >>> 8) ^ TABLES[0][before & 255];
+  }
+}
+
+/** CRC-32, four bytes a step. */
+function crc32(bytes) {
+  const [t0, t1, t2, t3] = TABLES;
+  let value = -1;
+  let at = 0;
+  for (; at + 4 <= bytes.length; at += 4) {
+    value ^= bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+    value =
+      t3[value & 255] ^ t2[(value >>> 8) & 255] ^ t1[(value >>> 16) & 255] ^ t0[value >>> 24];
+  }
+  for (; at < bytes.length; at++) value = t0[(value ^ bytes[at]) & 255] ^ (value >>> 8);
+  return ~value >>> 0;
+}

