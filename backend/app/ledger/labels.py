@@ -12,6 +12,7 @@ TYPES: dict[str, LazyString] = {
     "plan.accepted": _l("Plan accepted"),
     "draw.frozen": _l("Draw: registers frozen"),
     "draw.commits": _l("Draw: commitments closed"),
+    "draw.revealed": _l("Draw: one secret revealed"),
     "draw.transcript": _l("Draw: randomness revealed"),
     "draw.result": _l("Draw: result"),
     "draw.aborted": _l("Draw aborted"),

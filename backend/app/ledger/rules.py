@@ -29,6 +29,7 @@ PUBLIC_BODIES = frozenset(
         "plan.accepted",
         "draw.frozen",
         "draw.commits",
+        "draw.revealed",
         "draw.transcript",
         "draw.result",
         "draw.aborted",
