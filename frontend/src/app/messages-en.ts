@@ -75,7 +75,7 @@ export const en: Record<Key, string> = {
   "slip.filling": "Answered {n} / {m}",
   "slip.saved": "saved {time}",
   "slip.handedIn": "Handed in",
-  "slip.evidence": "evidence {n} / {m}",
+  "slip.evidence": "own evidence {n} / {m} verified",
   "slip.disputed": "{n} disputed",
 
   "visit.enterprise": "Enterprise",

@@ -71,7 +71,7 @@ export const zh = {
   "slip.filling": "填写中 {n} / {m}",
   "slip.saved": "{time} 已存本机",
   "slip.handedIn": "已提交",
-  "slip.evidence": "证据 {n} / {m}",
+  "slip.evidence": "本机证据 {n} / {m} 已校验",
   "slip.disputed": "{n} 项不一致",
 
   "visit.enterprise": "检查对象",

@@ -141,6 +141,11 @@ export function shownValue(answer: Answer | undefined, mine: string[]): string |
   return answer?.value ?? null;
 }
 
+/** The note this officer wrote on the point. */
+export function ownNote(answer: Answer | undefined, mine: string[]): string | null {
+  return answer?.notes.find((note) => mine.includes(note.officer))?.note ?? null;
+}
+
 /** Whether the text in a field may be written as the point's value. */
 export function acceptable(point: Point, text: string): boolean {
   return validValue(point, text === "" ? null : text);
