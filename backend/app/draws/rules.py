@@ -96,10 +96,7 @@ def stratum_code(position: int) -> str:
 
 
 def plan_rule(stratum: Values) -> dict[str, Any]:
-    """A stratum as plan.json holds it. A fixed number is ratio 0 with that minimum.
-
-    What the code stands for goes into the ledger with the freeze, see ``meaning``.
-    """
+    """A stratum as plan.json holds it. A fixed number is ratio 0 with that minimum."""
     if stratum["mode"] == "number":
         count = stratum["count"]
         limits = {"num": 0, "den": 1, "min": count, "max": count}
@@ -125,9 +122,11 @@ def plan_document(
     name: str,
     strata: Sequence[Values],
     team: Sequence[Values],
+    stands_for: Values,
     version: str = VERSION,
 ) -> dict[str, Any]:
-    """plan.json: what is asked for, before any name is known. ``team``: [{dept, spec, n}]."""
+    """plan.json: what is asked for, before any name is known. ``team``: [{dept, spec, n}];
+    ``stands_for``: see ``meaning``."""
     return {
         "v": version,
         "authority": authority,
@@ -136,6 +135,7 @@ def plan_document(
         "mode": "open",
         "strata": [plan_rule(stratum) for stratum in strata],
         "teams": {"*": [dict(part) for part in team]},
+        "meaning": dict(stands_for),
     }
 
 
@@ -148,7 +148,8 @@ def meaning(
     specialities: Values,
     last_day: date,
 ) -> dict[str, Any]:
-    """What the codes of a plan stand for: public, and in the ledger with the freeze.
+    """What the codes of a plan stand for, committed to with it: who reads the bundle sees which
+    enterprises a stratum holds and which rules excluded others.
 
     ``items``, ``departments``: [{code, name}]; ``specialities``: token → name.
     """
@@ -170,7 +171,7 @@ def series(authority: str, day: date) -> str:
 
 def number(series_name: str, seq: int) -> str:
     """The draw's number, from 1 without gaps."""
-    return f"{series_name}-{seq:03d}"
+    return f"{series_name}-{seq}"
 
 
 def homes(tree: Mapping[UUID, UUID | None], taking_part: Iterable[UUID]) -> dict[UUID, UUID]:

@@ -54,7 +54,7 @@ class _Count(fields.Integer):
         if isinstance(value, str) and not value.strip():
             return None
         found = super()._deserialize(value, attr, data, **more)
-        if found is not None and not 0 <= found <= 10**6:
+        if not 0 <= found <= 10**6:
             raise ValidationError(_("A whole number from 0 to 1,000,000"))
         return found
 

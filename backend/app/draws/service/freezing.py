@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets as random
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -73,7 +74,7 @@ def _freeze(
     series = rules.series(current_settings().authority, clock.today())
     seq = _next_number(session, series)
     draw.number = rules.number(series, seq)
-    plan, meaning = _documents(session, draw, seq)
+    plan = _plan(session, draw, seq)
     tables = _tables(session, draw, seen)
     kept = vault.Secrets(secret.hex(), random.token_hex(32), random.token_hex(32))
     record = drawkit.freeze_record(
@@ -97,8 +98,7 @@ def _freeze(
     draw.state, draw.frozen_by, draw.frozen_at = rules.FROZEN, by.account_id, now
     for token in rules.ROUTINE_WITNESSES:
         session.add(DrawWitness(draw_id=draw.id, token=token))
-    body = recording.of_file(draw.freeze_json, meaning=meaning)
-    recording.trace(session, draw, "frozen", by, body)
+    recording.trace(session, draw, "frozen", by, recording.of_file(draw.freeze_json))
 
 
 def _next_number(session: Session, series: str) -> int:
@@ -116,8 +116,8 @@ def _next_number(session: Session, series: str) -> int:
     return row.last
 
 
-def _documents(session: Session, draw: Draw, seq: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    """plan.json, and what its codes stand for."""
+def _plan(session: Session, draw: Draw, seq: int) -> dict[str, Any]:
+    """plan.json of the draw."""
     departments = {row.id: row for row in accounts.departments(session)}
     team = [
         {
@@ -127,30 +127,28 @@ def _documents(session: Session, draw: Draw, seq: int) -> tuple[dict[str, Any], 
         }
         for part in draw.team
     ]
-    plan = rules.plan_document(
+    return rules.plan_document(
         authority=rules.token(current_settings().authority),
         seq=seq,
         name=draw.name,
         strata=draw.strata,
         team=team,
+        stands_for=_meaning(session, draw, departments),
     )
-    chosen = preparing.item_ids(session, draw)
+
+
+def _meaning(session: Session, draw: Draw, departments: Mapping[UUID, Any]) -> dict[str, Any]:
+    chosen = registry.items_by_ids(session, preparing.item_ids(session, draw))
+    taking_part = [departments[one] for one in preparing.taking_part(session, draw)]
     named = {part["speciality"] for part in draw.team if part["speciality"]}
-    meaning = rules.meaning(
+    return rules.meaning(
         strata=draw.strata,
-        items=[
-            {"code": item.code, "name": item.name}
-            for item in registry.items_by_ids(session, chosen)
-        ],
-        departments=[
-            {"code": rules.token(departments[one].code), "name": departments[one].name}
-            for one in preparing.taking_part(session, draw)
-        ],
+        items=[{"code": item.code, "name": item.name} for item in chosen],
+        departments=[{"code": rules.token(one.code), "name": one.name} for one in taking_part],
         exclusions=draw.exclusions,
         specialities={rules.token(name): name for name in sorted(named)},
         last_day=draw.last_day or clock.today(),
     )
-    return plan, meaning
 
 
 def _tables(session: Session, draw: Draw, seen: preparing.Overview) -> Tables:

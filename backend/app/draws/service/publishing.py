@@ -21,6 +21,7 @@ from ...ledger import service as ledger
 from ...platform import clock, storage
 from ...platform.errors import NotFound
 from ...platform.pagination import Page, paginate
+from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import files, rules
 from ..models import Draw, DrawRow, DrawSeat
@@ -130,10 +131,12 @@ def document(session: Session, draw: Draw) -> dict[str, Any]:
     """The public JSON of a draw whose result is known: plain values, nothing personal."""
     shown = _public(session, draw, with_rows=True)
     return {
-        "v": "evenhand-draw-notice/1",
+        "v": "evenhand-public/1",
         "number": shown.number,
         "name": shown.name,
         "state": rules.DRAWN,
+        "authority": current_settings().authority,
+        "mode": "open",
         "department": shown.department,
         "departments": list(shown.departments),
         "items": list(shown.items),
@@ -170,7 +173,15 @@ def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
         state=draw.state,
         department=names.get(draw.department_id, ""),
         departments=[names.get(one, "") for one in preparing.taking_part(session, draw)],
-        items=[{"code": item.code, "name": item.name} for item in items],
+        items=[
+            {
+                "code": item.code,
+                "name": item.name,
+                "category": item.category,
+                "department": names.get(item.department_id, ""),
+            }
+            for item in items
+        ],
         frozen_at=draw.frozen_at,
         drawn_on=None if draw.drawn_at is None else clock.local(draw.drawn_at).date(),
         last_day=draw.last_day,

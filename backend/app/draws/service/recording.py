@@ -38,10 +38,10 @@ def trace(session: Session, draw: Draw, step: str, by: Actor, body: dict[str, An
     )
 
 
-def of_file(text: str | bytes, **more: Any) -> dict[str, Any]:
+def of_file(text: str | bytes) -> dict[str, str]:
     """A ledger body that speaks of a file of the bundle by its digest."""
     data = text.encode() if isinstance(text, str) else text
-    return {"sha256": drawkit.digest(data), **more}
+    return {"sha256": drawkit.digest(data)}
 
 
 def actor_token(session: Session, by: Actor) -> str:
