@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from ...accounts.models import Account, Department, RoleGrant
 from ...accounts.passwords import hash_password
-from ...accounts.sessions import scope_of
-from ...platform import ids
+from ...platform import clock, ids
 from ...platform.access import (
     DEPARTMENT_ADMIN,
     INSPECTOR,
     OVERSIGHT,
     SUPERVISOR,
     SYSTEM_ADMIN,
+    WIDE_ROLES,
     Actor,
 )
 from ...registry import service as registry
@@ -137,9 +137,9 @@ def _account(
 
 def actor(session: Session, people: People, login: str) -> Actor:
     """The person ``login`` as the services know them, proven just now."""
-    from ...platform import clock
-
     account = session.get_one(Account, people.accounts[login])
+    wide = any(grant.role in WIDE_ROLES for grant in account.grants)
+    own = frozenset(people.departments.values()) if wide else frozenset({account.department_id})
     return Actor(
         account_id=account.id,
         login=login,
@@ -147,7 +147,7 @@ def actor(session: Session, people: People, login: str) -> Actor:
         department_id=account.department_id,
         department_name=account.department.name,
         roles=frozenset(grant.role for grant in account.grants),
-        scope=scope_of(session, account),
+        find_scope=lambda: own,
         session_id=ids.new_id(),
         step_up_at=clock.now(),
     )

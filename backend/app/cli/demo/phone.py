@@ -70,6 +70,11 @@ class Phone:
         self._waiting.append(event)
         return event
 
+    @property
+    def has_waiting(self) -> bool:
+        """Whether events wait to be sent."""
+        return bool(self._waiting)
+
     def send(self) -> list[dict[str, Any]]:
         """Send what waits; returns the receipts. Raises :class:`Refused` for a quarantined one."""
         events, self._waiting = self._waiting, []

@@ -1,0 +1,84 @@
+"""Make the demo county once: ``python -m backend.app.cli.demo.make``.
+
+A county that was made halfway is made again from the start; one that is whole is left alone, and
+its schema is brought up to date.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from time import perf_counter
+
+from ... import create_app
+from ...platform import clock
+from ...platform.database import db
+from ...platform.settings import Settings, read_settings
+from ...platform.transactions import unit_of_work
+from .history import County, tell
+from .people import actor, make_people
+from .registers import make_enterprises, make_items
+
+SEED = 20260701
+WHOLE = "county-is-whole"
+
+
+def main() -> int:
+    """Make or update the county of the environment's data directory."""
+    settings = replace(read_settings(os.environ), run_jobs="never")
+    marker = settings.data_dir / WHOLE
+    if not marker.exists():
+        _forget(settings.data_dir)
+        started = perf_counter()
+        print("Making the demo county 青禾县 (once) …", flush=True)
+        _make(settings)
+        marker.write_text("made by the program\n", encoding="utf-8")
+        print(f"Made in {perf_counter() - started:.0f} s.", flush=True)
+    else:
+        _update(settings)
+    return 0
+
+
+def _forget(folder: Path) -> None:
+    for name in ("evenhand.db", "evenhand.db-wal", "evenhand.db-shm", "jobs.db"):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / "store", ignore_errors=True)
+
+
+def _update(settings: Settings) -> None:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from flask_migrate import upgrade
+
+    app = create_app(settings)
+    with app.app_context():
+        config = app.extensions["migrate"].migrate.get_config()
+        with db.engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+        if present != ScriptDirectory.from_config(config).get_current_head():
+            upgrade()
+
+
+def _make(settings: Settings) -> None:
+    from flask_migrate import upgrade
+
+    app = create_app(settings)
+    random = Random(SEED)
+    with app.app_context():
+        upgrade()
+        with unit_of_work() as session:
+            people = make_people(session, random, clock.today())
+            by = actor(session, people, "system")
+            items = make_items(session, people, by, clock.today())
+            make_enterprises(session, random, by)
+        print("  departments, officers, items, enterprises", flush=True)
+        county = County(people, items, random)
+        tell(county, lambda name: print(f"  {name}", flush=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
