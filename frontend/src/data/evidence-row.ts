@@ -29,5 +29,7 @@ export interface EvidenceRow {
   thumbnail: Blob | null;
   capturedAt: string;
   url: string | null;
+  /** it was sent again by itself after it had arrived damaged */
+  resent: boolean;
   upload: Upload;
 }

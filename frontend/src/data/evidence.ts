@@ -120,6 +120,15 @@ export async function setUpload(
   });
 }
 
+/** Puts a file back to the start of its way; `resent` when no person asked for it. */
+export async function startAnew(db: AccountDb, id: string, resent = false): Promise<void> {
+  await db.strictly(["evidence"], async (tx) => {
+    const row = await tx.objectStore("evidence").get(id);
+    const anew = { upload: { kind: "on-phone" }, url: null, resent } as const;
+    if (row !== undefined) await tx.objectStore("evidence").put({ ...row, ...anew });
+  });
+}
+
 /**
  * Removes pieces that no evidence names: the page died between its bytes and its event, so
  * nothing ever called them saved. `busy` are ids being written now.

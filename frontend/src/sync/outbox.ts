@@ -4,8 +4,9 @@
  */
 import type { Server } from "../api/http.ts";
 import { backoff } from "../core/backoff.ts";
-import { proveDraw } from "../core/drawproof.ts";
+import { type Proof, proveDraw } from "../core/drawproof.ts";
 import { madeAt } from "../core/ids.ts";
+import type { Package } from "../core/types.ts";
 import type { AccountDb, SyncRow } from "../data/db.ts";
 import { device, publicKey } from "../data/device.ts";
 import { dropOrphans } from "../data/evidence.ts";
@@ -103,7 +104,7 @@ export class Outbox {
     const { db, random } = this.#ports;
     const before = (await db.fact("sync")) ?? IDLE;
     await this.#note({ ...before, phase: "running", nextAttempt: null });
-    const result = await round(this.#ports, (visit) => this.changed(visit));
+    const result = await round(this.#ports, (visit) => this.changed(visit)).catch(unforeseen);
     if (this.#stop.signal.aborted) return 0;
     if (result.kind === "ok") {
       const clockSkewMs = result.skewMs;
@@ -153,6 +154,12 @@ export class Outbox {
   }
 }
 
+/** An error nobody foresaw must not end the sending: it is shown, and tried again later. */
+function unforeseen(error: unknown): Failure {
+  const code = `phone.${error instanceof Error ? error.name : "unknown"}`;
+  return { kind: "refused", refusal: { status: 0, code, title: "", retryAfterMs: 0 } };
+}
+
 function troubleOf(result: Failure): SyncRow["trouble"] {
   if (result.kind === "refused") return { kind: "refused", code: result.refusal.code };
   return { kind: result.kind };
@@ -193,11 +200,20 @@ async function proveNew(db: AccountDb): Promise<string[]> {
   const rows = await db.read((connection) => connection.getAll("visits"));
   const fresh = rows.filter((row) => row.proof === "unchecked");
   for (const { visit, package: pkg } of fresh) {
-    const { kind } = await proveDraw(pkg, crypto.subtle);
+    const { kind } = await prove(pkg);
     await db.strictly(["visits"], async (tx) => {
       const row = await tx.objectStore("visits").get(visit);
       if (row !== undefined) await tx.objectStore("visits").put({ ...row, proof: kind });
     });
   }
   return fresh.map((row) => row.visit);
+}
+
+/** A package whose proof cannot even be read proves nothing. */
+async function prove(pkg: Package): Promise<Proof> {
+  try {
+    return await proveDraw(pkg, crypto.subtle);
+  } catch {
+    return { kind: "wrong", fault: "row" };
+  }
 }

@@ -6,11 +6,15 @@ import type { DetailedError, HttpRequest, HttpResponse, UploadOptions } from "tu
 import { EPOCH_HEADER, type Server } from "../api/http.ts";
 import type { EvidenceStatus } from "../api/shapes.ts";
 import type { AccountDb } from "../data/db.ts";
-import { allEvidence, DamagedPiece, readRange, setUpload } from "../data/evidence.ts";
+import { allEvidence, DamagedPiece, readRange, setUpload, startAnew } from "../data/evidence.ts";
 import type { EvidenceRow } from "../data/evidence-row.ts";
 import type { Failure } from "./exchange.ts";
 
-const CHUNK_BYTES = 1024 * 1024;
+const LEAST_CHUNK = 256 * 1024;
+const MOST_CHUNK = 8 * 1024 * 1024;
+
+/** Bytes of the next request: halved when one broke off, doubled when a file went through. */
+let chunkBytes = 1024 * 1024;
 const STALL_MS = 30_000;
 
 export interface UploadCall {
@@ -26,7 +30,8 @@ type Sent = { kind: "sent" } | { kind: "damaged" } | Failure;
 export async function upload(call: UploadCall): Promise<{ kind: "ok" } | Failure> {
   let stopped: Failure | null = null;
   for (const row of await waiting(call.db)) {
-    const result = await sendOne(call, row);
+    const result = await sendFromWhereItIs(call, row);
+    adapt(result);
     if (result.kind === "sent") await setUpload(call.db, row.id, { kind: "received" });
     else if (result.kind === "damaged") await needsYou(call.db, row.id, "damaged", null);
     else if (result.kind === "refused" && isAboutTheFile(result.refusal.status))
@@ -36,6 +41,21 @@ export async function upload(call: UploadCall): Promise<{ kind: "ok" } | Failure
     if (stopped !== null && stopped.kind !== "refused") return stopped;
   }
   return stopped ?? confirm(call);
+}
+
+/** Sends; where the server stands elsewhere than we thought, asks it again and goes on from there. */
+async function sendFromWhereItIs(call: UploadCall, row: EvidenceRow): Promise<Sent> {
+  const first = await sendOne(call, row);
+  if (first.kind !== "refused" || !isAboutTheOffset(first.refusal.status)) return first;
+  const now = await call.db.read((connection) => connection.get("evidence", row.id));
+  return now?.url == null ? first : sendOne(call, now);
+}
+
+const isAboutTheOffset = (status: number): boolean => [404, 409, 412, 423].includes(status);
+
+function adapt(result: Sent): void {
+  if (result.kind === "sent") chunkBytes = Math.min(MOST_CHUNK, chunkBytes * 2);
+  if (result.kind === "offline") chunkBytes = Math.max(LEAST_CHUNK, chunkBytes / 2);
 }
 
 const isAboutTheFile = (status: number): boolean => [400, 403, 413, 415, 422].includes(status);
@@ -74,11 +94,17 @@ export async function confirm(call: UploadCall): Promise<{ kind: "ok" } | Failur
     for (const row of rows.filter((one) => one.visit === visit)) {
       const state = states.get(row.id);
       if (state === "verified") await setUpload(call.db, row.id, { kind: "verified" });
-      else if (state === "damaged") await needsYou(call.db, row.id, "server_damaged", null);
+      else if (state === "damaged") await sendAnew(call.db, row);
     }
     call.changed(visit);
   }
   return { kind: "ok" };
+}
+
+/** What arrived is not what was sent: once more from the start, then a person decides. */
+async function sendAnew(db: AccountDb, row: EvidenceRow): Promise<void> {
+  if (row.resent) await needsYou(db, row.id, "server_damaged", null);
+  else await startAnew(db, row.id, true);
 }
 
 /** One file through tus-js-client; resolves, never throws. */
@@ -118,7 +144,7 @@ function options({ db, server }: UploadCall, row: EvidenceRow): UploadOptions {
   return {
     endpoint: `${server.origin}/api/v1/evidence`,
     uploadUrl: row.url,
-    chunkSize: CHUNK_BYTES,
+    chunkSize: chunkBytes,
     retryDelays: null,
     storeFingerprintForResuming: false,
     metadata: {

@@ -56,6 +56,7 @@ export async function addEvidence(
     thumbnail: small,
     capturedAt,
     url: null,
+    resent: false,
     upload: { kind: "on-phone" },
   };
   const change = added(row, taken.source, await where);

@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { evidenceOf, PIECE_BYTES, startAnew, storeBytes } from "../src/data/evidence.ts";
+import type { EvidenceRow } from "../src/data/evidence-row.ts";
+import { appendIn } from "../src/data/visits.ts";
+import { exchange } from "../src/sync/exchange.ts";
+import { upload } from "../src/sync/uploads.ts";
+import { FakeServer } from "./fake-server.ts";
+import { ANNA, noise, type Phone, phone, serverAt, VISIT, withVisit } from "./world.ts";
+
+let fake: FakeServer;
+let origin: string;
+let one: Phone;
+
+beforeEach(async () => {
+  fake = new FakeServer();
+  origin = await fake.start();
+  one = await withVisit(await phone());
+});
+afterEach(() => fake.stop());
+
+const send = () => upload({ db: one.db, server: serverAt(origin), changed: () => undefined });
+const states = async () => (await evidenceOf(one.db, VISIT)).map((row) => row.upload);
+
+/** A photo on the phone with its event, as the camera leaves it. */
+async function photo(n: number, length: number): Promise<EvidenceRow> {
+  const id = `0190f000-0000-7000-8000-00000000000${n}`;
+  const stored = await storeBytes(one.db, id, new Blob([noise(length)]));
+  const row: EvidenceRow = {
+    ...stored,
+    id,
+    visit: VISIT,
+    point: "F:8",
+    name: "photo.jpg",
+    mime: "image/jpeg",
+    thumbnail: null,
+    capturedAt: "2026-11-23T14:05:00+08:00",
+    url: null,
+    resent: false,
+    upload: { kind: "on-phone" },
+  };
+  const body = {
+    evidence: id,
+    point: "F:8",
+    sha256: stored.sha256,
+    size: stored.size,
+    mime: "image/jpeg",
+    source: "camera",
+    captured_at: row.capturedAt,
+    position: null,
+  } as const;
+  await one.db.strictly(["events", "visits", "facts", "evidence"], async (tx) => {
+    await tx.objectStore("evidence").put(row);
+    await appendIn(tx, one.author, VISIT, [{ kind: "evidence.added", body }]);
+  });
+  return row;
+}
+
+const push = () =>
+  exchange({ db: one.db, server: serverAt(origin), device: one.device, officer: ANNA });
+
+it("sends no bytes before the event that announces them", async () => {
+  await photo(1, 1000);
+  await send();
+  expect(fake.files.size).toBe(0);
+  await push();
+  expect((await send()).kind).toBe("ok");
+  expect(await states()).toEqual([{ kind: "verified" }]);
+});
+
+it("goes on where it was after being cut again and again, re-sending at most a tenth", async () => {
+  const length = 6 * PIECE_BYTES + 77;
+  const row = await photo(1, length);
+  await push();
+  fake.cutAfter = 100 * 1024;
+  for (let tries = 0; tries < 60 && fake.cuts < 20; tries += 1) await send();
+  expect(fake.cuts).toBeGreaterThanOrEqual(20);
+  fake.cutAfter = null;
+  for (let tries = 0; tries < 5 && (await send()).kind !== "ok"; tries += 1);
+  expect(await states()).toEqual([{ kind: "verified" }]);
+  expect(fake.files.get(row.id)?.bytes.length).toBe(length);
+  expect(fake.uploaded).toBeLessThanOrEqual(length * 1.1);
+});
+
+it("stops a file whose stored piece is damaged, says so, and sends the others", async () => {
+  const broken = await photo(1, 5000);
+  await photo(2, 9000);
+  await push();
+  await one.db.strictly(["pieces"], async (tx) => {
+    const piece = await tx.objectStore("pieces").get([broken.id, 0]);
+    if (piece === undefined) throw new Error("no piece");
+    new Uint8Array(piece.bytes)[7] = 255 - (new Uint8Array(piece.bytes)[7] ?? 0);
+    await tx.objectStore("pieces").put(piece);
+  });
+  await send();
+  expect(await states()).toEqual([
+    { kind: "needs-you", trouble: "damaged", code: null },
+    { kind: "verified" },
+  ]);
+});
+
+it("sends a file again that arrived damaged, and asks for a person the second time", async () => {
+  const row = await photo(1, 4000);
+  await push();
+  const damage = () =>
+    fake.files.set(row.id, { bytes: Buffer.alloc(4000), size: 4000, sha256: row.sha256 });
+  damage();
+  await send();
+  expect(await states()).toEqual([{ kind: "on-phone" }]);
+  await send();
+  expect(await states()).toEqual([{ kind: "needs-you", trouble: "server_damaged", code: null }]);
+  fake.files.clear();
+  await startAnew(one.db, row.id);
+  await send();
+  expect(await states()).toEqual([{ kind: "verified" }]);
+});
+
+it("asks for a person when the server refuses the file, and keeps the record whole", async () => {
+  await photo(1, 4000);
+  await push();
+  fake.fault = (request, response) => {
+    if (request.url !== "/api/v1/evidence") return false;
+    fake.json(response, 415, { code: "evidence.wrong_type", title: "" });
+    return true;
+  };
+  await send();
+  expect(await states()).toEqual([
+    { kind: "needs-you", trouble: "refused", code: "evidence.wrong_type" },
+  ]);
+  expect((await one.db.read((c) => c.get("visits", VISIT)))?.state.evidence).not.toEqual({});
+});
+
+it("waits without blame when the network ends", async () => {
+  await photo(1, 4000);
+  await push();
+  fake.fault = (request) => {
+    request.socket.destroy();
+    return true;
+  };
+  expect((await send()).kind).toBe("offline");
+  expect(await states()).toEqual([{ kind: "on-phone" }]);
+});
