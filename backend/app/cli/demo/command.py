@@ -42,7 +42,7 @@ def demo(port: int, host: str | None, tls: bool, data_dir: Path, only_make: bool
     _make_county(environ)
     if only_make:
         return
-    command += ["--host", listen, "--port", str(port), "--no-ws", "--log-level", "warning"]
+    command += ["--host", listen, "--port", str(port), "--no-ws", "--log-level", "error"]
     _serve([*command, "wsgi:app"], environ, origin, port, tls=tls)
 
 
