@@ -61,7 +61,7 @@ KINDS_OF_FILE: Choices = {
     "items": _l("Inspection items"),
     "checklists": _l("Checklists"),
     "materials": _l("Materials asked for"),
-    "officers": _l("Officers"),
+    "officers": _l("Enforcement officers"),
     "enterprises": _l("Enterprises"),
 }
 EXCLUSIONS: Choices = {

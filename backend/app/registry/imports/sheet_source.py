@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,46 +77,42 @@ class SheetSource:
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """(number, cells) of each row that is not wholly blank, numbered as the sheet shows it."""
-        covered = _merged(self._grid)
-        for index, values in enumerate(self._iter()):
+        merged = _Merged(self._grid.merged_cell_ranges or [], (self._grid.start or (0, 0))[1])
+        for index, values in enumerate(self._grid.iter_rows()):
             cells = [cell_text(value) for value in values]
-            for column, text in covered.get(index, ()):
-                if column < len(cells) and not cells[column]:
-                    cells[column] = text
+            merged.spread(index, cells)
             if any(cell and not cell.isspace() for cell in cells):
                 yield index + 1, cells
-
-    def _iter(self) -> Iterator[list[Cell]]:
-        """Rows from the sheet's first row and column, leading blank ones included."""
-        start = self._grid.start
-        if start is None:
-            return
-        for _ in range(start[0]):
-            yield []
-        for values in self._grid.to_python(skip_empty_area=True):
-            yield [""] * start[1] + list(values)
 
     def estimated_rows(self) -> int:
         """Rows of the sheet, titles and header included."""
         return int(self._grid.total_height)
 
 
-def _merged(grid: python_calamine.CalamineSheet) -> dict[int, list[tuple[int, str]]]:
-    """row index -> [(column, text)]: what the cells under a merged block show."""
-    ranges = grid.merged_cell_ranges or []
-    if not ranges:
-        return {}
-    start_row, start_column = grid.start or (0, 0)
-    values = grid.to_python(skip_empty_area=True)
-    covered: dict[int, list[tuple[int, str]]] = {}
-    for (top, left), (bottom, right) in ranges:
-        row, column = top - start_row, left - start_column
-        if not (0 <= row < len(values) and 0 <= column < len(values[row])):
-            continue
-        text = cell_text(values[row][column])
-        for index in range(top, min(bottom, start_row + len(values) - 1) + 1):
-            covered.setdefault(index, []).extend((at, text) for at in range(left, right + 1))
-    return covered
+class _Merged:
+    """Merged blocks met while rows go by: every covered cell shows the block's text."""
+
+    def __init__(
+        self, ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], first_column: int
+    ) -> None:
+        """Ranges count from the sheet's corner, rows read from its first used column."""
+        self._coming = sorted(ranges, reverse=True)
+        self._shift = first_column
+        self._open: list[tuple[int, int, int, str]] = []
+
+    def spread(self, row: int, cells: list[str]) -> None:
+        """Fill the empty cells of row `row` (from 0) that lie under a block."""
+        while self._coming and self._coming[-1][0][0] <= row:
+            (top, left), (bottom, right) = self._coming.pop()
+            left, right = left - self._shift, right - self._shift
+            if top == row and 0 <= left < len(cells):
+                self._open.append((bottom, left, right, cells[left]))
+        if not self._open:
+            return
+        self._open = [block for block in self._open if block[0] >= row]
+        for _bottom, left, right, text in self._open:
+            for column in range(left, min(right + 1, len(cells))):
+                cells[column] = cells[column] or text
 
 
 def _refuse_bombs(path: Path) -> None:

@@ -6,7 +6,7 @@ Rows are added in the caller's transaction. They are never changed or removed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -68,6 +68,7 @@ def change_row(
     before: object = None,
     after: object = None,
     batch_id: UUID | None = None,
+    at: datetime | None = None,
 ) -> dict[str, Any]:
     """One change as a row to insert."""
     return {
@@ -78,7 +79,7 @@ def change_row(
         "field": field,
         "before": shown(before),
         "after": shown(after),
-        "at": clock.now(),
+        "at": at or clock.now(),
         "account_id": by.account_id if by else None,
         "account_name": by.name if by else "",
         "batch_id": batch_id,

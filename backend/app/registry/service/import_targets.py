@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Protocol
+from datetime import date, datetime
+from typing import Any, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.app.platform import clock, ids
@@ -98,9 +98,10 @@ class TableTarget:
 
     def write(self, session: Session, steps: Sequence[Step], who: Importer) -> None:
         """Insert the new rows, update the changed ones, and keep the history."""
-        new = [self._new_row(step) for step in steps if step.effect == "new"]
+        now = clock.now()
+        new = [self._new_row(step, now) for step in steps if step.effect == "new"]
         if new:
-            session.execute(insert(self.model), new)
+            session.execute(insert(cast(Table, self.model.__table__)), new)
         made = iter(new)
         placed = [
             (step, next(made)["id"] if step.effect == "new" else step.row_id) for step in steps
@@ -113,9 +114,8 @@ class TableTarget:
     def _own(self, step: Step) -> bool:
         return any(name in self.fields for name in step.changes)
 
-    def _new_row(self, step: Step) -> dict[str, Any]:
+    def _new_row(self, step: Step, now: datetime) -> dict[str, Any]:
         values = {name: typed(name, step.entry.values[name]) for name in self.fields}
-        now = clock.now()
         return {
             "id": ids.new_id(),
             **values,
@@ -184,12 +184,15 @@ def write_history(
 ) -> None:
     """A row for each new object and for each changed field, in bulk."""
     rows = []
+    at = clock.now()
     for step, object_id in placed:
         if object_id is None:
             continue
         if step.effect == "new":
             rows.append(
-                history.change_row(register, object_id, step.label, who.by, batch_id=who.batch_id)
+                history.change_row(
+                    register, object_id, step.label, who.by, batch_id=who.batch_id, at=at
+                )
             )
         elif step.effect == "changed":
             rows += [
@@ -202,11 +205,12 @@ def write_history(
                     before=before,
                     after=after,
                     batch_id=who.batch_id,
+                    at=at,
                 )
                 for name, (before, after) in step.changes.items()
             ]
     if rows:
-        session.execute(insert(RegisterChange), rows)
+        session.execute(insert(cast(Table, RegisterChange.__table__)), rows)
 
 
 OFFICERS = TableTarget(

@@ -10,8 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -32,6 +31,7 @@ from backend.app.registry.service.import_targets import Importer, Step
 from backend.app.registry.service.importing import kind_of, opened, progress_key, rows_key
 
 _CHUNK = 1000
+_PART = 5000  # entries in one object of the store
 _NOTES_KEPT = 300  # of each kind; all are counted
 _FINDINGS_KEPT = 100_000
 _PROGRESS_EVERY = 2000
@@ -76,6 +76,7 @@ class Tally:
     rows: int = 0
     entries: int = 0
     good_entries: int = 0
+    parts: int = 0
     problems: Counter[tuple[str, str]] = field(default_factory=Counter)
     bad_rows: set[int] = field(default_factory=set)
     effects: Counter[str] = field(default_factory=Counter)
@@ -87,6 +88,7 @@ class Tally:
             severities[severity] += count
         return {
             "rows": self.rows,
+            "parts": self.parts,
             "bad_rows": len(self.bad_rows),
             "entries": self.entries,
             "good_entries": self.good_entries,
@@ -109,9 +111,8 @@ def run_check(payload: Mapping[str, Any]) -> None:
         context = _context(session, batch, order)
         session.expunge(batch)
     try:
-        with opened(batch) as source, TemporaryFile() as spool:
-            tally, found = _check_file(batch, source, context, order, spool)
-            storage.put_bytes(rows_key(batch.id, order.run), _whole(spool))
+        with opened(batch) as source:
+            tally, found = _check_file(batch, source, context, order)
     except (FileUnreadable, UnreadableFile):
         _fail(order, "file_unreadable")
         return
@@ -138,10 +139,11 @@ def _context(session: Session, batch: ImportBatch, order: Order) -> Context:
 
 
 def _check_file(
-    batch: ImportBatch, source: Source, context: Context, order: Order, spool: IO[bytes]
+    batch: ImportBatch, source: Source, context: Context, order: Order
 ) -> tuple[Tally, list[dict[str, Any]]]:
-    """Read every row; sound entries go to the spool, findings and counts are given back."""
+    """Read every row; sound entries go to the store, findings and counts are given back."""
     tally = Tally()
+    spool = _Spool(order.batch_id, order.run)
     found: list[dict[str, Any]] = []
     total = source.estimated_rows()
     target, who = TARGETS[batch.kind], order.importer()
@@ -153,12 +155,13 @@ def _check_file(
         refused = [_refusal(step) for step in steps if step.effect == "refused"]
         taken = [step for step in steps if step.effect != "refused"]
         for step in taken:
-            spool.write(_line(step.entry))
+            spool.add(step.entry)
         _count(tally, unit.rows, len(unit.entries), taken, [*unit.problems, *refused])
         found.extend(_kept([*unit.problems, *refused], tally, order.batch_id, len(found)))
         if tally.rows - shown >= _PROGRESS_EVERY:
             shown = tally.rows
             _show_progress(order.batch_id, tally.rows, max(total, tally.rows))
+    tally.parts = spool.close()
     return tally, found
 
 
@@ -234,7 +237,7 @@ def _write_all(session: Session, batch: ImportBatch, order: Order) -> dict[str, 
     effects: Counter[str] = Counter()
     fields: Counter[str] = Counter()
     total = batch.counts["good_entries"]
-    for part in _chunks(_entries(rows_key(batch.id, batch.counts["run"]))):
+    for part in _chunks(_entries(batch)):
         steps = target.plan(session, part, who)
         if any(step.effect == "refused" for step in steps):
             raise Refused
@@ -262,17 +265,39 @@ def _show_progress(batch_id: UUID, done: int, total: int) -> None:
     storage.put_bytes(progress_key(batch_id), f"{done} {total}".encode())
 
 
-def _line(entry: Entry) -> bytes:
-    document = [entry.rows, entry.key, entry.values, sorted(entry.given)]
-    return orjson.dumps(document) + b"\n"
+class _Spool:
+    """Checked entries on their way to the store, in parts, so that memory stays flat."""
+
+    def __init__(self, batch_id: UUID, run: int) -> None:
+        self._batch_id, self._run = batch_id, run
+        self._lines: list[bytes] = []
+        self._parts = 0
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry."""
+        document = [entry.rows, entry.key, entry.values, sorted(entry.given)]
+        self._lines.append(orjson.dumps(document))
+        if len(self._lines) == _PART:
+            self._flush()
+
+    def close(self) -> int:
+        """Write what is left; gives the number of parts."""
+        if self._lines:
+            self._flush()
+        return self._parts
+
+    def _flush(self) -> None:
+        key = rows_key(self._batch_id, self._run, self._parts)
+        storage.put_bytes(key, b"\n".join(self._lines))
+        self._parts += 1
+        self._lines.clear()
 
 
-def _entries(key: str) -> Iterator[Entry]:
+def _entries(batch: ImportBatch) -> Iterator[Entry]:
     """The checked entries of a batch, streamed from the store."""
-    rest = b""
-    for piece in storage.stream(key):
-        *lines, rest = (rest + piece).split(b"\n")
-        for line in lines:
+    for part in range(batch.counts["parts"]):
+        data = storage.get_bytes(rows_key(batch.id, batch.counts["run"], part))
+        for line in data.split(b"\n"):
             rows, name, values, given = orjson.loads(line)
             yield Entry(tuple(rows), name, values, True, frozenset(given))
 
@@ -281,8 +306,3 @@ def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     left = iter(entries)
     while part := list(islice(left, _CHUNK)):
         yield part
-
-
-def _whole(spool: IO[bytes]) -> bytes:
-    spool.seek(0)
-    return spool.read()

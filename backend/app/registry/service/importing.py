@@ -244,7 +244,8 @@ def _enqueue(session: Session, batch: ImportBatch, kind: str, by: Actor) -> None
 def _forget_check(session: Session, batch: ImportBatch) -> None:
     session.execute(delete(ImportProblem).where(ImportProblem.batch_id == batch.id))
     if "run" in batch.counts:
-        storage.delete([rows_key(batch.id, batch.counts["run"])])
+        run, parts = batch.counts["run"], batch.counts["parts"]
+        storage.delete([rows_key(batch.id, run, part) for part in range(parts)])
     batch.counts = {}
 
 
@@ -252,9 +253,9 @@ def _file_key(batch_id: UUID) -> str:
     return f"imports/{batch_id}/file"
 
 
-def rows_key(batch_id: UUID, run: int) -> str:
-    """Where the checked rows of one run of the check lie."""
-    return f"imports/{batch_id}/rows-{run}.jsonl"
+def rows_key(batch_id: UUID, run: int, part: int) -> str:
+    """Where a part of the checked rows of one run of the check lies."""
+    return f"imports/{batch_id}/rows-{run}-{part:04d}.jsonl"
 
 
 def progress_key(batch_id: UUID) -> str:

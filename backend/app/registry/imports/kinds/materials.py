@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from backend.app.registry.imports.kinds.checklists import read_item_code
-from backend.app.registry.imports.kinds.reading import read_list, read_text
+from backend.app.registry.imports.kinds.reading import read_text
 from backend.app.registry.imports.mapping import Field
 from backend.app.registry.imports.model import Context, Entry, RowCheck
 
@@ -21,6 +21,7 @@ FIELDS = (
     ),
 )
 
+_BARS = re.compile(r"[|｜\n]+")
 _LEFTOVER = re.compile(r"[\s.。…．]+$")
 
 
@@ -35,7 +36,7 @@ class Checker:
         """The entry of this row."""
         code = read_item_code(row, self.context)
         read_text(row, "title", 200)
-        listed = read_list(row, "materials", 8000)
+        listed = _listed(read_text(row, "materials", 8000, keep_lines=True))
         materials = [part for part in (_LEFTOVER.sub("", text) for text in listed) if part]
         if materials != listed:
             row.note("materials", "form_leftover")
@@ -53,3 +54,12 @@ class Checker:
     def late_problems(self) -> Iterator[RowCheck]:
         """No findings need the whole file."""
         return iter(())
+
+
+def _listed(text: str) -> list[str]:
+    """The materials of a cell, parted by bars or line breaks; without those by semicolons.
+
+    A pause mark 、 stays inside a material: 换货、退货制度 is one.
+    """
+    parts = _BARS.split(text) if _BARS.search(text) else re.split("[;；]", text)
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))

@@ -22,7 +22,7 @@ _SILENT_NOTES = frozenset({"spaces"})
 
 def read_text(row: RowCheck, name: str, longest: int, *, keep_lines: bool = False) -> str:
     """The cleaned text of a cell, "" when empty; notes what cleaning changed."""
-    raw = row.cells.get(name, "")
+    raw = row.cells.get(name)
     if not raw:
         return ""
     text, notes = clean(raw, keep_lines=keep_lines)
