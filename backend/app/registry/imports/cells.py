@@ -58,7 +58,7 @@ def _without_noise(text: str, notes: list[str], keep_lines: bool) -> str:
         text = _INVISIBLE.sub("", text)
         notes.append("invisible")
     if "\n" in text or "\r" in text:
-        text = _BREAKS.sub("\n" if keep_lines else "", text.strip())
+        text = _BREAKS.sub("\n" if keep_lines else "", text)
         if not keep_lines:
             notes.append("line_break")
     spaced = _BLANKS.sub(" ", text)
