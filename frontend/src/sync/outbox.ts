@@ -4,13 +4,12 @@
  */
 import type { Server } from "../api/http.ts";
 import { backoff } from "../core/backoff.ts";
-import { type Proof, proveDraw } from "../core/drawproof.ts";
 import { madeAt } from "../core/ids.ts";
-import type { Package } from "../core/types.ts";
 import type { AccountDb, SyncRow } from "../data/db.ts";
 import { device, publicKey } from "../data/device.ts";
 import { dropOrphans } from "../data/evidence.ts";
 import { exchange, type Failure } from "./exchange.ts";
+import { proveDraw } from "./prove.ts";
 import { upload } from "./uploads.ts";
 
 const IDLE_MS = 30_000;
@@ -200,20 +199,11 @@ async function proveNew(db: AccountDb): Promise<string[]> {
   const rows = await db.read((connection) => connection.getAll("visits"));
   const fresh = rows.filter((row) => row.proof === "unchecked");
   for (const { visit, package: pkg } of fresh) {
-    const { kind } = await prove(pkg);
+    const { kind } = await proveDraw(pkg);
     await db.strictly(["visits"], async (tx) => {
       const row = await tx.objectStore("visits").get(visit);
       if (row !== undefined) await tx.objectStore("visits").put({ ...row, proof: kind });
     });
   }
   return fresh.map((row) => row.visit);
-}
-
-/** A package whose proof cannot even be read proves nothing. */
-async function prove(pkg: Package): Promise<Proof> {
-  try {
-    return await proveDraw(pkg, crypto.subtle);
-  } catch {
-    return { kind: "wrong", fault: "row" };
-  }
 }

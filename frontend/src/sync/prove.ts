@@ -1,0 +1,31 @@
+/**
+ * Was this enterprise drawn, and these officers assigned? Recomputed on the phone by the same
+ * code as the public verifier, from nothing but the package (draw/1 §4).
+ */
+import type { Package } from "../core/types.ts";
+
+export type Proof =
+  | { kind: "proved" }
+  | { kind: "wrong"; fault: "unreadable" | "enterprise" | "officers" | "draw" };
+
+/** Recomputes everything a package claims about its draw; never throws. */
+export async function proveDraw(pkg: Package): Promise<Proof> {
+  try {
+    return await prove(pkg);
+  } catch {
+    return { kind: "wrong", fault: "unreadable" }; // a proof that cannot be read proves nothing
+  }
+}
+
+async function prove({ draw, enterprise, officers }: Package): Promise<Proof> {
+  const { verifyRow, verifySeat } = await import("../../verify/core.mjs");
+  const { stratum } = draw;
+  if (draw.line !== `${stratum.code}\t${enterprise.code}`)
+    return { kind: "wrong", fault: "enterprise" };
+  if (!verifySeat(draw.seats, officers)) return { kind: "wrong", fault: "officers" };
+  const { row, line, path, lot, pool_rows, pool_root } = draw;
+  const proof = { row, line, path, lot, rows: pool_rows, largest_lot: stratum.largest_lot };
+  const freeze = { pool_root, pool_rows, strata: [stratum] };
+  const fault = await verifyRow(proof, draw.seed, freeze);
+  return fault === null ? { kind: "proved" } : { kind: "wrong", fault: "draw" };
+}
