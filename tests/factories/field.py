@@ -65,6 +65,7 @@ class Field:
     officers: list[Account]
     phones: list[Phone]
     item: str
+    pool_row: int
 
     def key(self, no: str) -> str:
         """The key of a point of this visit's checklist."""
@@ -207,7 +208,7 @@ def make_field(name: str = "鑫源食品加工厂", *, department: Department | 
             ],
         )
         [visit] = visits.of_draw(session, draw.id)
-    return Field(where, draw, enterprise, visit.id, accounts, phones, item.code)
+    return Field(where, draw, enterprise, visit.id, accounts, phones, item.code, number)
 
 
 def _actor(account: Account) -> Actor:

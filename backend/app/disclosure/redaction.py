@@ -114,6 +114,60 @@ def public_result(facts: ResultFacts, timing: Timing, scope: Scope) -> dict[str,
     }
 
 
+DIGESTS = frozenset(
+    {
+        "freeze",
+        "plan",
+        "pool",
+        "pool_root",
+        "officers",
+        "recusals",
+        "exclusions",
+        "commits",
+        "transcript",
+        "result",
+    }
+)
+
+
+def public_draw(document: Mapping[str, Any], published_at: str) -> dict[str, Any]:
+    """The public document of a drawn draw 抽取公告, field by field out of what the draw tells.
+
+    Raises KeyError for a document without one of its fields: the caller is a program.
+    """
+    return {
+        "v": VERSION,
+        "kind": "draw_result",
+        "number": _code(document["number"], "number"),
+        "name": without_long_numbers(document["name"]),
+        "department": without_long_numbers(document["department"]),
+        "authority": document["authority"],
+        "drawn_on": date.fromisoformat(document["drawn_on"]).isoformat(),
+        "mode": document["mode"],
+        "items": [
+            {"code": item["code"], "name": without_long_numbers(item["name"])}
+            for item in document["items"]
+        ],
+        "digests": {k: v for k, v in document["digests"].items() if k in DIGESTS},
+        "pool_rows": document["pool_rows"],
+        "seed": document["seed"],
+        "strata": [
+            {key: stratum[key] for key in ("code", "name", "rows", "k", "largest_lot")}
+            for stratum in document["strata"]
+        ],
+        **{key: document[key] for key in ("seats", "vacant", "officers", "witnesses")},
+        "drawn": [
+            {
+                **{key: row[key] for key in ("lot_number", "row", "stratum")},
+                "code": _code(row["code"], "drawn.code"),
+                "name": without_long_numbers(row["name"]),
+            }
+            for row in document["drawn"]
+        ],
+        "published_at": published_at,
+    }
+
+
 def _item(item: InspectedItem) -> dict[str, str]:
     return {
         "code": item.code,

@@ -55,7 +55,9 @@ from .redaction import (
     NotPublishable,
     ResultFacts,
     Timing,
+    public_draw,
     public_result,
+    without_long_numbers,
 )
 from .rules import Deadline, DueDate, WorkCalendar, is_late, minutes_between, visit_end
 from .search import terms_of_name
@@ -100,6 +102,7 @@ __all__ = [
     "result_of_visit",
     "results",
     "visit_end",
+    "without_long_numbers",
 ]
 
 
@@ -184,7 +187,8 @@ def publish_draw(
 ) -> UUID:
     """Publish a draw's result in the caller's transaction; a second call changes nothing.
 
-    ``document`` is the draw's public JSON without personal data. Returns the publication's id.
+    ``document``: see ``redaction.public_draw``; other fields in it stay inside. Returns the
+    publication's id.
     """
     known = draw_document(session, draw_id)
     if known is not None:
@@ -196,7 +200,7 @@ def publish_draw(
         subject=f"draw:{number}",
         draw_id=draw_id,
         department_id=department_id,
-        body={**document, "kind": DRAW_RESULT, "published_at": clock.rfc3339(at)},
+        body=public_draw(document, clock.rfc3339(at)),
         by=by,
         role="department_admin",
         at=at,

@@ -25,7 +25,7 @@ def cacheable(view: Callable[..., Any]) -> Callable[..., Response]:
         if response.status_code == 200:
             response.cache_control.public = True
             response.cache_control.max_age = SECONDS
-            response.vary.update(("Accept-Encoding", "Cookie"))
+            response.vary.update(("Accept-Encoding", "Cookie", "X-Lang"))
             response.add_etag()
             response.make_conditional(request)
         return response

@@ -106,7 +106,7 @@ def enterprise(session: Session, code: str) -> dict[str, Any]:
     clocks = _clocks(session, waiting)
     return {
         "code": code,
-        "name": name,
+        "name": disclosure.without_long_numbers(name),
         "results": published,
         "waiting": [clocks[visit.id] for visit in waiting if visit.id in clocks],
     }

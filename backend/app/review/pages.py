@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ..disclosure import service as disclosure
+from ..platform import clock
 from ..platform.access import current_actor, requires
 from ..platform.errors import NotFound
 from ..platform.i18n import gettext as _
@@ -26,6 +28,18 @@ def _labels() -> dict[str, Any]:
         "follow_up_label": disclosure.follow_up_label,
         "lot_label": disclosure.lot_label,
     }
+
+
+@bp.app_template_filter("moment")
+def _moment(value: str) -> str:
+    """An RFC 3339 moment out of a document, as clocks in China show it."""
+    return clock.local(datetime.fromisoformat(value)).strftime("%Y-%m-%d %H:%M")
+
+
+@bp.app_template_filter("moment_time")
+def _moment_time(value: str) -> str:
+    """The time of day of an RFC 3339 moment, to the second."""
+    return clock.local(datetime.fromisoformat(value)).strftime("%H:%M:%S")
 
 
 @bp.get("")

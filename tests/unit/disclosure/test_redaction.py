@@ -17,6 +17,7 @@ from backend.app.disclosure.redaction import (
     NotPublishable,
     ResultFacts,
     Timing,
+    public_draw,
     public_result,
     without_long_numbers,
 )
@@ -141,6 +142,43 @@ def test_a_record_outside_the_code_lists_is_refused_by_the_name_of_its_field(
     with pytest.raises(NotPublishable) as refused:
         public_result(facts(a_record(**change)), TIMING, FULL)
     assert refused.value.args[0] == field
+
+
+def test_a_draws_document_keeps_its_fields_and_nothing_else() -> None:
+    told = {
+        "number": "370399-2026-1-4",
+        "name": "抽查13800138000",
+        "department": "市场监督管理局",
+        "authority": "370399",
+        "drawn_on": "2026-11-20",
+        "mode": "open",
+        "items": [{"code": "SC-01", "name": "食品生产", "officer": "canary"}],
+        "digests": {"freeze": "1" * 64, "secret": "canary"},
+        "pool_rows": 3,
+        "seed": "5" * 64,
+        "strata": [
+            {"code": "A", "name": "A", "rows": 3, "k": 1, "largest_lot": "0", "x": "canary"}
+        ],
+        "seats": 2,
+        "vacant": 0,
+        "officers": 2,
+        "witnesses": 1,
+        "drawn": [
+            {
+                "lot_number": 1,
+                "row": 0,
+                "stratum": "A",
+                "code": "9137",
+                "name": "甲店13900139000",
+                "officers": ["canary"],
+            }
+        ],
+        "operator": "canary",
+    }
+    published = rfc8785.dumps(public_draw(told, "2026-11-20T02:00:00.000Z")).decode()
+    assert "canary" not in published
+    assert "138" not in published
+    assert "甲店＊＊＊" in published
 
 
 def test_numbers_shaped_like_a_persons_are_hidden_in_names() -> None:
