@@ -11,6 +11,7 @@ from flask import Flask, Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .settings import Settings
 
@@ -45,7 +46,10 @@ HEADERS = {
 
 
 def configure(app: Flask, settings: Settings) -> None:
-    """Set cookie and limit options; needs nothing but the settings."""
+    """Set cookie and limit options and whom to believe about a caller's address."""
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-evenhand" if settings.https else "evenhand",

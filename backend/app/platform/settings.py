@@ -31,6 +31,8 @@ class Settings:
 
     ``data_dir`` holds the SQLite file, evidence and job queue of a one-machine installation.
     ``origin`` is the address people type; passkeys, cookies and links are bound to it.
+    ``trusted_proxies`` counts the proxies of ours before the program: that many entries of
+    ``X-Forwarded-For`` are believed, and none by default.
     """
 
     secret_key: str
@@ -50,6 +52,7 @@ class Settings:
     rate_limit_storage: str
     frontend_dir: Path
     run_jobs: str
+    trusted_proxies: int
     log_level: str
 
     @property
@@ -121,6 +124,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         rate_limit_storage=text("RATE_LIMIT_STORAGE", "memory://"),
         frontend_dir=Path(text("FRONTEND_DIR", str(root / "frontend"))).resolve(),
         run_jobs=text("RUN_JOBS", "worker"),
+        trusted_proxies=number("TRUSTED_PROXIES", 0, 0, 4),
         log_level=text("LOG_LEVEL", "INFO").upper(),
     )
     problems += _contradictions(settings)
