@@ -28,6 +28,7 @@ MODELS = (
 PAGES = (
     "accounts.pages",
     "registry.pages",
+    "draws.pages",
     "sync.pages",
     "evidence.pages",
     "review.pages",
@@ -35,7 +36,7 @@ PAGES = (
     "portal.pages",
     "ledger.pages",
 )
-APIS = ("accounts.api", "sync.api", "evidence.api", "review.api", "portal.api")
+APIS = ("accounts.api", "draws.api", "sync.api", "evidence.api", "review.api", "portal.api")
 JOBS: tuple[str, ...] = (
     "registry.jobs",
     "evidence.jobs",
@@ -54,6 +55,7 @@ class Entry:
 
 NAVIGATION = (
     Entry("/office/", _l("Overview"), "office.read"),
+    Entry("/office/draws", _l("Draws"), "draw.read"),
     Entry("/office/review", _l("To review"), "review.read"),
     Entry("/office/disclosures", _l("Disclosures"), "disclosure.read"),
     Entry("/office/registry", _l("Registers"), "registry.read"),

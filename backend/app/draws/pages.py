@@ -1,0 +1,273 @@
+"""Office pages of draws: the list, the plan in two steps, the freeze, the drawing room, the
+witness's page. Each route loads a form, calls one service, and shows or redirects.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from ..platform.access import current_actor, requires
+from ..platform.i18n import gettext as _
+from ..platform.i18n import ngettext
+from ..platform.transactions import read_session
+from . import schemas, service, views
+
+bp = Blueprint("draws", __name__, template_folder="templates", url_prefix="/office/draws")
+
+
+def _room(draw_id: UUID) -> ResponseReturnValue:
+    return redirect(url_for("draws.room", draw_id=draw_id), code=303)
+
+
+@bp.get("")
+@requires("draw.read")
+def list_page() -> str:
+    """Draws of one's departments, newest first."""
+    asked = schemas.ListForm().load(request.args)
+    with read_session() as session:
+        return render_template("draws/list.html", **views.list_view(session, **asked))
+
+
+@bp.get("/new")
+@requires("draw.prepare")
+def new_page() -> str:
+    """The first step of a new plan."""
+    with read_session() as session:
+        return render_template("draws/what.html", **views.what_view(session, None))
+
+
+@bp.post("/new")
+@requires("draw.prepare")
+def new() -> ResponseReturnValue:
+    """Save the first step of a new plan."""
+    try:
+        values = schemas.WhatForm().load(schemas.what_form(request.form))
+    except ValidationError as error:
+        return _what_again(None, error)
+    draw_id = service.prepare(values, current_actor())
+    return redirect(url_for("draws.who_page", draw_id=draw_id), code=303)
+
+
+@bp.get("/<uuid:draw_id>/what")
+@requires("draw.prepare")
+def what_page(draw_id: UUID) -> str:
+    """The first step of a plan that is being prepared."""
+    with read_session() as session:
+        return render_template("draws/what.html", **views.what_view(session, draw_id))
+
+
+@bp.post("/<uuid:draw_id>/what")
+@requires("draw.prepare")
+def what(draw_id: UUID) -> ResponseReturnValue:
+    """Save the first step."""
+    try:
+        values = schemas.WhatForm().load(schemas.what_form(request.form))
+    except ValidationError as error:
+        return _what_again(draw_id, error)
+    service.change_what(draw_id, values, current_actor())
+    return redirect(url_for("draws.who_page", draw_id=draw_id), code=303)
+
+
+def _what_again(draw_id: UUID | None, error: ValidationError) -> ResponseReturnValue:
+    with read_session() as session:
+        view = views.what_view(session, draw_id, schemas.what_form(request.form), error)
+        return render_template("draws/what.html", **view), 422
+
+
+@bp.get("/stratum")
+@requires("draw.prepare")
+def stratum_row() -> str:
+    """One more stratum for the form."""
+    with read_session() as session:
+        return render_template("draws/stratum.html", **views.stratum_view(session))
+
+
+@bp.get("/seat")
+@requires("draw.prepare")
+def seat_row() -> str:
+    """One more line of the team for the form."""
+    with read_session() as session:
+        return render_template("draws/seat.html", **views.seat_view(session))
+
+
+@bp.post("/count")
+@requires("draw.prepare")
+def count() -> str:
+    """What the strata typed so far come to."""
+    try:
+        values = schemas.CountForm().load(schemas.what_form(request.form))
+    except ValidationError as error:
+        return render_template("draws/count.html", counted=None, errors=views.texts(error))
+    with read_session() as session:
+        counted = service.count_pool(session, values["strata"], values["exclusions"])
+        return render_template("draws/count.html", counted=counted, **views.words())
+
+
+@bp.get("/<uuid:draw_id>/who")
+@requires("draw.prepare")
+def who_page(draw_id: UUID) -> str:
+    """The second step: team and officers."""
+    with read_session() as session:
+        return render_template("draws/who.html", **views.who_view(session, draw_id))
+
+
+@bp.post("/<uuid:draw_id>/who")
+@requires("draw.prepare")
+def who(draw_id: UUID) -> ResponseReturnValue:
+    """Save the second step."""
+    try:
+        values = schemas.WhoForm().load(schemas.who_form(request.form))
+    except ValidationError as error:
+        with read_session() as session:
+            form = schemas.who_form(request.form)
+            view = views.who_view(session, draw_id, form, error)
+            return render_template("draws/who.html", **view), 422
+    service.change_who(draw_id, values, current_actor())
+    return _room(draw_id)
+
+
+@bp.post("/<uuid:draw_id>/officers")
+@requires("draw.prepare")
+def officers(draw_id: UUID) -> str:
+    """Who may be drawn for the team typed so far, and why others may not."""
+    try:
+        values = schemas.WhoForm().load(schemas.who_form(request.form))
+    except ValidationError as error:
+        return render_template("draws/officers.html", team=None, errors=views.texts(error))
+    with read_session() as session:
+        return render_template(
+            "draws/officers.html", **views.officers_view(session, draw_id, values)
+        )
+
+
+@bp.get("/<uuid:draw_id>")
+@requires("draw.read")
+def room(draw_id: UUID) -> str:
+    """A plan to be frozen, or the drawing room."""
+    with read_session() as session:
+        template, view = views.room_view(session, draw_id)
+        return render_template(template, **view)
+
+
+@bp.get("/<uuid:draw_id>/watch")
+@requires("draw.read")
+def watch(draw_id: UUID) -> ResponseReturnValue:
+    """Whether the draw has moved since the page was made; then the page loads itself again."""
+    with read_session() as session:
+        stamp = views.stamp(session, draw_id)
+    if stamp == request.args.get("seen"):
+        return "", 204
+    response = make_response("", 204)
+    response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@bp.post("/<uuid:draw_id>/freeze")
+@requires("draw.run", step_up=True)
+def freeze(draw_id: UUID) -> ResponseReturnValue:
+    """Freeze the plan as it was seen."""
+    seen = schemas.RevisionForm().load(request.form)
+    service.freeze(draw_id, seen["revision"], current_actor())
+    return _room(draw_id)
+
+
+@bp.post("/<uuid:draw_id>/open")
+@requires("draw.run", step_up=True)
+def open_operator(draw_id: UUID) -> ResponseReturnValue:
+    """The operator reveals first."""
+    service.open_operator(draw_id, current_actor())
+    return _room(draw_id)
+
+
+@bp.post("/<uuid:draw_id>/slip")
+@requires("draw.run")
+def slip(draw_id: UUID) -> ResponseReturnValue:
+    """A witness's secret typed in from the paper slip."""
+    values = schemas.RevealForm().load(request.form)
+    service.reveal_witness(draw_id, **values, by=current_actor())
+    return _room(draw_id)
+
+
+@bp.post("/<uuid:draw_id>/dice")
+@requires("draw.run", step_up=True)
+def dice(draw_id: UUID) -> ResponseReturnValue:
+    """The dice close the transcript; only when it is stored are lots computed."""
+    typed = schemas.DiceForm().load(request.form)["dice"]
+    service.throw_dice(draw_id, typed, current_actor())
+    service.draw_lots(draw_id, current_actor())
+    return _room(draw_id)
+
+
+@bp.post("/<uuid:draw_id>/lots")
+@requires("draw.run", step_up=True)
+def lots(draw_id: UUID) -> ResponseReturnValue:
+    """Compute the lots of a stored transcript, when that did not happen at once."""
+    service.draw_lots(draw_id, current_actor())
+    return _room(draw_id)
+
+
+@bp.post("/<uuid:draw_id>/dispatch")
+@requires("draw.run")
+def dispatch(draw_id: UUID) -> ResponseReturnValue:
+    """Make the visits."""
+    made = service.dispatch(draw_id, current_actor())
+    flash(ngettext("%(num)s visit sent", "%(num)s visits sent", made), "ok")
+    return _room(draw_id)
+
+
+@bp.post("/<uuid:draw_id>/discard")
+@requires("draw.prepare")
+def discard(draw_id: UUID) -> ResponseReturnValue:
+    """Give up a plan that was never frozen."""
+    service.discard(draw_id, current_actor())
+    flash(_("The plan was given up; it never was a draw"), "ok")
+    return redirect(url_for("draws.list_page"), code=303)
+
+
+@bp.post("/<uuid:draw_id>/cancel")
+@requires("draw.run", step_up=True)
+def cancel(draw_id: UUID) -> ResponseReturnValue:
+    """Cancel a frozen draw with a public reason."""
+    values = schemas.ReasonForm().load(request.form)
+    service.cancel(draw_id, values["reason"], current_actor())
+    return _room(draw_id)
+
+
+@bp.post("/<uuid:draw_id>/void")
+@requires("draw.void", step_up=True)
+def void(draw_id: UUID) -> ResponseReturnValue:
+    """Declare a draw void with a public reason."""
+    values = schemas.ReasonForm().load(request.form)
+    service.void(draw_id, values["reason"], current_actor())
+    return _room(draw_id)
+
+
+@bp.get("/<uuid:draw_id>/witness")
+@requires("draw.read")
+def witness_page(draw_id: UUID) -> str:
+    """The witness's own page: commit, keep the slip, reveal."""
+    with read_session() as session:
+        return render_template("draws/witness.html", **views.witness_view(session, draw_id))
+
+
+@bp.post("/<uuid:draw_id>/witness/commit")
+@requires("draw.read")
+def witness_commit(draw_id: UUID) -> ResponseReturnValue:
+    """A witness's commitment; text and random bytes stay on the witness's device."""
+    values: dict[str, Any] = schemas.CommitForm().load(request.form)
+    service.commit_witness(draw_id, values["commitment"], current_actor())
+    return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)
+
+
+@bp.post("/<uuid:draw_id>/witness/reveal")
+@requires("draw.read")
+def witness_reveal(draw_id: UUID) -> ResponseReturnValue:
+    """What the witness committed to."""
+    values = schemas.RevealForm().load(request.form)
+    service.reveal_witness(draw_id, **values, by=current_actor())
+    return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)

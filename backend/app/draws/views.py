@@ -1,0 +1,280 @@
+"""What the office pages of draws show: plain values for the templates. Reads only."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session
+
+from ..accounts import service as accounts
+from ..platform import clock
+from ..platform.access import Actor, current_actor
+from ..registry import service as registry
+from ..registry.choices import ENTERPRISE_KINDS, RISK_CLASSES
+from . import labels, rules, service
+from .models import Draw, DrawRow, DrawSeat, DrawWitness
+
+_FRESH_STRATUM: Mapping[str, Any] = {"mode": "ratio", "ratio": "5%"}
+
+
+@dataclass(frozen=True, slots=True)
+class LotView:
+    """A drawn enterprise with its team; ``held`` says why its visit is not sent."""
+
+    row: DrawRow
+    name: str
+    team: Sequence[tuple[DrawSeat, Any]]
+    held: str
+
+
+def words() -> dict[str, Any]:
+    """The names that every template of this feature uses."""
+    return {
+        "state_label": labels.state_label,
+        "state_chips": labels.CHIPS,
+        "sentence": labels.sentence,
+        "reason_label": labels.reason_label,
+        "held_label": labels.held_label,
+        "exclusion_label": labels.exclusion_label,
+    }
+
+
+def texts(error: ValidationError) -> list[str]:
+    """The sentences of an error, each once, in the order of the form."""
+    found: list[str] = []
+
+    def walk(value: Any) -> None:
+        for part in value.values() if isinstance(value, dict) else value:
+            if isinstance(part, str):
+                found.append(part)
+            else:
+                walk(part)
+
+    walk(error.messages_dict)
+    return list(dict.fromkeys(found))
+
+
+def list_view(session: Session, state: str, page: int) -> dict[str, Any]:
+    """The list with its departments' names."""
+    found = service.listed(session, current_actor(), state, page)
+    names = {row.id: row.name for row in accounts.departments(session)}
+    states = [(code, labels.state_label(code)) for code in rules.STATES]
+    return {"page": found, "names": names, "state": state, "states": states, **words()}
+
+
+def what_view(
+    session: Session,
+    draw_id: UUID | None,
+    form: Mapping[str, Any] | None = None,
+    error: ValidationError | None = None,
+) -> dict[str, Any]:
+    """The first step: as saved, or as typed with what is wrong."""
+    actor = current_actor()
+    draw = None if draw_id is None else service.get(session, draw_id, actor)
+    shown: Mapping[str, Any] = form if form is not None else _saved_what(session, draw, actor)
+    items = registry.drawable_items(session, actor.scope)
+    departments = accounts.departments(session, actor.scope)
+    return {
+        "draw": draw,
+        "form": shown,
+        "strata": [(str(place), one) for place, one in enumerate(shown["strata"])],
+        "items": items,
+        "chosen": {str(item) for item in shown["item_ids"]},
+        "departments": departments,
+        "names": {row.id: row.name for row in departments},
+        "errors": {} if error is None else error.messages_dict,
+        "error_texts": [] if error is None else texts(error),
+        **_stratum_choices(session),
+        **words(),
+    }
+
+
+def _saved_what(session: Session, draw: Draw | None, actor: Actor) -> dict[str, Any]:
+    if draw is None:
+        return {
+            "name": "",
+            "department_id": actor.department_id,
+            "item_ids": [],
+            "strata": [dict(_FRESH_STRATUM)],
+            "recent_months": 6,
+            "other_draw": True,
+            "revision": 1,
+        }
+    return {
+        "name": draw.name,
+        "department_id": draw.department_id,
+        "item_ids": service.item_ids(session, draw),
+        "strata": [
+            stratum
+            | {
+                "regions": " ".join(stratum["regions"]),
+                "industries": " ".join(stratum["industries"]),
+            }
+            for stratum in draw.strata
+        ],
+        **draw.exclusions,
+        "revision": draw.revision,
+    }
+
+
+def _stratum_choices(session: Session) -> dict[str, Any]:
+    return {
+        "risks": [(code, str(label)) for code, label in RISK_CLASSES.items()],
+        "kinds": [(code, str(label)) for code, label in ENTERPRISE_KINDS.items()],
+        "tags": [(str(tag.id), tag.name) for tag in registry.all_tags(session)],
+    }
+
+
+def stratum_view(session: Session) -> dict[str, Any]:
+    """A fresh stratum under a number that no other one of the form has."""
+    return {"place": _place(), "stratum": _FRESH_STRATUM, **_stratum_choices(session)}
+
+
+def seat_view(session: Session) -> dict[str, Any]:
+    """A fresh line of the team."""
+    actor = current_actor()
+    return {
+        "place": _place(),
+        "seat": {"department_id": actor.department_id, "n": 1},
+        "departments": accounts.departments(session, actor.scope),
+    }
+
+
+def _place() -> str:
+    return str(100 + secrets.randbelow(10**8))
+
+
+def who_view(
+    session: Session,
+    draw_id: UUID,
+    form: Mapping[str, Any] | None = None,
+    error: ValidationError | None = None,
+) -> dict[str, Any]:
+    """The second step: as saved, or as typed with what is wrong."""
+    actor = current_actor()
+    draw = service.get(session, draw_id, actor)
+    shown: Mapping[str, Any] = form or {
+        "team": draw.team,
+        "cap": draw.cap,
+        "last_day": draw.last_day,
+        "revision": draw.revision,
+    }
+    return {
+        "draw": draw,
+        "form": shown,
+        "seats": [(str(place), one) for place, one in enumerate(shown["team"])],
+        "departments": accounts.departments(session, actor.scope),
+        "today": clock.today(),
+        "error_texts": [] if error is None else texts(error),
+        **words(),
+    }
+
+
+def officers_view(session: Session, draw_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Who may be drawn for a team as typed."""
+    draw = service.get(session, draw_id, current_actor())
+    items = service.item_ids(session, draw)
+    team = service.count_team(session, values["team"], items, values["last_day"])
+    return {"team": team, "last_day": values["last_day"], **words()}
+
+
+def room_view(session: Session, draw_id: UUID) -> tuple[str, dict[str, Any]]:
+    """Template and values: a plan to be frozen, or the drawing room."""
+    actor = current_actor()
+    draw = service.get(session, draw_id, actor)
+    runs = actor.may("draw.run") and draw.department_id in actor.scope
+    names = {row.id: row.name for row in accounts.departments(session)}
+    common = {
+        "draw": draw,
+        "runs": runs,
+        "names": names,
+        "taking_part": [names.get(one, "") for one in service.taking_part(session, draw)],
+        "items": registry.items_by_ids(session, service.item_ids(session, draw)),
+        **words(),
+    }
+    if draw.state == rules.PLANNED:
+        return "draws/freeze.html", {**common, "seen": service.overview(session, draw)}
+    if draw.state == rules.DISCARDED:
+        return "draws/discarded.html", common
+    return "draws/room.html", {**common, **_room(session, draw, actor)}
+
+
+def _room(session: Session, draw: Draw, actor: Actor) -> dict[str, Any]:
+    places = service.witnesses(session, draw)
+    freeze = json.loads(draw.freeze_json or "{}")
+    mine = service.own_place(session, draw, actor)
+    waits = [place for place in places if place.revealed_at is None]
+    return {
+        "freeze": freeze,
+        "places": [(place, _account_name(session, place)) for place in places],
+        "is_witness": any(place.account_id == actor.account_id for place in places),
+        "may_witness": mine is not None,
+        "waits": waits,
+        "step": _step(draw, waits),
+        "committed": sum(place.commitment is not None for place in places),
+        "lots": _lots(session, draw),
+        "stamp": stamp(session, draw.id),
+        "may_void": actor.may("draw.void")
+        and actor.department_id != draw.department_id
+        and draw.state in rules.VOIDABLE,
+    }
+
+
+def _account_name(session: Session, place: DrawWitness) -> str:
+    return "" if place.account_id is None else accounts.account(session, place.account_id).name
+
+
+def _step(draw: Draw, waits: Sequence[DrawWitness]) -> int:
+    """Which of the five steps of the bar is the present one; 6 when all are past."""
+    if draw.state == rules.OPENED:
+        return 3 if waits else 4
+    by_state = {rules.FROZEN: 2, rules.COMMITTED: 3, rules.REVEALED: 5, rules.DRAWN: 6}
+    if draw.state in by_state:
+        return by_state[draw.state]
+    if draw.state == rules.DISPATCHED or draw.result_sha256:
+        return 6
+    return 4 if draw.opened_at else 2
+
+
+def _lots(session: Session, draw: Draw) -> list[LotView]:
+    if draw.result_sha256 is None:
+        return []
+    seats = service.seats_of(session, draw)
+    by_row = service.teams(seats)
+    held = service.held_back(session, draw, seats)
+    ids = sorted({seat.officer_id for seat in seats if seat.officer_id is not None})
+    known = {officer.id: officer for officer in registry.officers_by_ids(session, ids)}
+    return [
+        LotView(
+            row=row,
+            name=labels.lot_name(row.lot_number),
+            team=[
+                (seat, known.get(seat.officer_id) if seat.officer_id else None)
+                for seat in by_row.get(row.row, [])
+            ],
+            held=held.get(row.row, ""),
+        )
+        for row in service.rows_of(session, draw)
+    ]
+
+
+def stamp(session: Session, draw_id: UUID) -> str:
+    """Changes whenever something of the draw has moved."""
+    draw = service.get(session, draw_id, current_actor())
+    places = service.witnesses(session, draw)
+    moved = [f"{bool(place.commitment):d}{bool(place.revealed_at):d}" for place in places]
+    return "-".join([draw.state, *moved])
+
+
+def witness_view(session: Session, draw_id: UUID) -> dict[str, Any]:
+    """The witness's page: the place, and what is to be done now."""
+    actor = current_actor()
+    draw = service.get(session, draw_id, actor)
+    place = service.own_place(session, draw, actor) if draw.number else None
+    return {"draw": draw, "place": place, "stamp": stamp(session, draw_id), **words()}
