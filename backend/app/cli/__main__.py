@@ -7,8 +7,10 @@ from importlib import import_module
 import click
 
 COMMANDS = {
+    "backup": "backend.app.cli.backup:backup",
     "demo": "backend.app.cli.demo.command:demo",
     "ledger": "backend.app.cli.ledger:ledger",
+    "restored": "backend.app.cli.backup:restored",
     "worker": "backend.app.cli.worker:worker",
     "migrate": "backend.app.cli.worker:migrate",
 }
