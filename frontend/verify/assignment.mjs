@@ -171,9 +171,7 @@ class Search {
     const { state } = this;
     const bound = this.best ? state.load[this.best.officer] : Number.POSITIVE_INFINITY;
     const staff = state.staff.get(state.seats[this.start].department) ?? [];
-    return staff.some(
-      (row) => !this.seen.has(row) && state.load[row] < bound && state.isFree(row),
-    );
+    return staff.some((row) => !this.seen.has(row) && state.load[row] < bound && state.isFree(row));
   }
 
   expand({ seat, officer, origin }) {

@@ -40,8 +40,7 @@ export function u128(number) {
 }
 
 /** SHA-256 as bytes. */
-export const sha256 = async (bytes) =>
-  new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+export const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
 /** SHA-256 as lower-case hex. */
 export const sha256Hex = async (bytes) => hex(await sha256(bytes));

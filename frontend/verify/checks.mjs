@@ -225,8 +225,7 @@ async function officers(job) {
   const codes = job.tasks.map(({ stratum }) => job.strata[stratum].code);
   job.recused = new Set(cells(job.recusals).map((pair) => pair.join("\t")));
   job.seats = seatsOf(codes, job.plan.teams);
-  const barred = (task, row) =>
-    job.recused.has(`${job.staff[row].token}\t${job.objects[task]}`);
+  const barred = (task, row) => job.recused.has(`${job.staff[row].token}\t${job.objects[task]}`);
   const { who, load } = await assign(job.seed, job.seats, job.staff, barred, job.pause);
   job.who = who;
   job.load = load;

@@ -11,7 +11,7 @@ import { unhex, utf8 } from "./bytes.mjs";
 import { VACANT } from "./assignment.mjs";
 import { CHECKS } from "./checks.mjs";
 import { REHEARSAL, sealedObject } from "./commitment.mjs";
-import { lineText, Malformed } from "./encoding.mjs";
+import { Malformed } from "./encoding.mjs";
 import { rootFromPath } from "./merkle.mjs";
 import { lotOf } from "./selection.mjs";
 import { readZip, Unreadable } from "./zip.mjs";
@@ -37,7 +37,9 @@ export async function readBundle(bytes) {
   const files = await readZip(bytes);
   const missing = REQUIRED.find((name) => !files.has(name));
   if (missing) throw new Unreadable("bundle-lacks", { file: missing });
-  const foreign = [...files.keys()].find((name) => !REQUIRED.includes(name) && !OPTIONAL.test(name));
+  const foreign = [...files.keys()].find(
+    (name) => !REQUIRED.includes(name) && !OPTIONAL.test(name),
+  );
   if (foreign) throw new Unreadable("bundle-foreign", { file: foreign });
   return files;
 }
@@ -161,7 +163,9 @@ export async function verifyRow(proof, seed, freeze) {
  * published, `officers` [{id, seat}] as shown. Everyone on a seat must be shown, and nobody else.
  */
 export function verifySeat(seats, officers) {
-  const seated = new Map(seats.filter(({ officer }) => officer).map((one) => [one.no, one.officer]));
+  const seated = new Map(
+    seats.filter(({ officer }) => officer).map((one) => [one.no, one.officer]),
+  );
   return (
     officers.length === seated.size && officers.every(({ id, seat }) => seated.get(seat) === id)
   );

@@ -64,7 +64,8 @@ export function parseCanonical(bytes, file) {
 }
 
 const [TAB, LF, CR] = [9, 10, 13];
-const OFFICER = /^[^\t]+\t[^\t]+\t([0-9A-Za-z._:-]{1,64}(,[0-9A-Za-z._:-]{1,64})*)?\t(0|[1-9][0-9]{0,8})\t[0-2]$/;
+const OFFICER =
+  /^[^\t]+\t[^\t]+\t([0-9A-Za-z._:-]{1,64}(,[0-9A-Za-z._:-]{1,64})*)?\t(0|[1-9][0-9]{0,8})\t[0-2]$/;
 const COLUMNS = { "pool.tsv": 2, "officers.tsv": 5, "recusals.tsv": 2, "exclusions.tsv": 2 };
 const IS_TOKEN = new Uint8Array(256);
 for (const char of "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._:-") {

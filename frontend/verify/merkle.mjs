@@ -32,7 +32,7 @@ function nextLevel(level, count) {
 export function join(roots) {
   let count = roots.length;
   const level = new Int32Array(8 * count);
-  roots.forEach((root, i) => level.set(root, 8 * i));
+  for (const [i, root] of roots.entries()) level.set(root, 8 * i);
   while (count > 1) count = nextLevel(level, count);
   return toBytes(level);
 }

@@ -70,28 +70,23 @@ function begin(state, at) {
   for (let i = 0; i < 8; i++) state[at + i] = INITIAL[i];
 }
 
+let padded = new Uint8Array(192);
+
 /** SHA-256(`first` ‖ data[start, end)) into `out` at word `at`; `first` is one byte. */
 export function hashLeaf(data, start, end, first, out, at) {
   const length = end - start + 1;
-  const blocks = (length + 9 + 63) >> 6;
+  const size = ((length + 9 + 63) >> 6) << 6;
+  if (padded.length < size) padded = new Uint8Array(size);
+  padded[0] = first;
+  for (let i = start, j = 1; i < end; i++, j++) padded[j] = data[i];
+  padded[length] = 0x80;
+  for (let j = length + 1; j < size; j++) padded[j] = 0;
   begin(out, at);
-  for (let block = 0; block < blocks; block++) {
-    let place = start - 1 + block * 64;
-    for (let i = 0; i < 16; i++) {
-      let word = 0;
-      for (let j = 0; j < 4; j++, place++) {
-        let byte = 0;
-        if (place < start) byte = first;
-        else if (place < end) byte = data[place];
-        else if (place === end) byte = 0x80;
-        word = (word << 8) | byte;
-      }
-      W[i] = word;
+  for (let block = 0; block < size; block += 64) {
+    for (let i = 0, j = block; i < 16; i++, j += 4) {
+      W[i] = (padded[j] << 24) | (padded[j + 1] << 16) | (padded[j + 2] << 8) | padded[j + 3];
     }
-    if (block === blocks - 1) {
-      W[14] = 0;
-      W[15] = length * 8;
-    }
+    if (block + 64 === size) W[15] = length * 8;
     compress(out, at);
   }
 }

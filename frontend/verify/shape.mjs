@@ -120,7 +120,8 @@ export function checkFields(file, value, fields, { more = false } = {}) {
     if (!rule(value[field])) throw new Malformed("field-form", { file, field });
   }
   const foreign = Object.keys(value).find((field) => !Object.hasOwn(fields, field));
-  if (foreign !== undefined && !more) throw new Malformed("field-foreign", { file, field: foreign });
+  if (foreign !== undefined && !more)
+    throw new Malformed("field-foreign", { file, field: foreign });
 }
 
 /** commits.json: a 32-byte commitment in lower-case hex for each witness id. */

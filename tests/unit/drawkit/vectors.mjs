@@ -20,7 +20,10 @@ async function draw({ plan, pool, officers, recusals, freeze, transcript }) {
   const staff = readOfficers(cells(readTable(utf8(officers), "officers.tsv")));
   const pairs = new Set(recusals.split("\n"));
   const barred = (task, row) => pairs.has(`${staff[row].token}\t${objects[task]}`);
-  const seats = seatsOf(tasks.map(({ stratum }) => strata[stratum].code), plan.teams);
+  const seats = seatsOf(
+    tasks.map(({ stratum }) => strata[stratum].code),
+    plan.teams,
+  );
   const { who } = await assign(seed, seats, staff, barred);
   const lines = drawn.map((part) => `drawn\t${part.map(({ row }) => row).join(",")}`);
   seats.forEach(({ task, department, speciality }, seat) => {

@@ -1,0 +1,57 @@
+/** The Merkle root of a large roster, hashed by workers while the page does the rest. */
+import { root } from "./merkle.mjs";
+
+const RANGE = 1 << 16;
+const SMALL = RANGE / 4;
+
+/** Workers ready to hash, or none where the browser has no module workers. */
+export function startWorkers() {
+  const count = Math.min(4, Math.max(1, navigator.hardwareConcurrency ?? 1));
+  try {
+    const url = new URL("./root-worker.mjs", import.meta.url);
+    return Array.from({ length: count }, () => new Worker(url, { type: "module" }));
+  } catch {
+    return [];
+  }
+}
+
+/** Root (32 bytes) of a table; small ones, or without workers, are hashed here, pausing. */
+export async function rootOf(workers, { data, starts, rows }, pause) {
+  if (!workers.length || rows < SMALL) return root(data, starts, { pause });
+  const hashRange = () => shareOut(workers, data, starts, rows);
+  try {
+    return await root(data, starts, { hashRange });
+  } catch {
+    return root(data, starts, { pause });
+  }
+}
+
+/** Gives ranges to idle workers until all are hashed; the roots in their order. */
+function shareOut(workers, data, starts, rows) {
+  const ranges = Math.ceil(rows / RANGE);
+  const roots = new Array(ranges);
+  let next = 0;
+  let done = 0;
+  return new Promise((resolve, reject) => {
+    const give = (worker) => {
+      if (next >= ranges) return;
+      const number = next++;
+      const first = number * RANGE;
+      const last = Math.min(rows, first + RANGE);
+      const part = data.slice(starts[first], starts[last]);
+      const offsets = starts.slice(first, last + 1).map((at) => at - starts[first]);
+      const message = { number, data: part, starts: offsets };
+      worker.postMessage(message, [part.buffer, offsets.buffer]);
+    };
+    for (const worker of workers) {
+      worker.onerror = reject;
+      worker.onmessage = ({ data: { number, words } }) => {
+        roots[number] = words;
+        done++;
+        if (done === ranges) resolve(roots);
+        else give(worker);
+      };
+      give(worker);
+    }
+  });
+}

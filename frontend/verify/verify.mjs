@@ -1,0 +1,196 @@
+/** The page of the public verifier: takes a bundle, runs the core on it, shows what it found. */
+import { audit, verifyBundle } from "./core.mjs";
+import { rootOf, startWorkers } from "./root-workers.mjs";
+import { languages } from "./texts.mjs";
+import * as view from "./view.mjs";
+
+const $ = (id) => document.getElementById(id);
+const FRAME = 40;
+const saved = location.protocol === "file:";
+const workers = saved ? [] : startWorkers();
+const asked = new URLSearchParams(location.search);
+
+const page = {
+  language: asked.get("lang") === "en" ? "en" : languages[0],
+  notice: null,
+  lines: [],
+  report: null,
+  total: 0,
+  whole: false,
+  audited: null,
+  run: 0,
+};
+
+/** Lets the browser draw and answer, at most once a few frames. */
+function pauser() {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < FRAME) return;
+    await new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(null);
+    });
+    last = performance.now();
+  };
+}
+
+function show() {
+  const { language, report, lines, notice } = page;
+  view.showLanguage(language);
+  view.showNotice(language, notice);
+  const running = page.run > 0 && !notice;
+  $("report").hidden = !running;
+  $("outcome").hidden = !running;
+  document.body.classList.toggle("busy", running);
+  if (!running) return;
+  view.showOutcome(language, report, page.total);
+  view.showChecks(language, lines, report !== null);
+  const job = report?.status === "equal" ? report.job : null;
+  for (const id of ["facts-card", "audit-card", "list-card"]) $(id).hidden = !job;
+  if (!job) return;
+  view.showFacts(language, job);
+  view.showList(language, job, page.whole);
+  $("salt-field").hidden = job.plan.mode !== "sealed";
+  if (page.audited) view.showAudit(language, page.audited.code, page.audited.found);
+}
+
+function tell(key, values = {}, kind = "bad") {
+  page.notice = key ? { key, values, kind } : null;
+  show();
+}
+
+/** Verifies the bytes; a later start makes an earlier one go silent. */
+async function verify(bytes) {
+  const run = ++page.run;
+  Object.assign(page, { lines: [], report: null, whole: false, audited: null, notice: null });
+  $("audit-answer").replaceChildren();
+  if (!globalThis.crypto?.subtle) {
+    tell("insecure");
+    return;
+  }
+  show();
+  $("outcome").scrollIntoView({ block: "nearest" });
+  const began = performance.now();
+  const pause = pauser();
+  const onCheck = (line) => {
+    if (run !== page.run) return;
+    page.lines.push(line);
+    view.showChecks(page.language, page.lines, false);
+  };
+  try {
+    const report = await verifyBundle(bytes, {
+      onCheck,
+      pause,
+      rootOf: (pool) => rootOf(workers, pool, pause),
+    });
+    if (run !== page.run) return;
+    Object.assign(page, { report, total: performance.now() - began });
+    show();
+    performance.measure("verify", { start: began });
+  } catch (error) {
+    if (run !== page.run) return;
+    console.error(error);
+    tell("broken");
+  }
+}
+
+async function takeFile(file) {
+  if (!file) return;
+  $("bundle-link").hidden = true;
+  $("number").value = "";
+  try {
+    await verify(new Uint8Array(await file.arrayBuffer()));
+  } catch {
+    tell("broken");
+  }
+}
+
+/** Fetches a published bundle by the draw's number and verifies it. */
+async function takeNumber(draw) {
+  if (!/^[0-9A-Za-z._:-]{1,64}$/.test(draw)) return tell("bad-number");
+  tell("fetching", { draw }, "wait");
+  const base = `/open/v1/draws/${encodeURIComponent(draw)}`;
+  try {
+    let address = `${base}.zip`;
+    let reply = await fetch(address);
+    if (reply.status === 404) {
+      address = `${base}/bundle`;
+      reply = await fetch(address);
+    }
+    if (!reply.ok) return tell(reply.status === 404 ? "not-found" : "not-fetched", { draw });
+    $("bundle-link").href = address;
+    $("bundle-link").hidden = false;
+    return await verify(new Uint8Array(await reply.arrayBuffer()));
+  } catch {
+    return tell("not-fetched");
+  }
+}
+
+async function askAudit() {
+  const code = $("code").value.trim();
+  const salt = $("salt").value.trim().toLowerCase();
+  if (!code || !page.report?.job) return;
+  const good = /^[0-9a-f]{64}$/.test(salt) ? salt : null;
+  const { job } = page.report;
+  const found = (await audit(job, code, good)) ?? (await audit(job, code.toUpperCase(), good));
+  page.audited = { code, found };
+  show();
+}
+
+function listen() {
+  $("language").addEventListener("click", () => {
+    page.language = page.language === "en" ? languages[0] : "en";
+    show();
+  });
+  $("file").addEventListener("change", async ({ target }) => {
+    await takeFile(target.files[0]);
+    target.value = "";
+  });
+  $("by-number").addEventListener("submit", (event) => {
+    event.preventDefault();
+    takeNumber($("number").value.trim());
+  });
+  $("audit").addEventListener("submit", (event) => {
+    event.preventDefault();
+    askAudit();
+  });
+  $("list-more").addEventListener("click", () => {
+    page.whole = true;
+    show();
+  });
+  listenToDrops();
+}
+
+function listenToDrops() {
+  const over = (on) => $("drop").classList.toggle("over", on);
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    over(true);
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) over(false);
+  });
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    over(false);
+    takeFile(event.dataTransfer.files[0]);
+  });
+}
+
+function begin() {
+  if (saved)
+    for (const id of ["by-number", "offline-card", "portal", "source-card"]) $(id).hidden = true;
+  listen();
+  show();
+  const draw = asked.get("draw");
+  if (draw && !saved) {
+    $("number").value = draw;
+    takeNumber(draw);
+  }
+}
+
+begin();

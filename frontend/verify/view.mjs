@@ -1,0 +1,173 @@
+/** What the page shows, made from what the core found. Texts go in as text, never as markup. */
+import { VACANT } from "./assignment.mjs";
+import { hex } from "./bytes.mjs";
+import { CHECK_NAMES } from "./core.mjs";
+import { has, say, sentenceOf } from "./texts.mjs";
+
+const $ = (id) => document.getElementById(id);
+const FIRST_ROWS = 30;
+
+/** An element with a class and children (texts or elements). */
+function make(tag, className, ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+/** Puts the fixed texts of the page into a language. */
+export function showLanguage(language) {
+  document.documentElement.lang = language;
+  document.title = say(language, "title");
+  for (const element of document.querySelectorAll("[data-text]")) {
+    element.textContent = say(language, element.dataset.text);
+  }
+  for (const element of document.querySelectorAll("[data-hint]")) {
+    element.placeholder = say(language, element.dataset.hint);
+  }
+  for (const element of document.querySelectorAll("[data-lines]")) {
+    const lines = say(language, element.dataset.lines).split("\n");
+    element.replaceChildren(...lines.map((line) => make("li", "", line)));
+  }
+  $("language").lang = language === "en" ? "zh-CN" : "en";
+}
+
+/** A message above the report; `kind` "bad" or "wait"; without a key it goes away. */
+export function showNotice(language, notice) {
+  $("notice").hidden = !notice;
+  if (!notice) return;
+  $("notice").className = `notice ${notice.kind}`;
+  $("notice").textContent = say(language, notice.key, notice.values);
+}
+
+const milliseconds = (value) => (value < 10 ? value.toFixed(1) : Math.round(value));
+
+/** The list of checks: those done with their sentence and time, those to come in grey. */
+export function showChecks(language, lines, finished) {
+  const items = CHECK_NAMES.map((name, place) => {
+    const line = lines[place];
+    const title = make("b", "", say(language, `check-${name}`));
+    if (!line) {
+      const said = say(language, finished ? "skipped" : "pending");
+      const item = make("li", "waiting", make("span", "mark", "·"), title, make("span", "time"));
+      item.append(make("span", "said", said));
+      return item;
+    }
+    const doubtful = line.holds && (name === "ledger" || name === "public") && line.values.none;
+    const [kind, mark] = line.holds ? ["holds", "✓"] : ["fails", "✗"];
+    const time = say(language, "time", { milliseconds: milliseconds(line.milliseconds) });
+    return make(
+      "li",
+      doubtful ? "note" : kind,
+      make("span", "mark", doubtful ? "!" : mark),
+      title,
+      make("span", "time", time),
+      make("span", "said", sentenceOf(language, line)),
+    );
+  });
+  $("checks").replaceChildren(...items);
+}
+
+/** The verdict with its stamp. `report` is null while computing. */
+export function showOutcome(language, report, total) {
+  const status = report?.status ?? "running";
+  $("outcome").hidden = false;
+  $("outcome").className = `outcome ${status}`;
+  $("stamp").textContent = say(language, `${status}-stamp`);
+  $("verdict").textContent = say(language, report?.job?.rehearsal ? "rehearsal" : status);
+  $("verdict-more").textContent = report ? more(language, report, total) : "";
+}
+
+function more(language, { failure, job }, total) {
+  if (failure) return sentenceOf(language, failure);
+  const parts = [
+    job.freeze.draw,
+    say(language, job.anchored ? "anchored" : "not-anchored"),
+    say(language, "took", { milliseconds: Math.round(total) }),
+  ];
+  return parts.join(" · ");
+}
+
+/** What the record says: only of a verified draw. */
+export function showFacts(language, { freeze, plan, transcript, seed, tasks, seats, ...job }) {
+  const fact = (name, value, className = "") => [
+    make("dt", "", say(language, `facts-${name}`)),
+    make("dd", className, value),
+  ];
+  const filled = (name, values) => fact(name, say(language, `facts-${name}-value`, values));
+  $("facts").replaceChildren(
+    ...fact("draw", freeze.draw),
+    ...fact("name", plan.name),
+    ...fact("mode", say(language, `mode-${plan.mode}`)),
+    ...filled("rows", { rows: freeze.pool_rows }),
+    ...filled("drawn", { count: tasks.length }),
+    ...filled("seats", { seats: seats.length, vacant: job.vacant }),
+    ...filled("witnesses", { count: transcript.witnesses.length }),
+    ...fact("freeze", hex(job.frozen), "mono"),
+    ...fact("seed", hex(seed), "mono"),
+  );
+}
+
+/** The drawn enterprises in draw order with the officers who go now. */
+export function showList(language, job, whole) {
+  const teams = Map.groupBy(job.seats.keys(), (seat) => job.seats[seat].task);
+  const shown = whole ? job.tasks : job.tasks.slice(0, FIRST_ROWS);
+  const rows = shown.map(({ stratum }, task) =>
+    make(
+      "tr",
+      "",
+      make("td", "", String(task + 1)),
+      make("td", "", job.strata[stratum].code),
+      make("td", "mono", job.objects[task]),
+      make("td", "mono", ...officerMarks(language, job, teams.get(task) ?? [])),
+    ),
+  );
+  $("list").replaceChildren(...rows);
+  $("list-more").hidden = shown.length === job.tasks.length;
+  $("list-more").textContent = say(language, "list-more", { count: job.tasks.length });
+}
+
+function officerMarks(language, job, seats) {
+  return seats.flatMap((seat, place) => {
+    const row = job.who[seat];
+    const name =
+      row === VACANT
+        ? make("span", "vacant", say(language, "vacant"))
+        : document.createTextNode(job.staff[row].token);
+    return place ? ["、", name] : [name];
+  });
+}
+
+/** The answer about one enterprise; `found` is null when it is not in the roster. */
+export function showAudit(language, code, found) {
+  const answer = $("audit-answer");
+  if (!found) {
+    answer.replaceChildren(make("p", "notice bad", say(language, "audit-none", { code })));
+    return;
+  }
+  const { row, rows, stratum, lot, largest, number, officers } = found;
+  const drawn = number !== null;
+  const title = drawn ? say(language, "audit-drawn", { number }) : say(language, "audit-not-drawn");
+  const facts = make("dl", "");
+  const fact = (name, value) =>
+    facts.append(make("dt", "", say(language, name)), make("dd", "mono", value));
+  fact("audit-lot", lot);
+  fact("audit-largest", largest ?? "–");
+  if (drawn) {
+    fact("audit-officers", officers.map((one) => one ?? say(language, "vacant")).join("、"));
+  }
+  const size = { code: stratum.code, rows: stratum.end - stratum.start, k: stratum.k };
+  const body = make(
+    "div",
+    "body",
+    make("b", "", title),
+    make("p", "muted", say(language, drawn ? "audit-why-drawn" : "audit-why-not")),
+    make("p", "muted", say(language, "audit-row", { row: row + 1, rows })),
+    make("p", "muted", say(language, "audit-stratum", size)),
+    facts,
+  );
+  const lotText = has(language, "facts-drawn") ? say(language, "facts-drawn") : "";
+  const slip = make("div", drawn ? "slip drawn" : "slip");
+  slip.append(make("div", "lot", drawn ? lotText : "—"), body);
+  answer.replaceChildren(slip);
+}
