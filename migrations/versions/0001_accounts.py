@@ -91,6 +91,14 @@ def _create_proofs_of_identity() -> None:
         sa.Column("revoked_at", UtcDateTime),
     )
     op.create_table(
+        "webauthn_challenge",
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("purpose", sa.String(16), nullable=False),
+        sa.Column("account_id", sa.Uuid, sa.ForeignKey("account.id")),
+        sa.Column("value", sa.LargeBinary, nullable=False),
+        sa.Column("expires_at", UtcDateTime, nullable=False, index=True),
+    )
+    op.create_table(
         "login_session",
         sa.Column("id", sa.Uuid, primary_key=True),
         sa.Column("account_id", sa.Uuid, sa.ForeignKey("account.id"), **owner),

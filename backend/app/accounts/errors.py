@@ -1,4 +1,4 @@
-"""What can go wrong when people prove who they are."""
+"""What can go wrong when people prove who they are, and when others look after their accounts."""
 
 from __future__ import annotations
 
@@ -20,3 +20,107 @@ class WrongPassword(Problem):
     code = "accounts.wrong_password"
     status = 403
     title = _l("This is not your password")
+
+
+class WrongCode(Problem):
+    """No such person, a wrong, used or expired activation code: one sentence for all of them."""
+
+    code = "accounts.wrong_code"
+    status = 401
+    title = _l("Name and activation code do not fit together, or the code is used or too old")
+
+
+class WeakPassword(Problem):
+    """A new password that the rules refuse; ``detail`` says why."""
+
+    code = "accounts.weak_password"
+    status = 422
+    title = _l("Choose another password")
+
+
+class PasskeyRefused(Problem):
+    """The answer of a passkey does not prove anything. One sentence, whatever was wrong."""
+
+    code = "accounts.passkey_refused"
+    status = 403
+    title = _l("The passkey was not accepted. Try again or use your password")
+
+
+class BadDeviceKey(Problem):
+    """The bytes are not a P-256 public key in its standard form."""
+
+    code = "accounts.bad_device_key"
+    status = 422
+    title = _l("This is not a device key that can be enrolled")
+
+
+class DeviceOfAnother(Problem):
+    """The device id belongs to another account."""
+
+    code = "accounts.device_of_another"
+    status = 409
+    title = _l("This device is enrolled by somebody else")
+
+
+class DeviceKeyDiffers(Problem):
+    """The device id is enrolled with another key."""
+
+    code = "accounts.device_key_differs"
+    status = 409
+    title = _l("This device is enrolled with another key")
+
+
+class DeviceRevoked(Problem):
+    """The device id was revoked and stays so."""
+
+    code = "accounts.device_revoked"
+    status = 409
+    title = _l("This device was revoked. Enrol it as a new one")
+
+
+class TooManyDevices(Problem):
+    """More live devices than one person carries."""
+
+    code = "accounts.too_many_devices"
+    status = 409
+    title = _l("Too many devices are enrolled. Revoke one that you no longer use")
+
+
+class LoginTaken(Problem):
+    """Another account signs in under this name."""
+
+    code = "accounts.login_taken"
+    status = 409
+    title = _l("Somebody else signs in under this name")
+
+
+class CodeTaken(Problem):
+    """Another department has this code."""
+
+    code = "accounts.department_code_taken"
+    status = 409
+    title = _l("Another department has this code")
+
+
+class RoleNotYours(Problem):
+    """The roles asked for are beyond what this person may give or take."""
+
+    code = "accounts.role_not_yours"
+    status = 403
+    title = _l("You may not give or take this role there")
+
+
+class NotYourself(Problem):
+    """Own roles and the own account are changed by somebody else."""
+
+    code = "accounts.not_yourself"
+    status = 409
+    title = _l("Somebody else must change your own roles or account")
+
+
+class BadTree(Problem):
+    """The change would bend the tree of departments; ``detail`` says how."""
+
+    code = "accounts.bad_tree"
+    status = 422
+    title = _l("The departments cannot be arranged like this")

@@ -50,6 +50,14 @@ _by_account = limiter.shared_limit(
 )
 
 
+_asking = limiter.shared_limit("120 per minute", scope="proof-asking")
+
+
+def limit_asking(view: View) -> View:
+    """Bound how often one address asks for a challenge."""
+    return _asking(view)  # type: ignore[return-value]
+
+
 def limit_sign_in(view: View) -> View:
     """Bound the failures of one address and of one name."""
     return _by_address(_by_login(view))  # type: ignore[return-value]

@@ -83,6 +83,18 @@ class Passkey(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Challenge(Base):
+    """A WebAuthn challenge that waits for its answer; deleted before the answer is checked."""
+
+    __tablename__ = "webauthn_challenge"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
+    purpose: Mapped[str] = mapped_column(String(16))
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    value: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class LoginSession(Base):
     """One signed-in browser. The cookie holds its id; revoking the row ends it at once."""
 

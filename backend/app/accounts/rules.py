@@ -19,3 +19,107 @@ def with_those_below(parents: Mapping[UUID, UUID | None], own: Collection[UUID])
         below = {child for child, above in parents.items() if above in seen} - seen
         seen |= below
     return frozenset(seen)
+
+
+CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+CODE_LENGTH = 12
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+COMMON_PASSWORDS = frozenset(
+    {
+        "1234567890",
+        "0123456789",
+        "0987654321",
+        "1234567891",
+        "12345678910",
+        "123123123123",
+        "qwertyuiop",
+        "q1w2e3r4t5",
+        "1q2w3e4r5t",
+        "1qaz2wsx3edc",
+        "qazwsxedcrfv",
+        "abcd123456",
+        "abc1234567",
+        "a123456789",
+        "123456789a",
+        "aa123456789",
+        "woaini1314",
+        "woaini520",
+        "5201314520",
+        "1314520520",
+        "password123",
+        "password1234",
+        "passw0rd123",
+        "admin12345",
+        "administrator",
+        "admin123456",
+        "iloveyou123",
+        "letmein123",
+        "welcome123",
+        "changeme123",
+        "zhongguo123",
+        "88888888888",
+        "66666666666",
+        "beijing2008",
+        "jiancha123",
+        "shichangjianguan",
+        "evenhand123",
+        "binggong123",
+    }
+)
+
+
+def weakness(login: str, password: str) -> str | None:
+    """Why a password is refused: ``short``, ``long``, ``login``, ``common``; None when it is not.
+
+    Length is what counts (NIST SP 800-63B): no rules about kinds of characters.
+    """
+    plain = password.strip().lower()
+    if len(password.strip()) < SHORTEST_PASSWORD:
+        return "short"
+    if len(password) > LONGEST_PASSWORD:
+        return "long"
+    if login and plain_login(login) in plain and len(plain) - len(login) < SHORTEST_PASSWORD:
+        return "login"
+    if plain in COMMON_PASSWORDS or len(set(plain)) <= 2:
+        return "common"
+    return None
+
+
+def plain_code(code: str) -> str:
+    """An activation code as it is compared, however it was typed."""
+    wide = {ord("０") + i: ord("0") + i for i in range(10)}
+    wide |= {ord("Ａ") + i: ord("A") + i for i in range(26)}
+    wide |= {ord("ａ") + i: ord("A") + i for i in range(26)}
+    return "".join(sign for sign in code.translate(wide).upper() if sign.isalnum())
+
+
+def grouped_code(code: str) -> str:
+    """A code in groups of four, as it is printed."""
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def browser_name(agent: str) -> str:
+    """A short name of a browser and its system from what it says about itself."""
+    browser = next((name for sign, name in _BROWSERS if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    return " · ".join(part for part in (browser, system) if part) or agent[:40] or "—"
+
+
+_BROWSERS = (
+    ("MicroMessenger/", "WeChat"),
+    ("HuaweiBrowser/", "Huawei Browser"),
+    ("Edg", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)

@@ -1,8 +1,20 @@
-"""Shapes of what people send and get about themselves."""
+"""Shapes of what people send and get about themselves and the people they look after."""
 
 from __future__ import annotations
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
+
+from ..platform.access import ROLES
+from ..platform.i18n import lazy_gettext as _l
+
+NEEDED = _l("This is needed")
+REQUIRED: dict[str, Any] = {"required": NEEDED, "invalid": NEEDED, "invalid_uuid": NEEDED}
+PASSWORD = validate.Length(1, 200)
+CODE = validate.Regexp(
+    r"^[0-9A-Za-z._-]{1,16}$", error=_l("Only letters, digits, dots and strokes, at most 16")
+)
 
 
 class Form(Schema):
@@ -16,20 +28,95 @@ class PasswordSignIn(Form):
     """Name and password."""
 
     login = fields.String(required=True, validate=validate.Length(1, 64))
-    password = fields.String(required=True, validate=validate.Length(1, 200))
+    password = fields.String(required=True, validate=PASSWORD)
 
 
-class PasswordStepUp(Schema):
-    """The password again."""
+class PasswordStepUp(Form):
+    """The password, given again."""
 
-    password = fields.String(required=True, validate=validate.Length(1, 200))
+    password = fields.String(required=True, validate=PASSWORD)
 
 
-class DepartmentView(Schema):
-    """A department as the phone shows it."""
+class Activation(Form):
+    """The first sign-in: name, one-time code, the password to use from now on."""
+
+    login = fields.String(required=True, validate=validate.Length(1, 64))
+    code = fields.String(required=True, validate=validate.Length(1, 64))
+    password = fields.String(required=True, validate=PASSWORD)
+
+
+class ChangePassword(Form):
+    """The present password and the next."""
+
+    old = fields.String(required=True, validate=PASSWORD)
+    new = fields.String(required=True, validate=PASSWORD)
+
+
+class CredentialAnswer(Schema):
+    """What the browser's ``toJSON`` gives; py_webauthn looks inside."""
+
+    credential = fields.Dict(keys=fields.String(), required=True)
+
+
+class NewPasskey(CredentialAnswer):
+    """A passkey just made, with a name to know it by."""
+
+    name = fields.String(load_default="", validate=validate.Length(max=80))
+
+
+class StepUp(Schema):
+    """A fresh proof: the password, or a passkey's answer."""
+
+    password = fields.String(validate=PASSWORD)
+    credential = fields.Dict(keys=fields.String())
+
+    @validates_schema
+    def _one_of_both(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if len(data) != 1:
+            raise ValidationError(str(_l("Give a password or a passkey")))
+
+
+class NameForm(Form):
+    """A new name of a passkey."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 80))
+
+
+class NewDevice(Schema):
+    """A phone's key: ``public_key`` is base64 of a SubjectPublicKeyInfo."""
+
+    device = fields.UUID(required=True)
+    public_key = fields.String(required=True, validate=validate.Length(1, 400))
+    name = fields.String(load_default="", validate=validate.Length(max=120))
+
+
+class DeviceView(Schema):
+    """An enrolled device as its owner sees it."""
 
     id = fields.UUID()
     name = fields.String()
+    created_at = fields.AwareDateTime()
+    last_seen_at = fields.AwareDateTime()
+    revoked_at = fields.AwareDateTime(allow_none=True)
+
+
+class PasskeyView(Schema):
+    """A passkey as its owner sees it."""
+
+    id = fields.UUID()
+    name = fields.String()
+    created_at = fields.AwareDateTime()
+    last_used_at = fields.AwareDateTime(allow_none=True)
+
+
+class SessionView(Schema):
+    """A signed-in browser as its owner sees it."""
+
+    id = fields.UUID()
+    browser = fields.String()
+    method = fields.String()
+    created_at = fields.AwareDateTime()
+    last_seen_at = fields.AwareDateTime()
 
 
 class CsrfView(Schema):
@@ -38,7 +125,43 @@ class CsrfView(Schema):
     csrf_token = fields.String()
 
 
-class StepUpForm(Form):
-    """The password, given again."""
+class PersonForm(Form):
+    """A person's name, login, home department."""
 
-    password = fields.String(required=True, validate=validate.Length(1, 200))
+    login = fields.String(
+        required=True,
+        error_messages=REQUIRED,
+        validate=validate.Regexp(
+            r"^[0-9A-Za-z._@-]{2,64}$",
+            error=_l("Letters, digits, dots and strokes, 2 to 64 of them"),
+        ),
+    )
+    name = fields.String(
+        required=True, error_messages=REQUIRED, validate=validate.Length(1, 80, error=NEEDED)
+    )
+    department_id = fields.UUID(required=True, error_messages=REQUIRED)
+    locale = fields.String(load_default="zh-CN", validate=validate.OneOf(("zh-CN", "en")))
+
+
+class Grant(Schema):
+    """A role within a department."""
+
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    department_id = fields.UUID(required=True)
+
+
+class DepartmentForm(Form):
+    """A department and where it stands."""
+
+    code = fields.String(required=True, error_messages=REQUIRED, validate=CODE)
+    name = fields.String(
+        required=True, error_messages=REQUIRED, validate=validate.Length(1, 120, error=NEEDED)
+    )
+    parent_id = fields.UUID(load_default=None, allow_none=True)
+    region_code = fields.String(
+        required=True,
+        error_messages=REQUIRED,
+        validate=validate.Regexp(r"^[0-9]{6,12}$", error=_l("A region code has 6 to 12 digits")),
+    )
+    is_oversight = fields.Boolean(load_default=False)
+    active = fields.Boolean(load_default=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from flask import g, request
@@ -25,6 +26,7 @@ from ..platform.transactions import read_session, unit_of_work
 from . import rules
 from .models import Account, Department, LoginSession, RoleGrant
 
+CHALLENGE = "challenge"
 SEEN_EVERY = timedelta(minutes=5)
 
 
@@ -168,3 +170,16 @@ def take_from_cookie() -> None:
     """Sign this browser out."""
     logout_user()
     cookie.clear()
+
+
+def keep_challenge(options: tuple[UUID, dict[str, Any]]) -> dict[str, Any]:
+    """Remember in the cookie which challenge this browser was given; returns the options."""
+    challenge_id, document = options
+    cookie[CHALLENGE] = str(challenge_id)
+    return document
+
+
+def take_challenge() -> UUID | None:
+    """The challenge this browser was given, if any; it is forgotten here as well."""
+    kept = cookie.pop(CHALLENGE, None)
+    return UUID(kept) if kept else None

@@ -1,6 +1,6 @@
 """JSON endpoints of people."""
 
-from . import session
+from . import devices, passkeys, session
 from .blueprint import bp
 
-__all__ = ["bp", "session"]
+__all__ = ["bp", "devices", "passkeys", "session"]

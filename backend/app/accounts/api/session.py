@@ -1,16 +1,19 @@
-"""JSON endpoints of people: signing in and out, who one is."""
+"""JSON endpoints to sign in and out, to say who one is, to prove it again."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask_wtf.csrf import generate_csrf
 
 from ...platform import clock, installation
-from ...platform.access import current_actor, public, requires
+from ...platform.access import Actor, current_actor, public, requires
+from ...platform.transactions import read_session
+from ...registry import service as registry
 from .. import service, sessions
-from ..limits import limit_sign_in
-from ..schemas import CsrfView, PasswordSignIn
+from ..limits import limit_proof, limit_sign_in
+from ..schemas import Activation, CsrfView, PasswordSignIn, SessionView, StepUp
 from .blueprint import bp
 
 
@@ -28,9 +31,16 @@ def csrf_token() -> dict[str, str]:
 @bp.arguments(PasswordSignIn)
 def sign_in(command: dict[str, str]) -> dict[str, Any]:
     """Sign in with name and password."""
-    actor = service.sign_in_with_password(**command)
-    sessions.put_in_cookie(actor)
-    return me_document()
+    return let_in(service.sign_in_with_password(**command))
+
+
+@bp.post("/session/activate")
+@public
+@limit_sign_in
+@bp.arguments(Activation)
+def activate(command: dict[str, str]) -> dict[str, Any]:
+    """Sign in for the first time with a one-time code, setting the password."""
+    return let_in(service.activate(**command))
 
 
 @bp.delete("/session")
@@ -46,21 +56,79 @@ def sign_out() -> None:
 @requires("account.own")
 def me() -> dict[str, Any]:
     """Who is signed in."""
-    return me_document()
+    return me_document(current_actor())
 
 
-def me_document() -> dict[str, Any]:
-    """The signed-in person, with what a client needs to go on."""
+@bp.post("/step-up")
+@requires("account.own")
+@limit_proof
+@bp.arguments(StepUp)
+@bp.response(204)
+def step_up(command: dict[str, Any]) -> None:
+    """Prove again who one is, with the password or a passkey's answer."""
+    if "password" in command:
+        service.step_up_with_password(current_actor(), command["password"])
+        return
+    challenge = sessions.take_challenge()
+    service.step_up_with_passkey(current_actor(), challenge, command["credential"])
+
+
+@bp.post("/step-up/options")
+@requires("account.own")
+def step_up_options() -> dict[str, Any]:
+    """What the browser needs to ask one of the own passkeys."""
+    return sessions.keep_challenge(service.step_up_options(current_actor()))
+
+
+@bp.get("/sessions")
+@requires("account.own")
+def list_sessions() -> list[dict[str, Any]]:
+    """The own signed-in browsers."""
     actor = current_actor()
+    with read_session() as session:
+        rows = service.live_sessions(session, actor.account_id)
+        views: list[dict[str, Any]] = SessionView(many=True).dump(rows)
+    here = str(actor.session_id)
+    return [{**view, "current": view["id"] == here} for view in views]
+
+
+@bp.delete("/sessions/<uuid:session_id>")
+@requires("account.own")
+@bp.response(204)
+def end_session(session_id: UUID) -> None:
+    """Sign one of the own browsers out."""
+    service.end_session(current_actor(), session_id)
+
+
+def let_in(actor: Actor) -> dict[str, Any]:
+    """Put a new session in the cookie; the reply says who it is."""
+    sessions.put_in_cookie(actor)
+    return me_document(actor)
+
+
+def me_document(actor: Actor) -> dict[str, Any]:
+    """The signed-in person, with what a client needs to go on."""
     return {
         "account": str(actor.account_id),
         "login": actor.login,
         "name": actor.name,
         "department": {"id": str(actor.department_id), "name": actor.department_name},
-        "officer": None,
+        "officer": _officer(actor),
         "roles": sorted(actor.roles),
         "locale": actor.locale,
         "csrf_token": generate_csrf(),
         "epoch": installation.epoch(),
         "server_time": clock.rfc3339(clock.now()),
     }
+
+
+def _officer(actor: Actor) -> dict[str, Any] | None:
+    with read_session() as session:
+        officer = registry.officer_of_account(session, actor.account_id)
+        if officer is None:
+            return None
+            return {
+                "id": str(officer.id),
+                "certificate": officer.certificate,
+                "certificate_expires_on": officer.certificate_expires_on.isoformat(),
+            }

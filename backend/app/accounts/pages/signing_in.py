@@ -12,11 +12,12 @@ from marshmallow import ValidationError
 
 from ...platform.access import Actor, current_actor, public, requires
 from ...platform.errors import Problem
+from ...platform.settings import current_settings
 from ...platform.web import is_local_address
 from .. import service, sessions
-from ..errors import WrongCredentials, WrongPassword
+from ..errors import PasskeyRefused, WrongCredentials, WrongPassword
 from ..limits import limit_proof, limit_sign_in
-from ..schemas import PasswordSignIn, StepUpForm
+from ..schemas import PasswordSignIn, PasswordStepUp
 from .blueprint import bp
 
 
@@ -72,18 +73,28 @@ def do_step_up() -> ResponseReturnValue:
     resume = _local(request.args.get("resume", ""), "")
     if resume and "proof" not in request.form:
         return _step_up_page(None, resume=resume, kept=_typed())
-    try:
-        service.step_up_with_password(current_actor(), **StepUpForm().load(request.form))
-    except ValidationError:
-        page = _step_up_page(WrongPassword(), resume=resume, kept=request.form.get("kept", ""))
-        return page, WrongPassword.status
-    except Problem as problem:
+    problem = _proof_problem(current_actor())
+    if problem is not None:
         page = _step_up_page(problem, resume=resume, kept=request.form.get("kept", ""))
         return page, problem.status
     if resume:
         fields = _fields(request.form.get("kept", ""))
         return render_template("accounts/resume.html", resume=resume, fields=fields)
     return redirect(_next("/office/"), code=303)
+
+
+def _proof_problem(actor: Actor) -> Problem | None:
+    """What is wrong with the proof; a passkey's answer went through the API a moment ago."""
+    if request.form["proof"] == "passkey":
+        fresh = actor.stepped_up(current_settings().step_up_seconds)
+        return None if fresh else PasskeyRefused()
+    try:
+        service.step_up_with_password(actor, **PasswordStepUp().load(request.form))
+    except ValidationError:
+        return WrongPassword()
+    except Problem as problem:
+        return problem
+    return None
 
 
 def _step_up_page(problem: Problem | None, *, resume: str = "", kept: str = "") -> str:

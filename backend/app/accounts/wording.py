@@ -1,0 +1,31 @@
+"""Sentences and names for the codes of this feature, in the reader's language."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+
+from ..platform.i18n import lazy_gettext as _l
+
+ROLES: dict[str, LazyString] = {
+    "inspector": _l("Inspector"),
+    "supervisor": _l("Supervisor"),
+    "department_admin": _l("Department administrator"),
+    "oversight": _l("Oversight"),
+    "system_admin": _l("System administrator"),
+}
+METHODS: dict[str, LazyString] = {
+    "password": _l("Password"),
+    "passkey": _l("Passkey"),
+    "activation": _l("Activation code"),
+}
+_WEAKNESSES: dict[str, LazyString] = {
+    "short": _l("A password has at least 10 characters"),
+    "long": _l("A password has at most 200 characters"),
+    "login": _l("A password must not contain the name you sign in with"),
+    "common": _l("This password is among those that are guessed first"),
+}
+
+
+def weakness_sentence(weakness: str) -> LazyString:
+    """Why a password is refused; ``weakness`` is one of ``rules.weakness``."""
+    return _WEAKNESSES[weakness]
