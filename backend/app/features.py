@@ -55,7 +55,7 @@ class Entry:
 
 NAVIGATION = (
     Entry("/office/", _l("Overview"), "office.read"),
-    Entry("/office/draws", _l("Draws"), "draw.read"),
+    Entry("/office/draws", _l("Random draws"), "draw.read"),
     Entry("/office/review", _l("To review"), "review.read"),
     Entry("/office/disclosures", _l("Disclosures"), "disclosure.read"),
     Entry("/office/registry", _l("Registers"), "registry.read"),
