@@ -12,7 +12,6 @@ from ..platform.access import current_actor, public, requires
 from ..platform.transactions import read_session
 from . import service, tus
 from .errors import BadUpload, CannotDelete
-from .models import Evidence
 from .schemas import StatusQuery, StatusView, read_announcement
 
 bp = Blueprint("evidence_api", __name__, url_prefix="/api/v1/evidence")
@@ -70,8 +69,9 @@ def terminate(upload_id: UUID) -> Response:
 @bp.get("/status")
 @requires("visit.field")
 @bp.arguments(StatusQuery, location="query")
-@bp.response(200, StatusView(many=True))
-def status(query: dict[str, Any]) -> list[Evidence]:
+def status(query: dict[str, Any]) -> list[dict[str, Any]]:
     """How far the files of a visit are that this account sends."""
     with read_session() as session:
-        return service.status(session, query["visit"], current_actor())
+        rows = service.status(session, query["visit"], current_actor())
+        views: list[dict[str, Any]] = StatusView(many=True).dump(rows)
+    return views
