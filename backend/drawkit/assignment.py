@@ -128,11 +128,23 @@ class Semimatching:
         self.candidates = candidates
         self.who = [VACANT] * len(seats)
         self.load = [officer.offset for officer in officers]
-        self._held: list[set[int]] = [set() for _ in officers]
+        self._held: list[dict[str, set[int]]] = [{} for _ in officers]
         self._team: dict[int, dict[int, int]] = {}
         self._levels: dict[str, Counter[int]] = {}
-        for officer in officers:
+        self._staff: dict[str, list[int]] = {}
+        self._fitting: dict[str, frozenset[int]] = {}
+        for row, officer in enumerate(officers):
             self._levels.setdefault(officer.department, Counter())[officer.offset] += 1
+            self._staff.setdefault(officer.department, []).append(row)
+
+    def staff(self, seat: int) -> list[int]:
+        """Rows of all officers of a seat's department."""
+        return self._staff.get(self.seats[seat].department, [])
+
+    def is_free(self, officer: int) -> bool:
+        """Whether the officer may take one more seat."""
+        given = self.officers[officer]
+        return self.load[officer] - given.offset < given.cap
 
     def least_load(self, department: str) -> int:
         """The least load among all officers of a department."""
@@ -154,7 +166,7 @@ class Semimatching:
         while True:
             former = self.who[target]
             if former != VACANT:
-                self._held[former].discard(target)
+                self._held[former][self.kind(target)].discard(target)
                 del self._team[self.seats[target].task][former]
             self._sit(moving, target)
             if target == start:
@@ -164,7 +176,7 @@ class Semimatching:
 
     def _sit(self, officer: int, seat: int) -> None:
         self.who[seat] = officer
-        self._held[officer].add(seat)
+        self._held[officer].setdefault(self.kind(seat), set()).add(seat)
         self._team.setdefault(self.seats[seat].task, {})[officer] = seat
 
     def _raise_load(self, officer: int) -> None:
@@ -179,16 +191,33 @@ class Semimatching:
         """The seat ``officer`` holds in the team of ``task``, if any."""
         return self._team.get(task, {}).get(officer)
 
-    def held(self, officer: int) -> list[int]:
-        """Seats the officer holds, ascending."""
-        return sorted(self._held[officer])
+    def kind(self, seat: int) -> str:
+        """What a seat asks for; seats of one kind have the same candidates, recusals aside."""
+        return f"{self.seats[seat].department}\t{self.seats[seat].speciality}"
+
+    def fitting(self, kind: str) -> frozenset[int]:
+        """All officers who fit a kind of seat."""
+        if kind not in self._fitting:
+            department, _, speciality = kind.partition("\t")
+            self._fitting[kind] = frozenset(
+                row
+                for row in self._staff.get(department, [])
+                if not speciality or speciality in self.officers[row].specialities
+            )
+        return self._fitting[kind]
+
+    def held(self, officer: int, without: set[str]) -> list[int]:
+        """Seats the officer holds, ascending; kinds in ``without`` are left out."""
+        kinds = self._held[officer].items()
+        return sorted(seat for kind, seats in kinds if kind not in without for seat in seats)
 
 
 class _Search:
     """One breadth-first search over alternating paths.
 
     An officer's seats wait in the queue as the officer and are spelled out when they come up:
-    the order is the same, and a search that stops early never touches them.
+    the order is the same, and a search that stops early never touches them. What can lead to
+    nobody new is left out, which changes no result.
     """
 
     def __init__(self, state: Semimatching, start: int) -> None:
@@ -197,6 +226,7 @@ class _Search:
         self.came_from: dict[int, int] = {}
         self._queue: deque[tuple[int, int]] = deque()
         self._seen: set[int] = set()
+        self._spent: set[str] = set()
         self._best: tuple[int, int] | None = None
         self._least = state.least_load(state.seats[start].department)
 
@@ -204,17 +234,28 @@ class _Search:
         """(officer, seat to take) of the best path's end, or None."""
         if self._look_from(self.start):
             return self._best
-        while self._queue:
+        while self._queue and self._can_improve():
             holder, origin = self._queue.popleft()
             if self._expand(holder, origin):
                 break
         return self._best
 
+    def _can_improve(self) -> bool:
+        """Whether someone not yet seen could still be better; else the rest changes nothing."""
+        state = self.state
+        bound = state.load[self._best[0]] if self._best is not None else None
+        return any(
+            row not in self._seen
+            and (bound is None or state.load[row] < bound)
+            and state.is_free(row)
+            for row in state.staff(self.start)
+        )
+
     def _expand(self, holder: int, origin: int) -> bool:
         """Take the next entry of the queue: one seat, or all seats of an officer."""
         if holder < 0:
             return self._look_from(-holder - 1)
-        for seat in self.state.held(holder):
+        for seat in self.state.held(holder, self._spent):
             if seat not in self.came_from:
                 self.came_from[seat] = origin
                 if self._look_from(seat):
@@ -222,7 +263,21 @@ class _Search:
         return False
 
     def _look_from(self, seat: int) -> bool:
-        """Look at the candidates of one seat; True stops the search."""
+        """Look at the candidates of one seat; True stops the search.
+
+        Once everyone who fits a kind of seat was seen, no seat of that kind leads to anybody new.
+        """
+        kind = self.state.kind(seat)
+        if kind in self._spent:
+            return False
+        before = len(self._seen)
+        if self._meet_candidates(seat):
+            return True
+        if len(self._seen) == before and self.state.fitting(kind) <= self._seen:
+            self._spent.add(kind)
+        return False
+
+    def _meet_candidates(self, seat: int) -> bool:
         state, task = self.state, self.state.seats[seat].task
         for officer in state.candidates(seat):
             if officer in self._seen:
@@ -243,7 +298,7 @@ class _Search:
         """Keep the officer if they are the best so far; True when nobody can be better."""
         state = self.state
         load = state.load[officer]
-        if load - state.officers[officer].offset >= state.officers[officer].cap:
+        if not state.is_free(officer):
             return False
         if self._best is not None and load >= state.load[self._best[0]]:
             return False

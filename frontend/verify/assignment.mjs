@@ -88,7 +88,9 @@ class Semimatching {
     this.candidates = candidates;
     this.who = new Array(seats.length).fill(VACANT);
     this.load = officers.map((officer) => officer.offset);
-    this.held = officers.map(() => new Set());
+    this.held = officers.map(() => new Map());
+    this.kinds = seats.map(({ department, speciality }) => `${department}\t${speciality}`);
+    this.fitting = new Map();
     this.teams = new Map();
     this.staff = Map.groupBy(officers.keys(), (row) => officers[row].department);
   }
@@ -118,7 +120,7 @@ class Semimatching {
     for (;;) {
       const former = this.who[target];
       if (former !== VACANT) {
-        this.held[former].delete(target);
+        this.held[former].get(this.kinds[target]).delete(target);
         this.teams.get(this.seats[target].task).delete(former);
       }
       this.sit(moving, target);
@@ -132,9 +134,23 @@ class Semimatching {
   sit(officer, seat) {
     const { task } = this.seats[seat];
     this.who[seat] = officer;
-    this.held[officer].add(seat);
+    const kind = this.kinds[seat];
+    if (!this.held[officer].has(kind)) this.held[officer].set(kind, new Set());
+    this.held[officer].get(kind).add(seat);
     if (!this.teams.has(task)) this.teams.set(task, new Map());
     this.teams.get(task).set(officer, seat);
+  }
+
+  /** Seats the officer holds, ascending; kinds in `without` are left out. */
+  heldBy(officer, without) {
+    const seats = [];
+    for (const [kind, own] of this.held[officer]) if (!without.has(kind)) seats.push(...own);
+    return seats.sort((a, b) => a - b);
+  }
+
+  /** Whether everyone who fits this kind of seat was seen. */
+  isSpent(seat, seen) {
+    return fittingRows(this.fitting, this.seats[seat], this.officers).every((row) => seen.has(row));
   }
 
   isFree(officer) {
@@ -145,6 +161,7 @@ class Semimatching {
 /**
  * One breadth-first search over alternating paths. An officer's seats wait in the queue as the
  * officer and are spelled out when they come up: same order, less work for a search that stops.
+ * What can lead to nobody new is left out, which changes no result.
  */
 class Search {
   constructor(state, start) {
@@ -153,6 +170,7 @@ class Search {
     this.cameFrom = new Map();
     this.queue = [];
     this.seen = new Set();
+    this.spent = new Set();
     this.best = null;
     this.least = state.leastLoad(state.seats[start].department);
   }
@@ -176,7 +194,7 @@ class Search {
 
   expand({ seat, officer, origin }) {
     if (seat !== undefined) return this.lookFrom(seat);
-    for (const own of [...this.state.held[officer]].sort((a, b) => a - b)) {
+    for (const own of this.state.heldBy(officer, this.spent)) {
       if (this.cameFrom.has(own)) continue;
       this.cameFrom.set(own, origin);
       if (this.lookFrom(own)) return true;
@@ -184,7 +202,17 @@ class Search {
     return false;
   }
 
+  /** Looks at the candidates of one seat, unless all of its kind were seen; true stops. */
   lookFrom(seat) {
+    const kind = this.state.kinds[seat];
+    if (this.spent.has(kind)) return false;
+    const before = this.seen.size;
+    if (this.meetCandidates(seat)) return true;
+    if (this.seen.size === before && this.state.isSpent(seat, this.seen)) this.spent.add(kind);
+    return false;
+  }
+
+  meetCandidates(seat) {
     const { task } = this.state.seats[seat];
     for (const officer of this.state.candidates[seat]) {
       if (this.seen.has(officer)) continue;
