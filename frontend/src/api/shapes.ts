@@ -31,7 +31,8 @@ export interface SyncReply {
 
 export interface EvidenceStatus {
   evidence: string;
-  state: "pending" | "receiving" | "verified" | "damaged";
+  state: "pending" | "receiving" | "verified" | "damaged" | "refused";
+  problem?: string | null;
   received: number;
   size: number;
 }

@@ -90,15 +90,22 @@ export async function confirm(call: UploadCall): Promise<{ kind: "ok" } | Failur
   for (const visit of new Set(rows.map((row) => row.visit))) {
     const reply = await call.server.get<EvidenceStatus[]>(`/api/v1/evidence/status?visit=${visit}`);
     if (reply.kind !== "ok") return reply;
-    const states = new Map(reply.data.map((status) => [status.evidence, status.state]));
+    const states = new Map(reply.data.map((status) => [status.evidence, status]));
     for (const row of rows.filter((one) => one.visit === visit)) {
-      const state = states.get(row.id);
-      if (state === "verified") await setUpload(call.db, row.id, { kind: "verified" });
-      else if (state === "damaged") await sendAnew(call.db, row);
+      const status = states.get(row.id);
+      if (status !== undefined) await settle(call.db, row, status);
     }
     call.changed(visit);
   }
   return { kind: "ok" };
+}
+
+/** Writes what the server made of a file that arrived. */
+async function settle(db: AccountDb, row: EvidenceRow, status: EvidenceStatus): Promise<void> {
+  if (status.state === "verified") await setUpload(db, row.id, { kind: "verified" });
+  else if (status.state === "damaged") await sendAnew(db, row);
+  else if (status.state === "refused")
+    await needsYou(db, row.id, "refused", status.problem ?? "evidence.refused");
 }
 
 /** What arrived is not what was sent: once more from the start, then a person decides. */
