@@ -22,6 +22,14 @@ class CodeTaken(Problem):
     title = _l("Another entry already has this code")
 
 
+class UnknownEnterprise(Problem):
+    """No enterprise of the register has the code somebody typed."""
+
+    code = "registry.unknown_enterprise"
+    status = 422
+    title = _l("No enterprise in the register has this code")
+
+
 class OutsideYourDepartment(Problem):
     """The object belongs to a department or region this person does not keep."""
 

@@ -15,7 +15,7 @@ from backend.app.platform import clock, ids
 from backend.app.platform.access import Actor
 from backend.app.platform.errors import NotFound
 from backend.app.platform.pagination import Page, paginate
-from backend.app.registry.errors import CodeTaken
+from backend.app.registry.errors import CodeTaken, UnknownEnterprise
 from backend.app.registry.models import Enterprise, Officer, OfficerLeave, RecusalGround
 from backend.app.registry.service import history
 from backend.app.registry.service.search import matches, searchable
@@ -187,13 +187,13 @@ def add_ground(
 ) -> None:
     """Declare why an officer must not inspect an enterprise; declared twice counts once.
 
-    Raises NotFound when no enterprise has the code.
+    Raises UnknownEnterprise when no enterprise has the code.
     """
     officer = get_officer(session, by, officer_id)
     refuse_foreign(by, officer.department_id)
     enterprise = session.scalar(select(Enterprise).where(Enterprise.code == enterprise_code))
     if enterprise is None:
-        raise NotFound
+        raise UnknownEnterprise
     known = select(RecusalGround.id).where(
         RecusalGround.officer_id == officer_id,
         RecusalGround.enterprise_id == enterprise.id,
