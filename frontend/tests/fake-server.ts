@@ -11,6 +11,8 @@ export type Fault = (request: IncomingMessage, response: ServerResponse, body: B
 
 export class FakeServer {
   epoch = "epoch-1";
+  /** who the browser's cookie belongs to */
+  account = "";
   calls: SyncRequest[] = [];
   taken = new Map<string, { event: SentEvent; receipt: Receipt }>();
   files = new Map<string, { bytes: Buffer; size: number; sha256: string }>();
@@ -43,6 +45,8 @@ export class FakeServer {
     if (this.fault(request, response, body)) return;
     const url = request.url ?? "";
     if (url === "/api/v1/sync") return this.json(response, 200, this.take(JSON.parse(`${body}`)));
+    if (url === "/api/v1/me")
+      return this.json(response, 200, { account: this.account, csrf_token: "token" });
     if (url === "/api/v1/csrf") return this.json(response, 200, { csrf_token: "token" });
     if (url === "/api/v1/devices") {
       this.enrolled.push(JSON.parse(`${body}`));

@@ -26,6 +26,7 @@ beforeEach(async () => {
   fake = new FakeServer();
   origin = await fake.start();
   one = await withVisit(await phone());
+  fake.account = one.db.account;
 });
 afterEach(() => fake.stop());
 
@@ -191,6 +192,8 @@ describe("the outbox", () => {
     officer: ANNA,
     deviceName: "phone",
     random: () => 0,
+    free: async () => null,
+    met: async () => undefined,
   });
 
   it("enrols the device's public key once", async () => {
@@ -199,6 +202,15 @@ describe("the outbox", () => {
     expect(fake.enrolled).toEqual([
       { device: one.device.id, public_key: expect.stringMatching(/^MFkw/), name: "phone" },
     ]);
+  });
+
+  it("sends nothing under somebody else's cookie", async () => {
+    await write(answer("F:1", "pass"));
+    fake.account = "somebody-else";
+    const result = await round(ports(), () => undefined);
+    expect(result).toMatchObject({ kind: "signed-out" });
+    expect(fake.calls).toEqual([]);
+    expect(await unsentCount(one.db)).toBe(1);
   });
 
   it("has one holder among two tabs, and the other takes over when it closes", async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { evidenceOf, PIECE_BYTES, startAnew, storeBytes } from "../src/data/evidence.ts";
 import type { EvidenceRow } from "../src/data/evidence-row.ts";
+import { LOW_BYTES, makeRoom } from "../src/data/room.ts";
 import { appendIn } from "../src/data/visits.ts";
 import { exchange } from "../src/sync/exchange.ts";
 import { upload } from "../src/sync/uploads.ts";
@@ -138,4 +139,24 @@ it("waits without blame when the network ends", async () => {
   };
   expect((await send()).kind).toBe("offline");
   expect(await states()).toEqual([{ kind: "on-phone" }]);
+});
+
+it("makes room only with what was verified, oldest first, and keeps everything else", async () => {
+  await photo(1, 4000);
+  await photo(2, 5000);
+  await push();
+  await send();
+  await photo(3, 6000);
+  expect(await makeRoom(one.db, async () => LOW_BYTES)).toEqual([]);
+  expect(await makeRoom(one.db, async () => null)).toEqual([]);
+  const gone = await makeRoom(one.db, async () => LOW_BYTES - 1);
+  expect(gone.map((id) => id.at(-1))).toEqual(["1"]);
+  await makeRoom(one.db, async () => 0);
+  const pieces = await one.db.read((c) => c.getAllKeys("pieces"));
+  expect(pieces.map(([id]) => id.at(-1))).toEqual(["3"]);
+  expect(await states()).toEqual([
+    { kind: "verified" },
+    { kind: "verified" },
+    { kind: "on-phone" },
+  ]);
 });

@@ -59,13 +59,37 @@ async function open(me: Me): Promise<Session> {
   const officer = me.officer?.id ?? me.account;
   const mine = await device(db);
   const author = { device: mine.id, officer, mono: () => performance.now() };
-  const outbox = new Outbox({ db, server, officer, deviceName: phoneName(), random: Math.random });
+  const outbox = new Outbox({
+    db,
+    server,
+    officer,
+    deviceName: phoneName(),
+    random: Math.random,
+    free: freeBytes,
+    met,
+  });
   window.addEventListener("online", () => outbox.wake(true));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") outbox.wake();
   });
   void outbox.run();
   return { me, db, server, outbox, author };
+}
+
+/** Keeps what the server says of the person: a new certificate, another department. */
+async function met(me: Me): Promise<void> {
+  const now = session.value;
+  if (now === null || now.me.account !== me.account) return;
+  const { csrf_token: _a, server_time: _b, ...before } = now.me;
+  const { csrf_token: _c, server_time: _d, ...after } = me;
+  if (JSON.stringify(before) === JSON.stringify(after)) return;
+  await remember(me);
+  session.value = { ...now, me };
+}
+
+async function freeBytes(): Promise<number | null> {
+  const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
+  return quota === undefined || usage === undefined ? null : quota - usage;
 }
 
 /** A name people recognise in the list of their devices. */

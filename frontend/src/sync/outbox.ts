@@ -8,6 +8,8 @@ import { madeAt } from "../core/ids.ts";
 import type { AccountDb, SyncRow } from "../data/db.ts";
 import { device, publicKey } from "../data/device.ts";
 import { dropOrphans } from "../data/evidence.ts";
+import type { Me } from "../data/people.ts";
+import { makeRoom } from "../data/room.ts";
 import { exchange, type Failure } from "./exchange.ts";
 import { proveDraw } from "./prove.ts";
 import { upload } from "./uploads.ts";
@@ -34,6 +36,10 @@ interface Ports {
   officer: string;
   deviceName: string;
   random: () => number;
+  /** bytes that may still be stored, null when nobody knows */
+  free: () => Promise<number | null>;
+  /** told who the server says is signed in, when it is this account */
+  met: (me: Me) => Promise<void>;
 }
 
 /** Makes, holds and ends the sending of one account on this phone. */
@@ -93,6 +99,7 @@ export class Outbox {
     await dropOrphans(this.#ports.db, (id) => Date.now() - madeAt(id) < ORPHAN_MS);
     while (!this.#stop.signal.aborted) {
       this.#woken = false;
+      await makeRoom(this.#ports.db, this.#ports.free);
       const wait = await this.#attempt();
       if (!this.#woken) await this.#sleep(wait);
     }
@@ -170,6 +177,8 @@ export async function round(
   changed: (visit: string) => void,
 ): Promise<{ kind: "ok"; skewMs: number } | Failure> {
   const { db, server } = ports;
+  const known = await identify(ports);
+  if (known.kind !== "ok") return known;
   const mine = await device(db);
   const enrolled = await enrol(ports, mine.id, mine.keys);
   if (enrolled.kind !== "ok") return enrolled;
@@ -179,6 +188,22 @@ export async function round(
   for (const visit of await proveNew(db)) changed(visit);
   const uploaded = await upload({ db, server, changed });
   return uploaded.kind === "ok" ? exchanged : uploaded;
+}
+
+/**
+ * Asks the server who is signed in. A cookie of somebody else (the office in the same browser)
+ * counts as signed out: nobody sends what another person wrote.
+ */
+async function identify({ db, server, met }: Ports): Promise<{ kind: "ok" } | Failure> {
+  const reply = await server.get<Me>("/api/v1/me");
+  if (reply.kind !== "ok") return reply;
+  if (reply.data.account !== db.account) {
+    const refusal = { status: 401, code: "phone.other_account", title: "", retryAfterMs: 0 };
+    return { kind: "signed-out", refusal };
+  }
+  server.csrf = reply.data.csrf_token;
+  await met(reply.data);
+  return { kind: "ok" };
 }
 
 async function enrol(

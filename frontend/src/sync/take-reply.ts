@@ -50,7 +50,7 @@ async function takeEpoch(tx: Writing, epoch: string): Promise<void> {
   for (const row of await visits.getAll()) await visits.put({ ...row, revision: 0 });
   const evidence = tx.objectStore("evidence");
   for (const row of await evidence.getAll())
-    if (row.upload.kind !== "needs-you")
+    if (row.upload.kind !== "needs-you" && row.pieces.length > 0)
       await evidence.put({ ...row, url: null, upload: { kind: "on-phone" } });
 }
 
