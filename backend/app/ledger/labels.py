@@ -13,7 +13,6 @@ TYPES: dict[str, LazyString] = {
     "draw.frozen": _l("Draw: registers frozen"),
     "draw.commits": _l("Draw: commitments closed"),
     "draw.revealed": _l("Draw: one secret revealed"),
-    "draw.revealed": _l("Draw: a value revealed"),
     "draw.transcript": _l("Draw: randomness revealed"),
     "draw.result": _l("Draw: result"),
     "draw.aborted": _l("Draw aborted"),

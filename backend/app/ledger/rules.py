@@ -30,7 +30,6 @@ PUBLIC_BODIES = frozenset(
         "draw.frozen",
         "draw.commits",
         "draw.revealed",
-        "draw.revealed",
         "draw.transcript",
         "draw.result",
         "draw.aborted",
