@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import NamedTemporaryFile
 from typing import IO
+from uuid import UUID
 
 import xlsxwriter
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from backend.app.platform.i18n import gettext as _
@@ -20,6 +21,7 @@ from backend.app.registry.messages import SEVERITIES, finding
 from backend.app.registry.models import ImportBatch, ImportProblem
 
 _SAFE = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+_PIECE = 2000
 _WIDTHS = (8, 24, 14, 60, 50)
 
 
@@ -46,13 +48,8 @@ def workbook(session: Session, batch: ImportBatch) -> Iterator[IO[bytes]]:
 
 
 def _rows(session: Session, batch: ImportBatch) -> Iterator[tuple[int, tuple[str, ...]]]:
-    query = (
-        select(ImportProblem)
-        .where(ImportProblem.batch_id == batch.id)
-        .order_by(ImportProblem.row, ImportProblem.id)
-        .execution_options(yield_per=1000)
-    )
-    for problem in session.scalars(query):
+    """(row, texts) of every finding in the order of the file, read piece by piece."""
+    for problem in _problems(session, batch.id):
         yield (
             problem.row,
             (
@@ -62,6 +59,17 @@ def _rows(session: Session, batch: ImportBatch) -> Iterator[tuple[int, tuple[str
                 problem.value,
             ),
         )
+
+
+def _problems(session: Session, batch_id: UUID) -> Iterator[ImportProblem]:
+    place = tuple_(ImportProblem.row, ImportProblem.id)
+    query = select(ImportProblem).where(ImportProblem.batch_id == batch_id)
+    query = query.order_by(ImportProblem.row, ImportProblem.id).limit(_PIECE)
+    last = (-1, -1)
+    while piece := session.scalars(query.where(place > last)).all():
+        yield from piece
+        last = (piece[-1].row, piece[-1].id)
+        session.expunge_all()
 
 
 def column_name(problem: ImportProblem) -> str:
