@@ -12,6 +12,7 @@ from flask import Flask
 from flask_babel import LazyString
 from flask_smorest import Api
 
+from .platform import overview
 from .platform.i18n import lazy_gettext as _l
 
 MODELS = (
@@ -42,6 +43,7 @@ JOBS: tuple[str, ...] = (
     "evidence.jobs",
     "ledger.jobs",
 )
+OVERVIEW: tuple[str, ...] = ("accounts.service.waiting:overview",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ NAVIGATION = (
     Entry("/office/registry", _l("Registers"), "registry.read"),
     Entry("/office/quarantine", _l("Quarantine"), "review.read"),
     Entry("/office/people", _l("People"), "people.read"),
+    Entry("/office/departments", _l("Departments"), "people.read"),
     Entry("/office/ledger", _l("Trace"), "ledger.read"),
 )
 
@@ -80,4 +83,5 @@ def register(app: Flask, api: Api) -> None:
         app.register_blueprint(import_module(f"backend.app.{name}").bp)
     for name in APIS:
         api.register_blueprint(import_module(f"backend.app.{name}").bp)
+    overview.install(app, OVERVIEW)
     app.jinja_env.globals.update(navigation=NAVIGATION)

@@ -123,3 +123,45 @@ _SYSTEMS = (
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 )
+
+
+Grant = tuple[str, UUID]
+"""A role and the department it is held in."""
+
+
+def refused_grants(
+    *,
+    changed: Collection[Grant],
+    grantor_roles: Collection[str],
+    admin_scope: Collection[UUID],
+    oversight_office: UUID | None,
+) -> list[Grant]:
+    """Those of the ``changed`` grants (given or taken) that the grantor may not touch.
+
+    A system administrator may touch all; a department administrator the narrow roles within
+    ``admin_scope``, the departments they administer and those below. The wide role ``oversight``
+    exists in the oversight office only.
+    """
+    misplaced = [
+        grant for grant in changed if grant[0] == "oversight" and grant[1] != oversight_office
+    ]
+    if "system_admin" in grantor_roles:
+        return misplaced
+    beyond = [(role, place) for role, place in changed if role in WIDE or place not in admin_scope]
+    return misplaced + [grant for grant in beyond if grant not in misplaced]
+
+
+WIDE = frozenset({"oversight", "system_admin"})
+
+
+def tree_problem(
+    parents: Mapping[UUID, UUID | None], moved: UUID | None, parent: UUID | None
+) -> str | None:
+    """Why ``moved`` (None for a new one) may not hang below ``parent``: ``parent``, ``circle``."""
+    if parent is None:
+        return None
+    if parent not in parents:
+        return "parent"
+    if moved is not None and parent in with_those_below(parents, {moved}):
+        return "circle"
+    return None

@@ -29,3 +29,19 @@ _WEAKNESSES: dict[str, LazyString] = {
 def weakness_sentence(weakness: str) -> LazyString:
     """Why a password is refused; ``weakness`` is one of ``rules.weakness``."""
     return _WEAKNESSES[weakness]
+
+
+_TREE: dict[str, LazyString] = {
+    "parent": _l("The department above does not exist"),
+    "circle": _l("A department cannot stand below itself"),
+    "oversight_needed": _l(
+        "Name another department the oversight office; this one then ceases to be"
+    ),
+    "oversight_active": _l("The oversight office stays in use"),
+    "in_use": _l("People or departments still belong to it. Move them first"),
+}
+
+
+def tree_sentence(problem: str) -> LazyString:
+    """Why departments cannot be arranged like this, by the code of the problem."""
+    return _TREE[problem]

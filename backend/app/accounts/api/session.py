@@ -127,8 +127,8 @@ def _officer(actor: Actor) -> dict[str, Any] | None:
         officer = registry.officer_of_account(session, actor.account_id)
         if officer is None:
             return None
-            return {
-                "id": str(officer.id),
-                "certificate": officer.certificate,
-                "certificate_expires_on": officer.certificate_expires_on.isoformat(),
-            }
+        return {
+            "id": str(officer.id),
+            "certificate": officer.certificate,
+            "certificate_expires_on": officer.certificate_expires_on.isoformat(),
+        }

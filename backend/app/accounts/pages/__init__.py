@@ -1,6 +1,6 @@
 """Office pages of people."""
 
-from . import account, overview, signing_in
+from . import account, departments, overview, people, signing_in
 from .blueprint import bp
 
-__all__ = ["account", "bp", "overview", "signing_in"]
+__all__ = ["account", "bp", "departments", "overview", "people", "signing_in"]

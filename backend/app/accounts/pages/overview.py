@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import render_template
 
-from ...platform.access import requires
+from ...platform import overview as waiting
+from ...platform.access import current_actor, requires
+from ...platform.transactions import read_session
 from .blueprint import bp
 
 
@@ -12,4 +14,6 @@ from .blueprint import bp
 @requires("office.read")
 def overview() -> str:
     """What waits for this person."""
-    return render_template("accounts/overview.html")
+    with read_session() as session:
+        cards = waiting.cards(session, current_actor())
+    return render_template("accounts/overview.html", cards=cards)

@@ -15,9 +15,9 @@ from ...platform.errors import Problem
 from ...platform.settings import current_settings
 from ...platform.web import is_local_address
 from .. import service, sessions
-from ..errors import PasskeyRefused, WrongCredentials, WrongPassword
+from ..errors import PasskeyRefused, WrongCode, WrongCredentials, WrongPassword
 from ..limits import limit_proof, limit_sign_in
-from ..schemas import PasswordSignIn, PasswordStepUp
+from ..schemas import Activation, PasswordSignIn, PasswordStepUp
 from .blueprint import bp
 
 
@@ -47,6 +47,28 @@ def do_sign_in() -> ResponseReturnValue:
 
 def _sign_in_page(problem: Problem | None = None) -> str:
     return render_template("accounts/sign_in.html", problem=problem, next=_next(""))
+
+
+@bp.get("/activate")
+@public
+def activate() -> str:
+    """The page for the first sign-in with a one-time code."""
+    return render_template("accounts/activate.html", problem=None)
+
+
+@bp.post("/activate")
+@public
+@limit_sign_in
+def do_activate() -> ResponseReturnValue:
+    """Set the password with the code and sign in."""
+    try:
+        actor = service.activate(**Activation().load(request.form))
+    except ValidationError:
+        return render_template("accounts/activate.html", problem=WrongCode()), WrongCode.status
+    except Problem as problem:
+        return render_template("accounts/activate.html", problem=problem), problem.status
+    sessions.put_in_cookie(actor)
+    return redirect(_after(actor), code=303)
 
 
 @bp.post("/office/sign-out")

@@ -28,16 +28,39 @@ from .passkeys import sign_in as sign_in_with_passkey
 from .passkeys import sign_in_options as passkey_sign_in_options
 from .passkeys import step_up as step_up_with_passkey
 from .passkeys import step_up_options
+from .people import (
+    Wanted,
+    add_person,
+    admin_scope,
+    change_person,
+    may_edit,
+    new_code,
+    oversight_office,
+    people,
+    person,
+    set_active,
+    set_roles,
+)
 from .proof import sign_in_with_password, sign_out, step_up_with_password
+from .tree import DepartmentFacts, add_department, change_department, tree
+from .tree import in_scope as department_in_scope
 
 __all__ = [
+    "DepartmentFacts",
+    "Wanted",
     "account",
     "account_by_login",
     "activate",
+    "add_department",
+    "add_person",
+    "admin_scope",
+    "change_department",
     "change_password",
+    "change_person",
     "choose_language",
     "department",
     "department_by_code",
+    "department_in_scope",
     "departments",
     "device",
     "devices_of_account",
@@ -45,17 +68,25 @@ __all__ = [
     "enrol_device",
     "issue_code",
     "live_sessions",
+    "may_edit",
+    "new_code",
+    "oversight_office",
     "passkey_registration_options",
     "passkey_sign_in_options",
     "passkeys_of_account",
+    "people",
+    "person",
     "register_passkey",
     "remove_passkey",
     "rename_passkey",
     "revoke_device",
+    "set_active",
+    "set_roles",
     "sign_in_with_passkey",
     "sign_in_with_password",
     "sign_out",
     "step_up_options",
     "step_up_with_passkey",
     "step_up_with_password",
+    "tree",
 ]

@@ -1,0 +1,196 @@
+"""Pages of people: the list, one person with their roles, activation codes to hand over."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session
+
+from ...platform.access import ROLES as ROLE_CODES
+from ...platform.access import WIDE_ROLES, current_actor, requires
+from ...platform.errors import Problem
+from ...platform.i18n import gettext as _
+from ...platform.transactions import read_session
+from .. import service
+from ..errors import LoginTaken
+from ..models import Account
+from ..schemas import Grant, PersonForm
+from ..wording import ROLES
+from .blueprint import bp
+
+HERE = "/office/people"
+
+
+@bp.get("/office/people")
+@requires("people.read")
+def people() -> str:
+    """The people this person may see."""
+    wanted, number = _wanted()
+    actor = current_actor()
+    with read_session() as session:
+        return render_template(
+            "accounts/people.html",
+            page=service.people(session, actor, wanted, number),
+            wanted=wanted,
+            departments=service.departments(session, actor.scope),
+            roles=ROLES,
+        )
+
+
+def _wanted() -> tuple[service.Wanted, int]:
+    role, state = request.args.get("role", ""), request.args.get("state", "active")
+    number = request.args.get("page", 1, type=int)
+    wanted = service.Wanted(
+        query=request.args.get("q", "")[:80],
+        role=role if role in ROLE_CODES else "",
+        department_id=request.args.get("department", None, type=UUID),
+        state=state if state in {"active", "ended", "all"} else "active",
+    )
+    return wanted, number
+
+
+@bp.get("/office/people/new")
+@requires("people.edit")
+def new_person() -> str:
+    """The form for a new person."""
+    return _new_page({"locale": "zh-CN"})
+
+
+def _new_page(values: Any, errors: dict[str, Any] | None = None) -> str:
+    with read_session() as session:
+        return render_template(
+            "accounts/person_new.html",
+            values=values,
+            errors=errors or {},
+            departments=_administered(session),
+        )
+
+
+@bp.post("/office/people/new")
+@requires("people.edit", step_up=True)
+def do_add_person() -> ResponseReturnValue:
+    """Add a person and show the code to hand over."""
+    try:
+        account_id, code = service.add_person(current_actor(), **PersonForm().load(request.form))
+    except ValidationError as error:
+        return _new_page(request.form, error.messages_dict), 422
+    except LoginTaken as problem:
+        return _new_page(request.form, {"login": [problem.title]}), problem.status
+    return _code_page(account_id, code)
+
+
+@bp.get("/office/people/<uuid:account_id>")
+@requires("people.read")
+def person(account_id: UUID) -> str:
+    """One person: who they are, their roles, what can be done."""
+    return _person_page(account_id)
+
+
+def _person_page(account_id: UUID, values: Any = None, errors: dict[str, Any] | None = None) -> str:
+    actor = current_actor()
+    with read_session() as session:
+        account = service.person(session, actor, account_id)
+        editable = actor.may("people.edit") and service.may_edit(session, actor, account)
+        return render_template(
+            "accounts/person.html",
+            account=account,
+            values=values or account,
+            errors=errors or {},
+            editable=editable,
+            departments=_administered(session, account),
+            matrix=_matrix(session, account),
+            roles=ROLES,
+            sessions=service.live_sessions(session, account_id),
+            devices=service.devices_of_account(session, account_id),
+            held={(grant.role, grant.department_id) for grant in account.grants},
+        )
+
+
+def _administered(session: Session, account: Account | None = None) -> list[Any]:
+    """Departments a person can be put into by this actor; the present one among them."""
+    scope = service.admin_scope(session, current_actor())
+    if account is not None:
+        scope |= {account.department_id}
+    return list(service.departments(session, scope))
+
+
+def _matrix(session: Session, account: Account) -> list[tuple[Any, list[tuple[str, bool]]]]:
+    """Departments by roles: each role with whether this actor may give or take it there."""
+    actor = current_actor()
+    scope = service.admin_scope(session, actor)
+    office = service.oversight_office(session)
+    places = scope | {grant.department_id for grant in account.grants}
+
+    def open_to_change(role: str, place: UUID) -> bool:
+        if role == "oversight" and place != office:
+            return False
+        return place in scope and ("system_admin" in actor.roles or role not in WIDE_ROLES)
+
+    return [
+        (place, [(role, open_to_change(role, place.id)) for role in ROLE_CODES])
+        for place in service.departments(session, frozenset(places))
+    ]
+
+
+@bp.post("/office/people/<uuid:account_id>")
+@requires("people.edit")
+def do_change_person(account_id: UUID) -> ResponseReturnValue:
+    """Correct name, login or department."""
+    try:
+        command = PersonForm().load(request.form)
+        service.change_person(current_actor(), account_id, **command)
+    except ValidationError as error:
+        return _person_page(account_id, request.form, error.messages_dict), 422
+    except LoginTaken as problem:
+        errors = {"login": [problem.title]}
+        return _person_page(account_id, request.form, errors), problem.status
+    return _saved(account_id)
+
+
+@bp.post("/office/people/<uuid:account_id>/roles")
+@requires("people.edit", step_up=True)
+def do_set_roles(account_id: UUID) -> ResponseReturnValue:
+    """Give and take roles."""
+    sent = [tuple(value.partition(":")[::2]) for value in request.form.getlist("grant")]
+    loaded = Grant(many=True).load([{"role": r, "department_id": d} for r, d in sent])
+    wanted = {(grant["role"], grant["department_id"]) for grant in loaded}
+    try:
+        service.set_roles(current_actor(), account_id, wanted)
+    except Problem as problem:
+        flash(str(problem.title), "bad")
+        return redirect(f"{HERE}/{account_id}", code=303)
+    return _saved(account_id)
+
+
+@bp.post("/office/people/<uuid:account_id>/active")
+@requires("people.edit", step_up=True)
+def do_set_active(account_id: UUID) -> ResponseReturnValue:
+    """End an account or open it again."""
+    service.set_active(current_actor(), account_id, request.form.get("active") == "1")
+    return _saved(account_id)
+
+
+@bp.post("/office/people/<uuid:account_id>/code")
+@requires("people.edit", step_up=True)
+def do_issue_code(account_id: UUID) -> ResponseReturnValue:
+    """Make an activation code and show it once."""
+    code, _expires = service.new_code(current_actor(), account_id)
+    return _code_page(account_id, code)
+
+
+def _code_page(account_id: UUID, code: str) -> ResponseReturnValue:
+    with read_session() as session:
+        account = service.person(session, current_actor(), account_id)
+        page = render_template("accounts/code.html", account=account, code=code)
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _saved(account_id: UUID) -> ResponseReturnValue:
+    flash(_("Saved."), "ok")
+    return redirect(f"{HERE}/{account_id}", code=303)

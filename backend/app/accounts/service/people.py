@@ -1,0 +1,231 @@
+"""Looking after other people's accounts: adding, roles, ending, activation codes.
+
+Who may touch whom is decided in ``rules``; nobody changes their own roles or account here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, or_, select
+from sqlalchemy.orm import Session
+
+from ...platform import clock, ids
+from ...platform.access import DEPARTMENT_ADMIN, SYSTEM_ADMIN, WIDE_ROLES, Actor
+from ...platform.errors import NotFound
+from ...platform.pagination import Page, paginate
+from ...platform.transactions import unit_of_work
+from .. import rules
+from ..errors import LoginTaken, NotYourself, RoleNotYours
+from ..models import Account, Department, RoleGrant
+from . import own, trace
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of people is narrowed to."""
+
+    query: str = ""
+    role: str = ""
+    department_id: UUID | None = None
+    state: str = "active"
+
+
+def people(session: Session, actor: Actor, wanted: Wanted, page: int) -> Page[Account]:
+    """Accounts within the actor's scope that fit ``wanted``, by name."""
+    query = select(Account).where(Account.department_id.in_(actor.scope))
+    query = _narrowed(query, wanted)
+    return paginate(session, query.order_by(Account.name, Account.login), page)
+
+
+def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    text = wanted.query.strip()
+    if text:
+        query = query.where(
+            or_(
+                Account.name.contains(text, autoescape=True),
+                Account.login.contains(text.lower(), autoescape=True),
+            )
+        )
+    if wanted.role:
+        holders = select(RoleGrant.account_id).where(RoleGrant.role == wanted.role)
+        query = query.where(Account.id.in_(holders))
+    if wanted.department_id is not None:
+        query = query.where(Account.department_id == wanted.department_id)
+    if wanted.state in {"active", "ended"}:
+        query = query.where(Account.active.is_(wanted.state == "active"))
+    return query
+
+
+def person(session: Session, actor: Actor, account_id: UUID) -> Account:
+    """An account within the actor's scope; raises :class:`NotFound`."""
+    found = session.get(Account, account_id)
+    if found is None or found.department_id not in actor.scope:
+        raise NotFound
+    return found
+
+
+def may_edit(session: Session, actor: Actor, account: Account) -> bool:
+    """Whether the actor may change this account: not their own, and all its roles in reach."""
+    if account.id == actor.account_id:
+        return False
+    if SYSTEM_ADMIN in actor.roles:
+        return True
+    scope = admin_scope(session, actor)
+    held = {grant.role for grant in account.grants}
+    return account.department_id in scope and held.isdisjoint(WIDE_ROLES)
+
+
+def admin_scope(session: Session, actor: Actor) -> frozenset[UUID]:
+    """Departments whose people the actor administers; all for a system administrator."""
+    tree = dict(session.execute(select(Department.id, Department.parent_id)).tuples().all())
+    if SYSTEM_ADMIN in actor.roles:
+        return frozenset(tree)
+    own_places = session.scalars(
+        select(RoleGrant.department_id).where(
+            RoleGrant.account_id == actor.account_id, RoleGrant.role == DEPARTMENT_ADMIN
+        )
+    ).all()
+    return rules.with_those_below(tree, own_places)
+
+
+def add_person(
+    actor: Actor, *, login: str, name: str, department_id: UUID, locale: str = "zh-CN"
+) -> tuple[UUID, str]:
+    """A new account without roles, and its activation code.
+
+    Raises LoginTaken, RoleNotYours for a department the actor does not administer.
+    """
+    with unit_of_work() as session:
+        _refuse_department(session, actor, department_id)
+        _refuse_taken(session, login, None)
+        account = Account(
+            id=ids.new_id(),
+            login=rules.plain_login(login),
+            name=name.strip(),
+            department_id=department_id,
+            active=True,
+            locale=locale,
+            created_at=clock.now(),
+        )
+        session.add(account)
+        session.flush()
+        code, _expires = own.issue_code(session, actor, account.id)
+        return account.id, code
+
+
+def change_person(
+    actor: Actor, account_id: UUID, *, login: str, name: str, department_id: UUID, locale: str
+) -> None:
+    """Correct name, login, home department. Raises NotFound, NotYourself, LoginTaken, …"""
+    with unit_of_work() as session:
+        account = _editable(session, actor, account_id)
+        _refuse_department(session, actor, department_id)
+        _refuse_taken(session, login, account_id)
+        account.login = rules.plain_login(login)
+        account.name = name.strip()
+        account.department_id = department_id
+        account.locale = locale
+
+
+def set_roles(actor: Actor, account_id: UUID, wanted: Collection[rules.Grant]) -> None:
+    """Make ``wanted`` the account's roles; what changes goes to the ledger.
+
+    Raises NotFound, NotYourself, RoleNotYours.
+    """
+    with unit_of_work() as session:
+        account = _editable(session, actor, account_id)
+        present = {(grant.role, grant.department_id) for grant in account.grants}
+        given, taken = set(wanted) - present, present - set(wanted)
+        refused = rules.refused_grants(
+            changed=given | taken,
+            grantor_roles=actor.roles,
+            admin_scope=admin_scope(session, actor),
+            oversight_office=oversight_office(session),
+        )
+        if refused:
+            raise RoleNotYours
+        if given or taken:
+            _write_roles(session, actor, account, given, taken)
+
+
+def _write_roles(
+    session: Session,
+    actor: Actor,
+    account: Account,
+    given: set[rules.Grant],
+    taken: set[rules.Grant],
+) -> None:
+    for role, place in taken:
+        session.execute(
+            delete(RoleGrant).where(
+                RoleGrant.account_id == account.id,
+                RoleGrant.role == role,
+                RoleGrant.department_id == place,
+            )
+        )
+    for role, place in given:
+        session.add(
+            RoleGrant(
+                id=ids.new_id(),
+                account_id=account.id,
+                department_id=place,
+                role=role,
+                granted_at=clock.now(),
+                granted_by=actor.account_id,
+            )
+        )
+    codes = dict(session.execute(select(Department.id, Department.code)).tuples().all())
+    trace.roles_changed(
+        session,
+        actor,
+        account.id,
+        [f"{role}:{codes[place]}" for role, place in given],
+        [f"{role}:{codes[place]}" for role, place in taken],
+    )
+
+
+def oversight_office(session: Session) -> UUID | None:
+    """The one oversight office, if it is named yet."""
+    return session.scalar(select(Department.id).where(Department.is_oversight))
+
+
+def set_active(actor: Actor, account_id: UUID, active: bool) -> None:
+    """End an account (its browsers are signed out at once) or open it again."""
+    with unit_of_work() as session:
+        account = _editable(session, actor, account_id)
+        account.active = active
+        if not active:
+            own.end_other_sessions(session, account_id, None)
+            trace.revoked(session, actor, "account", account_id)
+
+
+def new_code(actor: Actor, account_id: UUID) -> tuple[str, datetime]:
+    """A fresh activation code to hand over, and when it expires; earlier ones end."""
+    with unit_of_work() as session:
+        account = _editable(session, actor, account_id)
+        return own.issue_code(session, actor, account.id)
+
+
+def _editable(session: Session, actor: Actor, account_id: UUID) -> Account:
+    account = person(session, actor, account_id)
+    if account.id == actor.account_id:
+        raise NotYourself
+    if not may_edit(session, actor, account):
+        raise RoleNotYours
+    return account
+
+
+def _refuse_department(session: Session, actor: Actor, department_id: UUID) -> None:
+    if department_id not in admin_scope(session, actor):
+        raise RoleNotYours
+
+
+def _refuse_taken(session: Session, login: str, but: UUID | None) -> None:
+    taken = session.scalar(select(Account.id).where(Account.login == rules.plain_login(login)))
+    if taken is not None and taken != but:
+        raise LoginTaken

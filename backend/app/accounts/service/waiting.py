@@ -1,0 +1,22 @@
+"""What waits on the first page about people."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ...platform.access import Actor
+from ...platform.i18n import lazy_gettext as _l
+from ...platform.overview import Card
+from ..models import Account
+
+
+def overview(session: Session, actor: Actor) -> list[Card]:
+    """People who have not signed in for the first time yet."""
+    if not actor.may("people.edit"):
+        return []
+    waiting = select(func.count()).where(
+        Account.active, Account.password_hash.is_(None), Account.department_id.in_(actor.scope)
+    )
+    number = session.scalar(waiting) or 0
+    return [Card(number, _l("People who are not activated"), "/office/people")] if number else []
