@@ -8,13 +8,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend.app.ledger import merkle, note, proofs, rules
+from backend.drawkit import tlog
 
 LOG = Ed25519PrivateKey.from_private_bytes(b"\x01" * 32)
 NAME = "qinghe.example/ledger/370399"
 KEY = note.verifier_of(NAME, LOG)
 AT = datetime(2026, 11, 23, 4, 5, 6, 789000, UTC)
 SALT = b"\x05" * 32
-BODY = rules.canonical({"freeze": "ab" * 32})
+BODY = rules.canonical({"sha256": "ab" * 32})
 
 
 def entry(**changes: str) -> bytes:
@@ -77,8 +78,16 @@ def test_a_commitment_depends_on_the_salt() -> None:
 def test_a_proof_opens_to_entry_body_and_place() -> None:
     proven = proofs.verify(proof(), KEY)
     assert proven.entry["type"] == "draw.frozen"
-    assert proven.body == {"freeze": "ab" * 32}
+    assert proven.body == {"sha256": "ab" * 32}
     assert (proven.index, proven.checkpoint.size) == (2, 7)
+
+
+def test_the_verifier_of_draws_reads_the_proof_by_its_own_means() -> None:
+    read = tlog.read(proof(), "frozen.tlog-proof")
+    assert (read.type, read.index, read.body_sha256) == ("draw.frozen", 2, "ab" * 32)
+    assert tlog.is_signed(read, KEY.text())
+    stranger = note.verifier_of(NAME, Ed25519PrivateKey.from_private_bytes(b"\x09" * 32))
+    assert not tlog.is_signed(read, stranger.text())
 
 
 def test_a_proof_without_its_body_still_proves_the_entry() -> None:
@@ -86,7 +95,7 @@ def test_a_proof_without_its_body_still_proves_the_entry() -> None:
 
 
 def test_a_proof_with_another_body_or_salt_is_refused() -> None:
-    for opening in ((SALT, rules.canonical({"freeze": "cd" * 32})), (b"\x06" * 32, BODY)):
+    for opening in ((SALT, rules.canonical({"sha256": "cd" * 32})), (b"\x06" * 32, BODY)):
         with pytest.raises(proofs.BadProof, match="body"):
             proofs.verify(proof(opening=opening), KEY)
 
