@@ -5,7 +5,12 @@ import { rootFromPath } from "./merkle.mjs";
 
 const HEADER = "c2sp.org/tlog-proof@v1";
 const BODY_LABEL = "evenhand-ledger/1/body\n";
-const base64 = (words) => Uint8Array.from(atob(words), (char) => char.charCodeAt(0));
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+function base64(words) {
+  if (!BASE64.test(words)) throw new TypeError("base64");
+  return Uint8Array.from(atob(words), (char) => char.charCodeAt(0));
+}
 
 /** The proof in `data`: {type, subject, at, digest, index, origin}; throws Malformed. */
 export async function readProof(data, file) {
@@ -33,14 +38,21 @@ function takeApart(content) {
   if (!entry?.sha256 || !/^[0-9a-f]{64}$/.test(body?.sha256)) throw new TypeError("entry");
   const [origin, size, root] = note.split("\n");
   if (!/^(0|[1-9][0-9]{0,15})$/.test(size)) throw new TypeError("size");
+  const signed = signatures.replace(/\n$/, "").split("\n").map(signatureOf);
   return {
     entry,
     body,
     salt: unhex(salt),
     index: Number(found[1]),
     path: path.map(base64),
-    checkpoint: { origin, size: Number(size), root: base64(root), note: `${note}\n`, signatures },
+    checkpoint: { origin, size: Number(size), root: base64(root), note: `${note}\n`, signed },
   };
+}
+
+function signatureOf(line) {
+  const found = /^\u2014 ([^ +]+) (.+)$/.exec(line);
+  if (!found) throw new TypeError("signature");
+  return { signer: found[1], bytes: base64(found[2]) };
 }
 
 function splitTwice(content) {
@@ -54,7 +66,7 @@ function splitTwice(content) {
  * Whether the checkpoint carries a good Ed25519 signature of `verifierKey` (name+id+key).
  * Throws Malformed when it is no key, or when this browser has no Ed25519.
  */
-export async function isSigned({ origin, note, signatures }, verifierKey) {
+export async function isSigned({ origin, note, signed }, verifierKey) {
   const [name, , ...rest] = verifierKey.trim().split("+");
   const { raw, id } = await keyOf(name, rest.join("+"));
   if (name !== origin) return false;
@@ -64,11 +76,8 @@ export async function isSigned({ origin, note, signatures }, verifierKey) {
   } catch {
     throw new Malformed("ledger-no-ed25519");
   }
-  for (const line of signatures.split("\n")) {
-    const [, signer, value] = line.split(" ");
-    if (signer !== name) continue;
-    const bytes = base64(value);
-    if (!same(bytes.slice(0, 4), id)) continue;
+  for (const { signer, bytes } of signed) {
+    if (signer !== name || !same(bytes.slice(0, 4), id)) continue;
     if (await crypto.subtle.verify("Ed25519", key, bytes.slice(4), utf8(note))) return true;
   }
   return false;

@@ -1,5 +1,6 @@
 /** Words on the screen: a typed t() over two catalogues with the same keys. */
 import { ref } from "vue";
+import { lotLabel } from "../core/lot.ts";
 import { en } from "./messages-en.ts";
 import { zh } from "./messages-zh.ts";
 
@@ -37,6 +38,11 @@ export function setLocale(to: Locale): void {
 /** The language chosen before on this phone, else Chinese. */
 export function startLocale(): void {
   setLocale(localStorage.getItem(STORED) === "en" ? "en" : "zh-CN");
+}
+
+/** The lot number in words: as on the slip in Chinese, as a number else. */
+export function lotText(lot: number): string {
+  return locale.value === "zh-CN" ? lotLabel(lot) : t("slip.lot", { n: lot });
 }
 
 const ZONE = "Asia/Shanghai";

@@ -62,6 +62,7 @@ export const en: Record<Key, string> = {
   "tasks.emptyHandedIn": "Nothing handed in yet.",
   "tasks.first": "Fetching your visits…",
   "tasks.firstOffline": "No visits fetched yet. They arrive when there is a network.",
+  "slip.lot": "Lot {n}",
   "slip.overdue": "{n} days late",
   "slip.today": "Due today",
   "slip.days": "{n} days left",
@@ -118,6 +119,7 @@ export const en: Record<Key, string> = {
 
   "check.title": "{name} · {item}",
   "check.saved": "Saved {time}",
+  "check.typing": "Typing, not saved yet",
   "check.saving": "Saving…",
   "check.failed": "Not saved, stay here",
   "check.unsaved": "Not started",

@@ -58,6 +58,7 @@ export const zh = {
   "tasks.emptyHandedIn": "还没有提交过记录。",
   "tasks.first": "正在取回任务…",
   "tasks.firstOffline": "还没有取到任务，联网后自动取回。",
+  "slip.lot": "第 {n} 签",
   "slip.overdue": "逾期 {n} 天",
   "slip.today": "今日到期",
   "slip.days": "还剩 {n} 天",
@@ -113,6 +114,7 @@ export const zh = {
 
   "check.title": "{name} · {item}",
   "check.saved": "已存本机 {time}",
+  "check.typing": "输入中，尚未保存",
   "check.saving": "正在保存…",
   "check.failed": "保存失败，请勿离开",
   "check.unsaved": "尚未填写",

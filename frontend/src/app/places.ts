@@ -8,6 +8,8 @@ const FRESH_MS = 60_000;
 export function position(): Promise<Position | null> {
   if (!("geolocation" in navigator)) return Promise.resolve(null);
   return new Promise((resolve) => {
+    // the browser's own limit does not run while it still asks for permission
+    setTimeout(() => resolve(null), WAIT_MS + 500);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) =>
         resolve({

@@ -16,6 +16,8 @@ export interface Session {
   author: Author;
 }
 
+const OWED = "evenhand-sign-out-owed";
+
 /** The session on the screen; null when somebody must sign in first. */
 export const session = shallowRef<Session | null>(null);
 
@@ -33,11 +35,13 @@ export function anonymousServer(): Server {
 export async function resume(): Promise<void> {
   const me = await currentPerson();
   if (me !== null) session.value = await open(me);
+  else void payOwedSignOut();
 }
 
 /** After a sign-in: remembers the person, asks for lasting storage, starts sending. */
 export async function enter(me: Me): Promise<void> {
   await remember(me);
+  localStorage.removeItem(OWED);
   session.value?.outbox.close();
   session.value = await open(me);
   await navigator.storage?.persist?.();
@@ -49,8 +53,16 @@ export async function signOut(): Promise<void> {
   outbox.close();
   session.value = null;
   await leave();
-  await server.send("/api/v1/session", {}, "DELETE");
+  const reply = await server.send("/api/v1/session", {}, "DELETE");
+  if (reply.kind === "offline") localStorage.setItem(OWED, "yes");
   await db.close();
+}
+
+/** A sign-out made with no network still owes the server its end of the session. */
+async function payOwedSignOut(): Promise<void> {
+  if (localStorage.getItem(OWED) === null) return;
+  const reply = await anonymousServer().send("/api/v1/session", {}, "DELETE");
+  if (reply.kind !== "offline") localStorage.removeItem(OWED);
 }
 
 async function open(me: Me): Promise<Session> {

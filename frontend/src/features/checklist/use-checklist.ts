@@ -1,5 +1,5 @@
 /** The checklist as a screen needs it: groups of visible points, what each lacks, and writing. */
-import { computed, type InjectionKey, inject, provide, ref } from "vue";
+import { computed, type InjectionKey, inject, provide, ref, shallowReactive } from "vue";
 import { useVisit } from "../../app/live.ts";
 import { signedIn } from "../../app/session.ts";
 import { lacks, missing, validValue, visible } from "../../core/rules.ts";
@@ -26,6 +26,7 @@ export interface Group {
 
 export type Saved =
   | { kind: "never" }
+  | { kind: "typing" }
   | { kind: "saving" }
   | { kind: "saved"; at: number | string }
   | { kind: "failed" };
@@ -55,9 +56,12 @@ function makeChecklist(visit: string) {
     () => row.value === null || row.value.released || row.value.state.status === "handed_in",
   );
   const saving = ref<"no" | "now" | "failed">("no");
+  /** fields that hold something not yet given to save */
+  const typing = shallowReactive(new Set<string>());
   const saved = computed<Saved>(() => {
     if (saving.value === "now") return { kind: "saving" };
     if (saving.value === "failed") return { kind: "failed" };
+    if (typing.size > 0) return { kind: "typing" };
     const at = row.value?.savedAt ?? null;
     return at === null ? { kind: "never" } : { kind: "saved", at };
   });
@@ -90,7 +94,7 @@ function makeChecklist(visit: string) {
     }
   }
 
-  return { visit, session, opened, row, state, closed, saved, groups, lacking, save };
+  return { visit, session, opened, row, state, closed, saved, typing, groups, lacking, save };
 }
 
 const isOpen = ({ point, answer }: Asked): boolean =>
