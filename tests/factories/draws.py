@@ -206,9 +206,7 @@ def frozen(county: County, **changes: Any) -> UUID:
 def drawn(county: County, **changes: Any) -> UUID:
     """A draw with its result, made step by step by the program itself."""
     draw_id = frozen(county, **changes)
-    service.run_routine(
-        draw_id, county.operator, county.witness, text=TEXT, rand=RAND, dice=DICE
-    )
+    service.run_routine(draw_id, county.operator, county.witness, text=TEXT, rand=RAND, dice=DICE)
     return draw_id
 
 

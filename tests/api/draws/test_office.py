@@ -1,0 +1,217 @@
+"""The office pages of a draw, pressed one after the other as people do."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from backend import drawkit
+from backend.app.draws import service
+from backend.app.platform import clock
+from tests.conftest import Browser
+from tests.factories import draws as make
+from tests.factories.accounts import make_account, make_department
+
+SignIn = Any
+
+
+@pytest.fixture
+def county(app: Flask) -> make.County:
+    return make.make_county()
+
+
+@pytest.fixture
+def operator(app: Flask, client: Browser, sign_in: SignIn, county: make.County) -> Browser:
+    sign_in(client, account=county.operator_account, stepped_up=True)
+    return client
+
+
+@pytest.fixture
+def witness(app: Flask, operator: Browser, sign_in: SignIn, county: make.County) -> Browser:
+    browser: Any = app.test_client()
+    sign_in(browser, account=county.witness_account)
+    return browser  # type: ignore[no-any-return]
+
+
+def first_step(county: make.County, **changes: Any) -> dict[str, Any]:
+    form: dict[str, Any] = {
+        "name": "食品经营双随机抽查",
+        "department_id": str(county.department.id),
+        "item_ids": [str(county.item.id)],
+        "s0-risk_classes": ["A"],
+        "s0-mode": "ratio",
+        "s0-ratio": "50%",
+        "s7-risk_classes": ["B"],
+        "s7-mode": "number",
+        "s7-count": "2",
+        "recent_months": "6",
+        "other_draw": "1",
+        "revision": "1",
+    }
+    return form | changes
+
+
+def second_step(county: make.County, **changes: Any) -> dict[str, Any]:
+    form: dict[str, Any] = {
+        "t0-department_id": str(county.department.id),
+        "t0-n": "2",
+        "cap": "20",
+        "last_day": (clock.today() + timedelta(days=20)).isoformat(),
+        "revision": "1",
+    }
+    return form | changes
+
+
+def place_of(response: Any) -> str:
+    assert response.status_code == 303, response.get_data(as_text=True)[:2000]
+    return str(response.headers["Location"])
+
+
+def test_a_draw_goes_from_plan_to_visits_by_its_pages(
+    operator: Browser, witness: Browser, county: make.County
+) -> None:
+    place = place_of(operator.post("/office/draws/new", data=first_step(county)))
+    base = place.removesuffix("/who")
+    assert place_of(operator.post(place, data=second_step(county))) == base
+    page = operator.get(base).get_data(as_text=True)
+    assert "封存名录" in page
+    assert place_of(operator.post(f"{base}/freeze", data={"revision": "2"})) == base
+    draw = make.stored(UUID(base.rsplit("/", 1)[1]))
+    freeze = drawkit.freeze_hash(drawkit.parse_canonical(draw.freeze_json.encode(), "freeze.json"))
+    secret = drawkit.witness_secret(make.TEXT, make.RAND)
+    commitment = drawkit.witness_commitment(freeze, "w1", secret)
+    place_of(witness.post(f"{base}/witness/commit", data={"commitment": commitment}))
+    place_of(operator.post(f"{base}/open"))
+    page = witness.get(f"{base}/witness").get_data(as_text=True)
+    assert "轮到您了" in page
+    reveal = {"token": "w1", "text": make.TEXT, "rand": make.RAND.hex()}
+    place_of(witness.post(f"{base}/witness/reveal", data=reveal))
+    place_of(operator.post(f"{base}/dice", data={"dice": "6345 4660 3901 0316 9462"}))
+    page = operator.get(base).get_data(as_text=True)
+    assert "第〇一签" in page
+    assert "第〇七签" in page
+    place_of(operator.post(f"{base}/dispatch"))
+    assert make.stored(draw.id).state == "dispatched"
+    bundle = operator.get(f"/open/v1/draws/{draw.number}.zip")
+    assert drawkit.verify_bundle(bundle.get_data()).status == drawkit.EQUAL
+
+
+def test_every_page_shows_in_both_languages(
+    operator: Browser, witness: Browser, county: make.County
+) -> None:
+    planned = make.plan(county)
+    frozen = make.frozen(county)
+    drawn = make.drawn(county)
+    operator.get("/")
+    for language in ("zh-CN", "en"):
+        operator.set_cookie("lang", language)
+        witness.set_cookie("lang", language)
+        for address in (
+            "/office/draws",
+            "/office/draws/new",
+            f"/office/draws/{planned}/what",
+            f"/office/draws/{planned}/who",
+            f"/office/draws/{planned}",
+            f"/office/draws/{frozen}",
+            f"/office/draws/{drawn}",
+            "/office/draws/stratum",
+            "/office/draws/seat",
+        ):
+            response = operator.get(address)
+            assert response.status_code == 200, address
+            text = response.get_data(as_text=True)
+            assert not re.search(r"%\(\w+\)s", text)
+            assert bool(re.search(r"封存|抽取|比例|席位", text)) == (language == "zh-CN") or (
+                language == "en"
+            )
+        assert witness.get(f"/office/draws/{frozen}/witness").status_code == 200
+        assert witness.get(f"/office/draws/{drawn}/witness").status_code == 200
+
+
+def test_the_count_follows_what_is_typed(operator: Browser, county: make.County) -> None:
+    page = operator.post("/office/draws/count", data=first_step(county)).get_data(as_text=True)
+    assert "从 16 户中抽取 7 户" in page
+    page = operator.post(
+        "/office/draws/count", data=first_step(county, **{"s0-ratio": "half"})
+    ).get_data(as_text=True)
+    assert "比例请写成" in page
+
+
+def test_a_wrong_form_comes_back_with_its_values_and_reasons(
+    operator: Browser, county: make.County
+) -> None:
+    response = operator.post(
+        "/office/draws/new", data=first_step(county, name="x", item_ids=[], **{"s0-ratio": "9/2"})
+    )
+    page = response.get_data(as_text=True)
+    assert response.status_code == 422
+    assert "比例请写成" in page
+    assert 'value="9/2"' in page
+
+
+def test_freezing_asks_for_a_fresh_proof(
+    app: Flask, client: Browser, sign_in: SignIn, county: make.County
+) -> None:
+    draw_id = make.plan(county)
+    sign_in(client, account=county.operator_account)
+    response = client.post(f"/office/draws/{draw_id}/freeze", data={"revision": "2"})
+    assert response.status_code in {303, 307}
+    assert "/office/step-up" in response.headers["Location"]
+    assert make.stored(draw_id).state == "planned"
+
+
+def test_a_draw_of_another_department_is_not_there(
+    client: Browser, sign_in: SignIn, county: make.County
+) -> None:
+    draw_id = make.frozen(county)
+    sign_in(client, role="department_admin", stepped_up=True)
+    assert client.get(f"/office/draws/{draw_id}").status_code == 404
+    assert client.post(f"/office/draws/{draw_id}/open").status_code == 404
+    assert client.post(f"/office/draws/{draw_id}/cancel", data={"reason": "x"}).status_code == 404
+
+
+def test_an_inspector_sees_no_draws(client: Browser, sign_in: SignIn) -> None:
+    sign_in(client, role="inspector")
+    assert client.get("/office/draws").status_code == 403
+
+
+def test_a_supervisor_cannot_run_a_draw(
+    client: Browser, sign_in: SignIn, county: make.County
+) -> None:
+    draw_id = make.frozen(county)
+    sign_in(client, account=county.witness_account, stepped_up=True)
+    for step in ("freeze", "open", "dice", "lots", "dispatch", "cancel", "discard"):
+        assert client.post(f"/office/draws/{draw_id}/{step}").status_code == 403, step
+
+
+def test_oversight_voids_what_another_authority_ran(
+    client: Browser, sign_in: SignIn, county: make.County
+) -> None:
+    draw_id = make.drawn(county)
+    office = make_department("审改办", is_oversight=True)
+    watchdog = make_account(role="oversight", department=office)
+    sign_in(client, account=watchdog, stepped_up=True)
+    place_of(client.post(f"/office/draws/{draw_id}/void", data={"reason": "名录有误"}))
+    draw = make.stored(draw_id)
+    assert (draw.state, draw.end_reason) == ("voided", "名录有误")
+    assert draw.result_sha256
+    assert client.get(f"/open/v1/draws/{draw.number}.zip").status_code == 200
+
+
+def test_the_page_loads_again_only_when_the_draw_has_moved(
+    operator: Browser, county: make.County
+) -> None:
+    draw_id = make.frozen(county)
+    page = operator.get(f"/office/draws/{draw_id}").get_data(as_text=True)
+    seen = re.search(r"watch\?seen=([^\"]+)", page)
+    assert seen is not None
+    quiet = operator.get(f"/office/draws/{draw_id}/watch?seen={seen[1]}")
+    assert (quiet.status_code, quiet.headers.get("HX-Refresh")) == (204, None)
+    service.cancel(draw_id, "停电", county.operator)
+    moved = operator.get(f"/office/draws/{draw_id}/watch?seen={seen[1]}")
+    assert moved.headers["HX-Refresh"] == "true"
