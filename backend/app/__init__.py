@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _engine_options(settings: Settings) -> dict[str, object]:
     if settings.is_sqlite:
         return {"connect_args": {"timeout": 10}}
-    return {"pool_size": 16, "max_overflow": 48, "pool_pre_ping": True}
+    return {"pool_size": 16, "max_overflow": 48}
 
 
 def _refuse_unmarked(app: Flask) -> None:

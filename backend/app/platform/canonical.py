@@ -16,6 +16,7 @@ import rfc8785
 
 _SAFE = 2**53 - 1
 _DEPTH = 64
+_NESTED = (dict, list)
 
 
 def dumps(value: Any) -> bytes:
@@ -26,6 +27,26 @@ def dumps(value: Any) -> bytes:
         except TypeError:  # a lone surrogate: rfc8785 names it
             return rfc8785.dumps(value)
     return rfc8785.dumps(value)
+
+
+def dumps_checked(value: Any) -> bytes:
+    """``dumps`` for JSON already known to hold no floats and no integers beyond 2^53.
+
+    What is left to look at are the keys.
+    """
+    if has_ascii_keys(value):
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    return rfc8785.dumps(value)
+
+
+def has_ascii_keys(value: Any) -> bool:
+    """Whether all keys, at any depth, are ASCII, so that sorting them has one meaning."""
+    if type(value) is dict:
+        for key, entry in value.items():
+            if not key.isascii() or (type(entry) in _NESTED and not has_ascii_keys(entry)):
+                return False
+        return True
+    return all(has_ascii_keys(entry) for entry in value if type(entry) in _NESTED)
 
 
 def digest(value: Any) -> str:
@@ -47,8 +68,8 @@ def is_plain(value: Any, depth: int = _DEPTH) -> bool:
     if depth == 0:
         return False
     if kind is dict:
-        return all(
-            type(key) is str and key.isascii() and is_plain(entry, depth - 1)
-            for key, entry in value.items()
-        )
+        for key, entry in value.items():
+            if type(key) is not str or not key.isascii() or not is_plain(entry, depth - 1):
+                return False
+        return True
     return kind is list and all(is_plain(entry, depth - 1) for entry in value)

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -33,6 +36,8 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+TRY_AFTER_SECONDS = 5.0
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 """JSON text on SQLite, JSONB on PostgreSQL."""
@@ -75,6 +80,27 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Pool, "checkin")
+def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["evenhand.rests_since"] = monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _try_after_rest(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Try a connection that has rested: the database may have been restarted meanwhile.
+
+    Trying every one at every checkout costs a tenth of a short request.
+    """
+    rested = monotonic() - record.info.get("evenhand.rests_since", monotonic())
+    if rested < TRY_AFTER_SECONDS or isinstance(connection, sqlite3.Connection):
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error
 
 
 @event.listens_for(Engine, "begin")

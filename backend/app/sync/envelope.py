@@ -94,12 +94,13 @@ def _whole(value: object, least: int) -> bool:
 def _read_events(events: list[Any], device: str) -> list[Incoming]:
     found = []
     wrong: dict[str, list[str]] = {}
+    ids: dict[str, UUID] = {}
     for index, event in enumerate(events):
         faults = _event_faults(event, device)
         if faults:
             wrong[_name_of(event, index)] = faults
         elif not wrong:
-            found.append(_incoming(event))
+            found.append(_incoming(event, ids))
     if not wrong:
         wrong = _repeated(found)
     if wrong:
@@ -146,14 +147,16 @@ def _is_moment(value: object) -> bool:
         return False
 
 
-def _incoming(event: dict[str, Any]) -> Incoming:
-    sent = canonical.dumps(event)
+def _incoming(event: dict[str, Any], ids: dict[str, UUID]) -> Incoming:
+    """``ids`` keeps the ids that come again in every event of a call."""
+    sent = canonical.dumps_checked(event)
+    device, visit = event["device"], event["visit"]
     return Incoming(
         id=UUID(event["id"]),
-        device=UUID(event["device"]),
+        device=ids.get(device) or ids.setdefault(device, UUID(device)),
         seq=event["seq"],
         prev=event["prev"],
-        visit=UUID(event["visit"]),
+        visit=ids.get(visit) or ids.setdefault(visit, UUID(visit)),
         kind=event["kind"],
         event=event,
         sent=sent.decode(),

@@ -55,7 +55,7 @@ class Intake:
         """Take an event: None when it is applied, else the reason to quarantine it."""
         reason = self._standing(incoming) or self._content(incoming)
         if reason is None:
-            self.folding.feed([self._folded(incoming)])
+            self.folding.add(self._folded(incoming))
             self.accepted.append(incoming)
             self.sealed_now = self.sealed_now or incoming.kind == "record.sealed"
         return reason

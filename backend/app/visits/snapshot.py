@@ -20,6 +20,7 @@ class Folding:
     def __init__(self, package: Package, saved: dict[str, Any] | None = None) -> None:
         points = (p["key"] for item in package["items"] for p in item["checklist"]["points"])
         self._fold = _Fold(frozenset(points))
+        self._state: VisitState | None = None
         if saved is not None:
             self._fold.candidates = saved["candidates"]
             self._fold.notes = {
@@ -43,11 +44,18 @@ class Folding:
     def feed(self, events: Iterable[Event]) -> None:
         """Apply events that come after everything fed before; they are put in order."""
         for event in sorted(events, key=_order):
-            _apply(self._fold, event)
+            self.add(event)
+
+    def add(self, event: Event) -> None:
+        """Apply one event that comes after everything fed before."""
+        _apply(self._fold, event)
+        self._state = None
 
     def state(self) -> VisitState:
         """The state now; it is a view of this fold and changes with it."""
-        return _finish(self._fold)
+        if self._state is None:
+            self._state = _finish(self._fold)
+        return self._state
 
     def saved(self) -> dict[str, Any]:
         """Everything needed to go on later, as JSON values."""

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Table, bindparam, insert, select, text, update
+from sqlalchemy import Table, Update, bindparam, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -54,7 +54,32 @@ _LATER = (
     )
     .order_by(VisitEvent.revision, VisitEvent.device_id, VisitEvent.seq)
 )
-_UPDATE = update(_visit).where(_visit.c.id == bindparam("which"))
+_ALWAYS = (
+    "state",
+    "revision",
+    "event_count",
+    "points_total",
+    "points_answered",
+    "points_failed",
+    "points_disputed",
+    "evidence_total",
+    "missing_count",
+    "result_code",
+    "follow_up",
+    "digest",
+    "started_at",
+    "round",
+    "changed_at",
+)
+_WITH_SEAL = (*_ALWAYS, "sealed_at", "sealed_by", "completed_at")
+
+
+def _update(columns: Sequence[str]) -> Update:
+    values = {name: bindparam(f"to_{name}") for name in columns}
+    return update(_visit).where(_visit.c.id == bindparam("which")).values(values)
+
+
+_UPDATE = {False: _update(_ALWAYS), True: _update(_WITH_SEAL)}
 
 # One parameter for all rows: the server unpacks it. A third of the time of thirty parameter sets.
 _INSERT_POSTGRESQL = text(
@@ -160,7 +185,9 @@ def insert_events(session: Session, rows: list[dict[str, Any]]) -> None:
 def write(session: Session, intake: Intake, now: datetime) -> dict[str, Any]:
     """Write a visit's new projection, and a snapshot when one pays. Gives the projection."""
     values = intake.projection(now)
-    session.connection().execute(_UPDATE.values(values), {"which": intake.visit_id})
+    parameters = {f"to_{name}": value for name, value in values.items()}
+    statement = _UPDATE[intake.sealed_now]
+    session.connection().execute(statement, {"which": intake.visit_id, **parameters})
     if intake.needs_snapshot():
         save_fold(session, intake.visit_id, intake.next_revision, intake.folding)
     return values
