@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.app.accounts.models import Account, Department
 from backend.app.disclosure import service as disclosure
-from backend.app.draws.models import Draw
+from backend.app.draws.models import Draw, DrawRow
 from backend.app.platform import clock, ids
 from backend.app.platform.transactions import unit_of_work
 from backend.app.registry.models import Enterprise
@@ -43,10 +43,34 @@ def make_draw(session: Session, department: Department, name: str = "食品安�
         name=name,
         state="dispatched",
         department_id=department.id,
+        pool_rows=4429,
+        seats=220,
+        vacant_seats=2,
+        seed="5eed" * 16,
+        counts={"strata": [{"code": "A", "label": "A 类", "rows": 4429, "k": 110}]},
+        frozen_at=clock.now(),
+        drawn_at=clock.now(),
     )
     session.add(draw)
     session.flush()
     return draw
+
+
+def add_row(session: Session, draw: Draw, enterprise: Enterprise, row: int, lot: int) -> None:
+    """Put an enterprise among the drawn ones."""
+    session.add(
+        DrawRow(
+            draw_id=draw.id,
+            row=row,
+            lot_number=lot,
+            stratum="A",
+            object=enterprise.code,
+            enterprise_id=enterprise.id,
+            enterprise_name=enterprise.name,
+            lot=f"{lot:032x}",
+            path=[],
+        )
+    )
 
 
 def make_enterprise(session: Session, name: str, code: str | None = None) -> Enterprise:
@@ -105,7 +129,11 @@ def draw_document(number: str, **changes: Any) -> dict[str, Any]:
         "number": number,
         "name": "食品安全与消防联合抽查",
         "department": "市场监督管理局",
+        "departments": ["市场监督管理局"],
         "authority": "370399",
+        "last_day": "2026-12-20",
+        "exclusions": {"closed": 12},
+        "witness_offices": ["县人大代表联络站"],
         "drawn_on": "2026-11-20",
         "mode": "open",
         "state": "drawn",
@@ -157,6 +185,7 @@ def publish(
         draw = session.get_one(Draw, place.draw_id)
         seen = enterprise or make_enterprise(session, enterprise_name)
         visit = make_visit(session, draw, seen, state="disclosed")
+        add_row(session, draw, seen, visit.pool_row, visit.lot_number)
         facts = disclosure.ResultFacts(
             visit_id=visit.id,
             draw_id=draw.id,

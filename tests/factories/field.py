@@ -34,7 +34,7 @@ from backend.app.visits import service as visits
 from backend.app.visits.record import record, record_digest
 
 from .accounts import make_account, make_department
-from .disclosure import make_draw
+from .disclosure import add_row, make_draw
 
 _numbers = count(1)
 DOOR = {"lat": "36.951357", "lon": "118.098642"}
@@ -192,6 +192,7 @@ def make_field(name: str = "鑫源食品加工厂", *, department: Department | 
         session.flush()
         for phone in phones:
             phone.enrol(session)
+        add_row(session, draw, enterprise, number, 7)
         visits.create_visits(
             session,
             [

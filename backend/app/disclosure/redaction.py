@@ -142,7 +142,9 @@ def public_draw(document: Mapping[str, Any], published_at: str) -> dict[str, Any
         "name": without_long_numbers(document["name"]),
         "department": without_long_numbers(document["department"]),
         "authority": document["authority"],
+        "departments": [without_long_numbers(name) for name in document["departments"]],
         "drawn_on": date.fromisoformat(document["drawn_on"]).isoformat(),
+        "last_day": document["last_day"],
         "mode": document["mode"],
         "items": [
             {"code": item["code"], "name": without_long_numbers(item["name"])}
@@ -155,10 +157,12 @@ def public_draw(document: Mapping[str, Any], published_at: str) -> dict[str, Any
             {key: stratum[key] for key in ("code", "name", "rows", "k", "largest_lot")}
             for stratum in document["strata"]
         ],
+        "exclusions": {str(rule): int(count) for rule, count in document["exclusions"].items()},
         **{key: document[key] for key in ("seats", "vacant", "officers", "witnesses")},
+        "witness_offices": [without_long_numbers(name) for name in document["witness_offices"]],
         "drawn": [
             {
-                **{key: row[key] for key in ("lot_number", "row", "stratum")},
+                **{key: row[key] for key in ("lot_number", "row", "stratum", "lot")},
                 "code": _code(row["code"], "drawn.code"),
                 "name": without_long_numbers(row["name"]),
             }

@@ -83,7 +83,7 @@ def draws() -> str:
     """抽取公告."""
     asked, _mistakes = read_asked(request.args)
     with read_session() as session:
-        page = disclosure.draws(session, asked["page"])
+        page = service.draws(session, asked["page"])
         return render_template("portal/draws.html", page=page)
 
 

@@ -6,7 +6,7 @@ pass through here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ..accounts import service as accounts
 from ..disclosure import service as disclosure
+from ..draws import service as draws_service
 from ..platform import clock
 from ..platform.errors import NotFound
 from ..platform.pagination import Page
@@ -47,6 +48,21 @@ class RunningClock:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawCard:
+    """A draw in a list; ``drawn_on`` is empty while it has no result, ``reason`` unless it was
+    cancelled or declared void."""
+
+    number: str
+    name: str
+    state: str
+    drawn_on: date | None
+    reason: str | None
+    drawn: int
+    officers: int
+    vacant: int
+
+
+@dataclass(frozen=True, slots=True)
 class DrawnRow:
     """A drawn enterprise and how far its inspection is; ``result`` when it is public."""
 
@@ -62,16 +78,15 @@ class DrawnRow:
 def home(session: Session) -> dict[str, Any]:
     """Figures, the newest draws and the newest results."""
     counts = disclosure.counts(session)
-    new_year = clock.today().replace(month=1, day=1)
     return {
         "figures": Figures(
             enterprises=registry.count_enterprises(session),
-            draws=disclosure.count_draws(session, new_year),
+            draws=draws_service.count_this_year(session),
             results=counts.results,
             late=counts.late,
             median_days=counts.median_days,
         ),
-        "draws": disclosure.draws(session, per_page=4).items,
+        "draws": [_published_card(draw) for draw in disclosure.draws(session, per_page=4).items],
         "results": disclosure.results(session, per_page=6).items,
     }
 
@@ -123,31 +138,73 @@ def _clocks(session: Session, rows: Any) -> dict[UUID, RunningClock]:
     return found
 
 
+def _published_card(draw: disclosure.PublicDraw) -> DrawCard:
+    return DrawCard(
+        number=draw.number,
+        name=draw.name,
+        state="drawn",
+        drawn_on=draw.drawn_on,
+        reason=None,
+        drawn=draw.drawn,
+        officers=draw.officers,
+        vacant=draw.vacant,
+    )
+
+
+def _card(draw: draws_service.PublicDraw) -> DrawCard:
+    return DrawCard(
+        number=draw.number,
+        name=disclosure.without_long_numbers(draw.name),
+        state=draw.state,
+        drawn_on=draw.drawn_on,
+        reason=disclosure.without_long_numbers(draw.reason) if draw.reason else None,
+        drawn=sum(stratum.k for stratum in draw.strata),
+        officers=draw.officers,
+        vacant=draw.vacant,
+    )
+
+
+def draws(session: Session, page: int) -> Page[DrawCard]:
+    """A page of every draw that was ever frozen, newest first, cancelled ones too."""
+    found = draws_service.public_draws(session, page)
+    return Page([_card(draw) for draw in found.items], found.number, found.per_page, found.total)
+
+
 def draw(session: Session, number: str, page: int) -> dict[str, Any]:
-    """A published draw with a page of its enterprises; raises NotFound."""
-    found = disclosure.draw(session, number)
+    """A draw from its freeze on with a page of its enterprises; raises NotFound."""
+    found = draws_service.public_draw(session, number)
     if found is None:
         raise NotFound
-    pages = max(1, -(-len(found.rows) // ROWS_PER_PAGE))
+    pages = max(1, -(-len(found.drawn) // ROWS_PER_PAGE))
     shown = min(page, pages)
-    part = found.rows[(shown - 1) * ROWS_PER_PAGE : shown * ROWS_PER_PAGE]
-    made = {visit.pool_row: visit for visit in visits.of_draw(session, found.draw_id)}
-    running = [v for v in made.values() if v.state in visits.UNPUBLISHED]
-    clocks = _clocks(session, running)
-    published = disclosure.of_draw(session, found.draw_id)
-    rows = [
+    part = found.drawn[(shown - 1) * ROWS_PER_PAGE : shown * ROWS_PER_PAGE]
+    return {
+        "draw": found,
+        "card": _card(found),
+        "page": Page(_drawn(session, found.id, part), shown, ROWS_PER_PAGE, len(found.drawn)),
+        "notice": disclosure.draw_document(session, found.id),
+    }
+
+
+def _drawn(
+    session: Session, draw_id: UUID, rows: Sequence[draws_service.PublicRow]
+) -> list[DrawnRow]:
+    """Drawn enterprises with their published result or their running clock."""
+    made = {visit.pool_row: visit for visit in visits.of_draw(session, draw_id)}
+    clocks = _clocks(session, [v for v in made.values() if v.state in visits.UNPUBLISHED])
+    published = disclosure.of_draw(session, draw_id)
+    return [
         DrawnRow(
-            lot_number=row["lot_number"],
-            row=row["row"],
-            stratum=row["stratum"],
-            code=row["code"],
-            name=row["name"],
-            result=published.get(row["code"]),
-            running=clocks.get(made[row["row"]].id) if row["row"] in made else None,
+            lot_number=row.lot_number,
+            row=row.row,
+            stratum=row.stratum,
+            code=row.code,
+            name=disclosure.without_long_numbers(row.name),
+            result=published.get(row.code),
+            running=clocks.get(made[row.row].id) if row.row in made else None,
         )
-        for row in part
+        for row in rows
     ]
-    return {"draw": found, "page": Page(rows, shown, ROWS_PER_PAGE, len(found.rows))}
 
 
 def items(session: Session, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def publish_everything(field: Field, digest: str, client: Browser) -> None:
         "lot_number": 7,
         "row": 1,
         "stratum": "A",
+        "lot": "0a" * 16,
         "code": field.enterprise.code,
         "name": field.enterprise.name,
     }

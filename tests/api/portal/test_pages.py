@@ -9,11 +9,20 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
+from backend.app.draws.models import Draw
 from backend.app.platform import clock
 from tests.conftest import Browser
 from tests.factories.accounts import make_department
-from tests.factories.disclosure import make_place, publish, publish_draw
+from tests.factories.disclosure import (
+    add_row,
+    make_draw,
+    make_enterprise,
+    make_place,
+    publish,
+    publish_draw,
+)
 from tests.factories.field import handed_in
 
 FIXED = ["/", "/results", "/draws", "/items", "/how-it-works", "/open-data"]
@@ -48,21 +57,16 @@ def test_no_page_has_a_script_or_a_form_that_changes_something(
     assert "style=" not in text
 
 
-def test_full_pages_stay_below_fifty_kilobytes(client: Browser) -> None:
+def test_full_pages_stay_below_fifty_kilobytes(client: Browser, session: Session) -> None:
     place = make_place()
     name = "田庄镇恒通机械制造有限责任公司唐山镇第{}分公司"
     results = [publish(place, name.format(n)) for n in range(55)]
-    rows = [
-        {
-            "lot_number": n,
-            "row": n,
-            "stratum": "A",
-            "code": r.enterprise_code,
-            "name": r.enterprise_name,
-        }
-        for n, r in enumerate(results * 3)
-    ]
-    publish_draw(place, drawn=rows)
+    draw = session.get_one(Draw, place.draw_id)
+    for number in range(60):
+        more = make_enterprise(session, name.format(number))
+        add_row(session, draw, more, 4000 + number, 4000 + number)
+    session.commit()
+    publish_draw(place)
     for address in (*FIXED, f"/draws/{place.number}", f"/results/{results[0].id}"):
         for lang in ("zh-CN", "en"):
             assert len(page(client, address, lang).encode()) <= LARGEST, address
@@ -108,31 +112,34 @@ def test_an_enterprise_without_anything_public_has_no_page(client: Browser) -> N
     assert "剩 20 个工作日" in waiting
 
 
-def test_the_running_clock_is_on_the_draws_page_from_the_first_day(client: Browser) -> None:
+def test_the_running_clock_is_on_the_draws_page_from_the_first_day(
+    client: Browser, session: Session
+) -> None:
     field, _digest = handed_in(complete=False)
-    from backend.app.disclosure import service as disclosure
-    from backend.app.platform.transactions import unit_of_work
-    from tests.factories.disclosure import draw_document
-
-    row = {
-        "lot_number": 7,
-        "row": field.pool_row,
-        "stratum": "A",
-        "code": field.enterprise.code,
-        "name": field.enterprise.name,
-    }
-    unvisited = {**row, "lot_number": 8, "row": field.pool_row + 1, "code": "X", "name": "未查"}
-    with unit_of_work() as session:
-        disclosure.publish_draw(
-            session,
-            draw_id=field.draw.id,
-            number=str(field.draw.number),
-            department_id=field.department.id,
-            document=draw_document(str(field.draw.number), drawn=[row, unvisited]),
-        )
-    text = page(client, f"/draws/{field.draw.number}")
+    draw = session.get_one(Draw, field.draw.id)
+    add_row(session, draw, make_enterprise(session, "还没去的店"), field.pool_row + 1, 8)
+    session.commit()
+    text = page(client, f"/draws/{draw.number}")
     assert "公示期限 20" in text
+    assert "还没去的店" in text
     assert "尚未检查" in text
+
+
+def test_a_draw_without_a_result_shows_what_is_fixed_and_a_cancelled_one_why(
+    client: Browser, session: Session
+) -> None:
+    department = make_department()
+    sealed = make_draw(session, department, "待抽取的计划")
+    sealed.state, sealed.drawn_at, sealed.seed = "frozen", None, None
+    ended = make_draw(session, department, "取消的抽取")
+    ended.state, ended.drawn_at, ended.end_reason = "cancelled", None, "名录有误"
+    session.commit()
+    text = page(client, "/draws")
+    assert "名录已封存，尚未抽取" in text
+    assert "已取消" in text
+    assert "名录有误" in text
+    assert f"/verify/?draw={sealed.number}" not in text
+    assert "已经固定的内容" in page(client, f"/draws/{sealed.number}")
 
 
 def test_a_page_that_is_not_there_looks_like_the_portal(client: Browser) -> None:
