@@ -23,6 +23,8 @@ from .encoding import Malformed, canonical, is_hex32
 HEADER = "c2sp.org/tlog-proof@v1"
 _BODY_LABEL = b"evenhand-ledger/1/body\n"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,15})")
+_SIGNATURE = re.compile("\u2014 ([^ +]+) (.+)")
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
@@ -90,11 +92,11 @@ def _checkpoint(signed: str) -> tuple[bytes, str, int, bytes, list[tuple[str, by
     if _SIZE.fullmatch(size) is None:
         raise ValueError("size")
     signatures = []
-    for line in tail.splitlines():
-        dash, name, value = line.split(" ")
-        if dash != "\u2014":
+    for line in tail.removesuffix("\n").split("\n"):
+        found = _SIGNATURE.fullmatch(line)
+        if found is None:
             raise ValueError("signature line")
-        signatures.append((name, _base64(value)))
+        signatures.append((found[1], _base64(found[2])))
     return text.encode() + b"\n", origin, int(size), _base64(root), signatures
 
 
@@ -131,4 +133,6 @@ def _verifier_key(text: str) -> tuple[str, bytes, Ed25519PublicKey]:
 
 
 def _base64(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)
+    if _BASE64.fullmatch(text) is None:
+        raise ValueError("base64")
+    return base64.b64decode(text)

@@ -13,12 +13,13 @@ from typing import Any
 
 from backend import drawkit as kit
 
+from .proofs import prove
 from .samples import sample, with_replacements
 
 HERE = Path(__file__).parent
 VECTORS = HERE.parents[1] / "vectors" / "draw-v1.json"
 INSTANCES = 500
-DAMAGED = 150
+DAMAGED = 300
 STATUS = {kit.EQUAL: "equal", kit.DIFFERS: "differs", kit.UNREADABLE: "unreadable"}
 
 
@@ -48,6 +49,8 @@ def made(number: int) -> bytes:
     one = sample(rng, witnesses=rng.randint(1, 3))
     if number % 3 == 0 and len(one.result.seats) > 3:
         one = with_replacements(one, rng)
+    if number % 5 == 0:
+        one.files |= prove(one.files, one.freeze["draw"])
     return one.zip()
 
 
@@ -57,6 +60,8 @@ def damage(number: int) -> bytes:
     one = sample(rng)
     if number % 2 and len(one.result.seats) > 3:
         one = with_replacements(one, rng)
+    if number % 3 == 0:
+        one.files |= prove(one.files, one.freeze["draw"])
     name = rng.choice([name for name in one.files if one.files[name]])
     content = bytearray(one.files[name])
     place = rng.randrange(len(content))

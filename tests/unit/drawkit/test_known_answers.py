@@ -1,0 +1,37 @@
+"""drawkit reproduces every value of the known answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.vectors import make_draw_v1 as maker
+
+TEXT = maker.FILE.read_text("utf-8")
+VECTORS = json.loads(TEXT)
+
+
+def test_the_file_of_known_answers_is_what_the_code_makes_of_its_inputs() -> None:
+    assert maker.remake(VECTORS) == TEXT
+
+
+def test_the_whole_draw_with_intermediate_values_comes_out() -> None:
+    assert maker.remake_draw(VECTORS["known"]) == VECTORS["known"]
+
+
+@pytest.mark.parametrize("number", range(25))
+def test_a_whole_draw_comes_out(number: int) -> None:
+    assert maker.remake_draw(VECTORS["draws"][number]) == VECTORS["draws"][number]
+
+
+@pytest.mark.parametrize("number", range(15))
+def test_a_batch_of_replacements_comes_out(number: int) -> None:
+    assert maker.remake_batch(VECTORS["redraws"][number]) == VECTORS["redraws"][number]
+
+
+def test_a_changed_input_changes_the_answers(tmp_path: Path) -> None:
+    given = json.loads(TEXT)
+    given["known"]["transcript"]["public"]["value"] = "0" * 20
+    assert maker.remake_draw(given["known"])["result"] != VECTORS["known"]["result"]
