@@ -40,6 +40,7 @@ from backend.app.registry.service.items import (
     item_search_text,
     items_by_ids,
     list_items,
+    published_item,
     published_items,
 )
 from backend.app.registry.service.officers import (
@@ -110,6 +111,7 @@ __all__ = [
     "officer_search_text",
     "officers_by_ids",
     "pool",
+    "published_item",
     "published_items",
     "put_checklist",
     "recusals",

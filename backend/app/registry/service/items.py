@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from backend.app.platform import clock, ids
 from backend.app.platform.access import Actor
 from backend.app.platform.errors import NotFound
-from backend.app.platform.pagination import Page, paginate
+from backend.app.platform.pagination import PER_PAGE, Page, paginate
 from backend.app.registry.errors import CodeTaken
 from backend.app.registry.models import Checklist, InspectionItem
 from backend.app.registry.service import history
@@ -54,7 +54,9 @@ def list_items(session: Session, actor: Actor, wanted: ItemFilter, page: int) ->
     return paginate(session, query.order_by(InspectionItem.code), page)
 
 
-def published_items(session: Session, wanted: ItemFilter, page: int) -> Page[InspectionItem]:
+def published_items(
+    session: Session, wanted: ItemFilter, page: int, per_page: int = PER_PAGE
+) -> Page[InspectionItem]:
     """Items on the published list that are valid today, by code; what the public may read."""
     query = select(InspectionItem).where(
         InspectionItem.published,
@@ -65,7 +67,13 @@ def published_items(session: Session, wanted: ItemFilter, page: int) -> Page[Ins
         query = query.where(InspectionItem.department_id == wanted.department_id)
     if wanted.category:
         query = query.where(InspectionItem.category == wanted.category)
-    return paginate(session, query.order_by(InspectionItem.code), page)
+    return paginate(session, query.order_by(InspectionItem.code), page, per_page)
+
+
+def published_item(session: Session, code: str) -> InspectionItem | None:
+    """The item with this code if it is on the published list and valid today."""
+    query = select(InspectionItem).where(InspectionItem.code == code, valid_on(clock.today()))
+    return session.scalar(query)
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
