@@ -17,6 +17,7 @@ import {
   unsentCount,
   VisitClosed,
   visit,
+  withReceipt,
 } from "../src/data/visits.ts";
 import { answer, noise, type Phone, phone, VISIT, withVisit } from "./world.ts";
 
@@ -90,7 +91,7 @@ describe("writing to a visit", () => {
       const [row] = await tx.objectStore("events").getAll();
       if (row === undefined) throw new Error("no event");
       const receipt = { event: row.id, state: "quarantined", reason: "gap" } as const;
-      await tx.objectStore("events").put({ ...row, receipt });
+      await tx.objectStore("events").put(withReceipt(row, receipt));
     });
     const row = await append(one.db, one.author, VISIT, [answer("F:2", "pass")]);
     expect(Object.keys(row.state.answers)).toEqual(["F:2"]);

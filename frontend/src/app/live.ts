@@ -1,11 +1,11 @@
 /** What is on disk, on the screen: read again whenever the outbox or a screen says it changed. */
-import { onScopeDispose, type Ref, ref, type ShallowRef, shallowRef } from "vue";
+import { effectScope, onScopeDispose, type Ref, ref, type ShallowRef, shallowRef } from "vue";
 import type { VisitState } from "../core/types.ts";
 import type { EventRow, SyncRow, VisitRow } from "../data/db.ts";
 import { allEvidence, evidenceOf } from "../data/evidence.ts";
 import type { EvidenceRow } from "../data/evidence-row.ts";
 import { quarantined, unsentCount, visit, visits } from "../data/visits.ts";
-import { IDLE } from "../sync/outbox.ts";
+import { IDLE, type Outbox } from "../sync/outbox.ts";
 import { signedIn } from "./session.ts";
 
 /** Reads now and after every change that concerns `only` (any, when null). */
@@ -17,11 +17,14 @@ function live<T>(start: T, read: () => Promise<T>, only: string | null = null): 
     again = reading;
     if (reading) return;
     reading = true;
-    do {
-      again = false;
-      value.value = await read();
-    } while (again);
-    reading = false;
+    try {
+      do {
+        again = false;
+        value.value = await read();
+      } while (again);
+    } finally {
+      reading = false;
+    }
   };
   const stop = signedIn().outbox.onChange((changed) => {
     if (only === null || changed === only) void load();
@@ -64,8 +67,18 @@ export interface Waiting {
   held: EventRow[];
 }
 
-/** The state of the outbox and all that has not arrived. */
+const shared = new WeakMap<Outbox, ShallowRef<Waiting>>();
+
+/** The state of the outbox and all that has not arrived; read once for all who look at it. */
 export function useOutbox(): ShallowRef<Waiting> {
+  const { outbox } = signedIn();
+  const known = shared.get(outbox) ?? effectScope(true).run(readOutbox);
+  if (known === undefined) throw new Error("a fresh scope runs what it is given");
+  shared.set(outbox, known);
+  return known;
+}
+
+function readOutbox(): ShallowRef<Waiting> {
   const { db } = signedIn();
   return live<Waiting>({ sync: IDLE, events: 0, files: [], held: [] }, async () => {
     const [sync, events, files, held] = await Promise.all([

@@ -32,6 +32,8 @@ export interface EventRow {
   receipt: Receipt | null;
   /** 1 while the server has not receipted it; absent after, so that the index stays small. */
   unsent?: 1;
+  /** 1 while the server keeps it apart (quarantined); absent else */
+  held?: 1;
 }
 
 /** A visit with its pinned package and the fold of its events, written together with them. */
@@ -77,7 +79,7 @@ interface AccountSchema extends DBSchema {
   events: {
     key: string;
     value: EventRow;
-    indexes: { visit: string; unsent: [number, number] };
+    indexes: { visit: string; unsent: [number, number]; held: number };
   };
   visits: { key: string; value: VisitRow };
   receipts: { key: number; value: ReceiptRow };
@@ -174,6 +176,7 @@ function createStores(db: Connection): void {
   const events = db.createObjectStore("events", { keyPath: "id" });
   events.createIndex("visit", "visit");
   events.createIndex("unsent", ["unsent", "seq"]);
+  events.createIndex("held", "held");
   db.createObjectStore("visits", { keyPath: "visit" });
   db.createObjectStore("receipts", { autoIncrement: true });
   db.createObjectStore("evidence", { keyPath: "id" }).createIndex("visit", "visit");

@@ -7,7 +7,7 @@ import { type Head, nextEvent, START } from "../core/events.ts";
 import { fold } from "../core/reducer.ts";
 import { progress } from "../core/rules.ts";
 import type { Change, FoldEvent, Package, VisitState } from "../core/types.ts";
-import type { AccountDb, EventRow, VisitRow, Writing } from "./db.ts";
+import type { AccountDb, EventRow, Receipt, VisitRow, Writing } from "./db.ts";
 
 /** Who writes: the device and the officer's id in the packages. */
 export interface Author {
@@ -97,9 +97,17 @@ export function visit(db: AccountDb, id: string): Promise<VisitRow | undefined> 
 }
 
 /** Own events that the server took but did not apply, each with its receipt. */
-export async function quarantined(db: AccountDb): Promise<EventRow[]> {
-  const rows = await db.read((connection) => connection.getAll("events"));
-  return rows.filter((row) => row.own && row.receipt?.state === "quarantined");
+export function quarantined(db: AccountDb): Promise<EventRow[]> {
+  return db.read((connection) => connection.getAllFromIndex("events", "held"));
+}
+
+/** The row of an own event with what the server said of it; null puts it back into the queue. */
+export function withReceipt(row: EventRow, receipt: Receipt | null): EventRow {
+  const { unsent: _unsent, held: _held, ...kept } = row;
+  if (receipt === null) return { ...kept, revision: null, receipt, unsent: 1 };
+  const revision = receipt.revision ?? row.revision;
+  const said = { ...kept, receipt, revision };
+  return receipt.state === "quarantined" ? { ...said, held: 1 } : said;
 }
 
 /** How many own events have no receipt yet. */

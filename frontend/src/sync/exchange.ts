@@ -8,6 +8,7 @@ import { batch, MAX_EVENTS } from "../core/batches.ts";
 import type { SentEvent } from "../core/types.ts";
 import type { AccountDb, EventRow } from "../data/db.ts";
 import { type Device, signHead } from "../data/device.ts";
+import { withReceipt } from "../data/visits.ts";
 import { takeReply } from "./take-reply.ts";
 
 export type Failure = Exclude<Reply<never>, { kind: "ok" }>;
@@ -70,7 +71,6 @@ function isAboutTheBatch(reply: Failure): reply is Extract<Failure, { kind: "ref
 
 /** One event the server cannot take must not hold up the others: it waits for a person. */
 async function setAside(db: AccountDb, row: EventRow, code: string): Promise<void> {
-  const { unsent: _, ...kept } = row;
   const receipt = { event: row.id, state: "quarantined", reason: code } as const;
-  await db.strictly(["events"], (tx) => tx.objectStore("events").put({ ...kept, receipt }));
+  await db.strictly(["events"], (tx) => tx.objectStore("events").put(withReceipt(row, receipt)));
 }

@@ -4,7 +4,7 @@ import { fold } from "../core/reducer.ts";
 import { progress } from "../core/rules.ts";
 import type { Package } from "../core/types.ts";
 import type { AccountDb, EventRow, Receipt, VisitRow, Writing } from "../data/db.ts";
-import { refold } from "../data/visits.ts";
+import { refold, withReceipt } from "../data/visits.ts";
 
 const STORES = ["events", "visits", "facts", "receipts", "evidence"] as const;
 
@@ -44,8 +44,7 @@ async function takeEpoch(tx: Writing, epoch: string): Promise<void> {
   await facts.put({ name: "epoch", value: epoch });
   if (before === undefined) return;
   const events = tx.objectStore("events");
-  for (const row of await events.getAll())
-    if (row.own) await events.put({ ...row, revision: null, receipt: null, unsent: 1 });
+  for (const row of await events.getAll()) if (row.own) await events.put(withReceipt(row, null));
   const visits = tx.objectStore("visits");
   for (const row of await visits.getAll()) await visits.put({ ...row, revision: 0 });
   const evidence = tx.objectStore("evidence");
@@ -67,15 +66,10 @@ async function takeReceipts(tx: Writing, sent: EventRow[], reply: SyncReply): Pr
   for (const receipt of reply.receipts) {
     const row = asked.has(receipt.event) ? await events.get(receipt.event) : undefined;
     if (row === undefined) continue;
-    await events.put(receipted(row, receipt));
+    await events.put(withReceipt(row, receipt));
     visits.push(row.visit);
   }
   return visits;
-}
-
-function receipted(row: EventRow, receipt: Receipt): EventRow {
-  const { unsent: _, ...kept } = row;
-  return { ...kept, receipt, revision: receipt.revision ?? row.revision };
 }
 
 async function takeVisits(tx: Writing, device: string, pulled: PulledVisit[]): Promise<string[]> {
@@ -92,7 +86,7 @@ async function takeVisit(tx: Writing, device: string, pulled: PulledVisit): Prom
   const events = tx.objectStore("events");
   for (const event of pulled.events) {
     const own = await events.get(event.id);
-    if (own?.own) await events.put(receipted(own, adopted(event)));
+    if (own?.own) await events.put(withReceipt(own, adopted(event)));
     else await events.put(asRow(event, event.device === device));
   }
   await visits.put({ ...row, revision: pulled.revision, released: false });

@@ -70,16 +70,12 @@ const needsYou = (
 /** Files whose event the server has, smallest first, so that most arrive soonest. */
 async function waiting(db: AccountDb): Promise<EvidenceRow[]> {
   const rows = await allEvidence(db);
-  const events = await db.read((connection) => connection.getAll("events"));
-  const offered = new Set(
-    events.flatMap(({ event, receipt }) =>
-      event.kind === "evidence.added" && receipt !== null && "evidence" in event.body
-        ? [event.body.evidence]
-        : [],
-    ),
+  const queue = await db.read((connection) => connection.getAllFromIndex("events", "unsent"));
+  const unannounced = new Set(
+    queue.flatMap(({ event }) => ("evidence" in event.body ? [event.body.evidence] : [])),
   );
   return rows
-    .filter((row) => offered.has(row.id))
+    .filter((row) => !unannounced.has(row.id))
     .filter((row) => row.upload.kind === "on-phone" || row.upload.kind === "sending")
     .sort((a, b) => a.size - b.size);
 }
