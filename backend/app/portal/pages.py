@@ -7,8 +7,10 @@ from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from ..disclosure import service as disclosure
+from ..platform import errors
 from ..platform.access import public
 from ..platform.errors import NotFound, Problem
 from ..platform.transactions import read_session
@@ -16,6 +18,8 @@ from ..platform.web import is_local_address
 from . import service
 from .caching import cacheable
 from .schemas import read_asked
+
+ELSEWHERE = ("/office", "/app/", "/look/", "/verify/", "/ledger/")
 
 bp = Blueprint("portal", __name__, template_folder="templates")
 
@@ -32,6 +36,14 @@ def _labels() -> dict[str, Any]:
 @bp.errorhandler(Problem)
 def _problem(problem: Problem) -> ResponseReturnValue:
     return render_template("portal/problem.html", problem=problem.document()), problem.status
+
+
+@bp.app_errorhandler(404)
+def _unknown_address(error: HTTPException) -> ResponseReturnValue:
+    """An address nobody knows looks like the portal, unless it lies in another part's realm."""
+    if errors.wants_json() or request.path.startswith(ELSEWHERE):
+        return errors.respond(errors.Plain(error))
+    return _problem(errors.Plain(error))
 
 
 @bp.get("/")
@@ -105,6 +117,15 @@ def items() -> str:
     asked, _mistakes = read_asked(request.args)
     with read_session() as session:
         return render_template("portal/items.html", asked=asked, **service.items(session, asked))
+
+
+@bp.get("/items/<code>")
+@public
+@cacheable
+def item(code: str) -> str:
+    """One item of the list with its legal basis in full."""
+    with read_session() as session:
+        return render_template("portal/item.html", **service.item(session, code))
 
 
 @bp.get("/how-it-works")

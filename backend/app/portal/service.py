@@ -25,6 +25,7 @@ from ..registry import service as registry
 from ..visits import service as visits
 
 ROWS_PER_PAGE = 100
+ITEMS_PER_PAGE = 20
 LISTED_IN_SITEMAP = 500
 
 
@@ -212,10 +213,19 @@ def items(session: Session, asked: Mapping[str, Any]) -> dict[str, Any]:
     wanted = registry.ItemFilter(query=asked["q"], department_id=asked["department"])
     departments = accounts.departments(session)
     return {
-        "page": registry.published_items(session, wanted, asked["page"]),
+        "page": registry.published_items(session, wanted, asked["page"], ITEMS_PER_PAGE),
         "departments": departments,
         "names": {department.id: department.name for department in departments},
     }
+
+
+def item(session: Session, code: str) -> dict[str, Any]:
+    """One item of the published list; raises NotFound."""
+    found = registry.published_item(session, code)
+    if found is None:
+        raise NotFound
+    names = {department.id: department.name for department in accounts.departments(session)}
+    return {"item": found, "names": names}
 
 
 def sitemap(session: Session) -> dict[str, Any]:

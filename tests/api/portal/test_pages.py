@@ -143,7 +143,12 @@ def test_a_draw_without_a_result_shows_what_is_fixed_and_a_cancelled_one_why(
 
 
 def test_a_page_that_is_not_there_looks_like_the_portal(client: Browser) -> None:
-    for address in ("/draws/none", "/results/00000000-0000-7000-8000-000000000000"):
+    for address in (
+        "/nowhere",
+        "/items/none",
+        "/draws/none",
+        "/results/00000000-0000-7000-8000-000000000000",
+    ):
         reply = client.get(address)
         assert reply.status_code == 404
         assert 'class="portal"' in reply.get_data(as_text=True)
@@ -219,6 +224,8 @@ def test_the_item_list_shows_published_valid_items_with_their_legal_basis(
     text = page(client, "/items")
     assert ("事项A-1" in text, "事项A-2" in text, "事项A-3" in text) == (True, False, False)
     assert "《广告法》第四十六条" in text
+    assert "《广告法》第四十六条" in page(client, "/items/A-1")
+    assert client.get("/items/A-2").status_code == 404
 
 
 def test_search_engines_find_public_pages_only(client: Browser) -> None:
