@@ -30,6 +30,14 @@ class UnknownEnterprise(Problem):
     title = _l("No enterprise in the register has this code")
 
 
+class UnknownAccount(Problem):
+    """No account signs in with the name somebody typed, or another officer has it."""
+
+    code = "registry.unknown_account"
+    status = 422
+    title = _l("No free account of your departments has this sign-in name")
+
+
 class OutsideYourDepartment(Problem):
     """The object belongs to a department or region this person does not keep."""
 

@@ -38,6 +38,7 @@ MAPPING = {
 }
 
 FAILURES = {
+    "unexpected": _l("Something went wrong with this file. Nothing was written; check it again"),
     "file_unreadable": _l("The file could not be read to its end"),
     "changed_since_check": _l(
         "Since the check, entries of this file have come to belong to another department."

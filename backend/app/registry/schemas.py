@@ -234,6 +234,7 @@ class OfficerForm(Form):
     department_id = Identity(needed=True)
     specialities = Several()
     phone = Pattern(r"[0-9+\-]{5,30}", _l("Digits, + and hyphens only"))
+    login = Words(64)
     active = Tick()
 
 

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.app.platform import ids
+from backend.app.platform import ids, storage
 from backend.app.platform.database import db
 from backend.app.registry.models import (
     Enterprise,
@@ -21,6 +21,7 @@ from backend.app.registry.models import (
     Officer,
     RegisterChange,
 )
+from backend.app.registry.service import importing
 from backend.app.registry.service.enterprises import tags_of
 from tests.factories.accounts import make_department
 from tests.factories.registry import checklist_of, make_enterprise, make_item, sound_code
@@ -406,6 +407,40 @@ def test_a_register_that_changed_owner_after_the_check_stops_the_import(
     assert count(Enterprise) == 1
     assert "请重新核对" in client.get(address).get_data(as_text=True)
     assert check(client, address).state == "checked"
+
+
+@pytest.mark.parametrize("state", ["checking", "importing"])
+def test_a_running_import_shows_how_far_it_is_and_takes_no_orders(
+    client: Any, sign_in: Any, session: Session, state: str
+) -> None:
+    sign_in(client, role="system_admin")
+    address = upload(client, "enterprises", csv_bytes((HEAD, row(1))))
+    batch = session.get_one(ImportBatch, UUID(address.rsplit("/", 1)[1]))
+    batch.state = state
+    storage.put_bytes(importing.progress_key(batch.id), b"4000 50000")
+    session.commit()
+    page = client.get(address).get_data(as_text=True)
+    assert 'hx-trigger="every 1s"' in page
+    progress = client.get(f"{address}/progress").get_data(as_text=True)
+    assert 'value="4000" max="50000"' in progress
+    assert "<html" not in progress
+    assert client.post(f"{address}/check", data={}).status_code == 409
+    assert client.post(f"{address}/reread", data={}).status_code == 409
+
+
+def test_a_file_lost_from_the_store_fails_in_words_and_not_for_ever(
+    client: Any, sign_in: Any
+) -> None:
+    sign_in(client, role="system_admin")
+    address = upload(client, "enterprises", csv_bytes((HEAD, row(1))))
+    batch = check(client, address)
+    storage.delete([importing.rows_key(batch.id, batch.run, 0)])
+    batch = write(client, address)
+    assert (batch.state, batch.failure) == ("failed", "unexpected")
+    assert count(Enterprise) == 0
+    assert "未写入任何内容" in client.get(address).get_data(as_text=True)
+    check(client, address)
+    assert write(client, address).summary["new"] == 1
 
 
 def test_a_discarded_import_leaves_nothing_behind(client: Any, sign_in: Any) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backend.app.platform import clock
 from backend.app.registry.models import Enterprise, Officer, OfficerLeave, RecusalGround
 from backend.app.registry.models import RegisterChange as Change
-from tests.factories.accounts import make_department
+from tests.factories.accounts import make_account, make_department
 from tests.factories.registry import make_enterprise, make_officer, sound_code
 
 OFFICERS = "/office/registry/officers"
@@ -52,6 +52,27 @@ def test_an_officer_is_added_and_changed_with_history(
     session.rollback()
     reply = client.post(f"{OFFICERS}/new", data=officer_form(who.department_id))
     assert reply.status_code == 409
+
+
+def test_an_officer_is_tied_to_one_free_account_of_the_department(
+    client: Any, sign_in: Any, session: Session
+) -> None:
+    who = sign_in(client, role="department_admin")
+    inspector = make_account(role="inspector", department=who.department)
+    stranger = make_account(role="inspector")
+    first = client.post(
+        f"{OFFICERS}/new", data=officer_form(who.department_id, login=inspector.login)
+    )
+    assert first.status_code == 303
+    assert inspector.login in client.get(f"{first.location}/edit").get_data(as_text=True)
+    for login in (inspector.login, stranger.login, "nobody"):
+        data = officer_form(who.department_id, certificate="37039900002", login=login)
+        assert client.post(f"{OFFICERS}/new", data=data).status_code == 422
+    assert session.scalars(select(Officer.account_id)).all() == [inspector.id]
+    session.rollback()
+    data = officer_form(who.department_id, revision="1", login="")
+    assert client.post(f"{first.location}/edit", data=data).status_code == 303
+    assert session.scalars(select(Officer.account_id)).all() == [None]
 
 
 def test_officers_of_other_departments_are_not_there(client: Any, sign_in: Any) -> None:

@@ -18,7 +18,7 @@ from backend.app.registry.schemas import GroundForm, LeaveForm, OfficerForm
 from backend.app.registry.service import history, officers
 from backend.app.registry.service.writing import may_keep
 
-_FIELDS = tuple(OfficerForm().fields)
+_FIELDS = tuple(name for name in OfficerForm().fields if name != "login")
 _LISTS = {"specialities": "、"}
 
 
@@ -62,6 +62,7 @@ def _detail(
         return render_template(
             "registry/officer.html",
             officer=officer,
+            login=officers.login_of(session, officer),
             names=dict(forms.department_choices(session, None)),
             leaves=officers.leaves(session, officer_id),
             grounds=officers.grounds(session, officer_id),
@@ -164,7 +165,11 @@ def officer_edit(officer_id: UUID) -> str:
     """The officer's form."""
     with read_session() as session:
         officer = officers.get_officer(session, current_actor(), officer_id)
-        values = {**forms.as_form(officer, _FIELDS, _LISTS), "revision": officer.revision}
+        values = {
+            **forms.as_form(officer, _FIELDS, _LISTS),
+            "login": officers.login_of(session, officer),
+            "revision": officer.revision,
+        }
     return _form(officer_id, values=values)
 
 

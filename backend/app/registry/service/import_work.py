@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -104,6 +105,11 @@ class Tally:
 def run_check(payload: Mapping[str, Any]) -> None:
     """Check the batch's file and keep the findings. Does nothing for an outdated order."""
     order = Order.read(payload)
+    with _named_failure(order):
+        _check(order)
+
+
+def _check(order: Order) -> None:
     with read_session() as session:
         batch = session.get(ImportBatch, order.batch_id)
         if batch is None or batch.state != "checking" or batch.run != order.run:
@@ -219,6 +225,11 @@ def _keep_check(order: Order, tally: Tally, found: Sequence[dict[str, Any]]) -> 
 def run_import(payload: Mapping[str, Any]) -> None:
     """Write the checked entries in one transaction. Does nothing for an outdated order."""
     order = Order.read(payload)
+    with _named_failure(order):
+        _import(order)
+
+
+def _import(order: Order) -> None:
     try:
         with unit_of_work() as session:
             batch = session.get(ImportBatch, order.batch_id, with_for_update=True)
@@ -251,6 +262,16 @@ def _write_all(session: Session, batch: ImportBatch, order: Order) -> dict[str, 
         "left_out": batch.counts["bad_entries"],
         "fields": dict(sorted(fields.items())),
     }
+
+
+@contextmanager
+def _named_failure(order: Order) -> Iterator[None]:
+    """Let the person go on after what nobody foresaw: the batch fails, the job's log tells."""
+    try:
+        yield
+    except Exception:
+        _fail(order, "unexpected")
+        raise
 
 
 def _fail(order: Order, reason: str) -> None:

@@ -11,11 +11,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.app.accounts import service as accounts
 from backend.app.platform import clock, ids
 from backend.app.platform.access import Actor
 from backend.app.platform.errors import NotFound
 from backend.app.platform.pagination import Page, paginate
-from backend.app.registry.errors import CodeTaken, UnknownEnterprise
+from backend.app.registry.errors import CodeTaken, UnknownAccount, UnknownEnterprise
 from backend.app.registry.models import Enterprise, Officer, OfficerLeave, RecusalGround
 from backend.app.registry.service import history
 from backend.app.registry.service.search import matches, searchable
@@ -89,7 +90,8 @@ def officer_of_account(session: Session, account_id: UUID) -> Officer | None:
 
 
 def add_officer(session: Session, values: dict[str, Any], by: Actor) -> Officer:
-    """A new officer. Raises OutsideYourDepartment, CodeTaken."""
+    """A new officer. Raises OutsideYourDepartment, CodeTaken, UnknownAccount."""
+    values = _with_account(session, values, None, by)
     refuse_foreign(by, values["department_id"])
     _refuse_taken(session, values["certificate"], None)
     officer = Officer(id=ids.new_id(), **values)
@@ -109,11 +111,38 @@ def change_officer(
     """
     officer = get_officer(session, by, officer_id)
     refuse_foreign(by, officer.department_id)
+    values = _with_account(session, values, officer_id, by)
     refuse_foreign(by, values["department_id"])
     _refuse_taken(session, values["certificate"], officer_id)
     changed = apply_changes(session, officer, values, revision, by)
     officer.search_text = officer_search_text(values)
     return changed
+
+
+def _with_account(
+    session: Session, values: dict[str, Any], own: UUID | None, by: Actor
+) -> dict[str, Any]:
+    """The form's values with the sign-in name turned into the account it stands for."""
+    if "login" not in values:
+        return values
+    values = dict(values)
+    login = values.pop("login")
+    if not login:
+        return {**values, "account_id": None}
+    account = accounts.account_by_login(session, login)
+    if account is None or account.department_id not in by.scope:
+        raise UnknownAccount
+    holder = officer_of_account(session, account.id)
+    if holder is not None and holder.id != own:
+        raise UnknownAccount
+    return {**values, "account_id": account.id}
+
+
+def login_of(session: Session, officer: Officer) -> str:
+    """The name the officer signs in with, "" without an account."""
+    if officer.account_id is None:
+        return ""
+    return accounts.account(session, officer.account_id).login
 
 
 def _refuse_taken(session: Session, certificate: str, own: UUID | None) -> None:
