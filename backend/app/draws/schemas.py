@@ -80,6 +80,7 @@ class StratumForm(_Form):
         if any(not re.fullmatch(r"\d{2,12}", code) for code in values["regions"]):
             raise ValidationError(_("A region code has 2 to 12 digits"), "regions")
         values["tags"] = [str(tag) for tag in values["tags"]]
+        values["named"] = bool(values["label"])
         values["label"] = values["label"] or _label(values)
         if values["mode"] == "number":
             return {**values, "count": values["count"] or 0, "num": 0, "den": 1}

@@ -110,16 +110,20 @@ def _saved_what(session: Session, draw: Draw | None, actor: Actor) -> dict[str, 
         "name": draw.name,
         "department_id": draw.department_id,
         "item_ids": service.item_ids(session, draw),
-        "strata": [
-            stratum
-            | {
-                "regions": " ".join(stratum["regions"]),
-                "industries": " ".join(stratum["industries"]),
-            }
-            for stratum in draw.strata
-        ],
+        "strata": [_typed(stratum) for stratum in draw.strata],
         **draw.exclusions,
         "revision": draw.revision,
+    }
+
+
+def _typed(stratum: Mapping[str, Any]) -> dict[str, Any]:
+    """A saved stratum as it was typed: a name that was made up for it is no input."""
+    return {
+        **stratum,
+        "heading": stratum["label"],
+        "label": stratum["label"] if stratum.get("named") else "",
+        "regions": " ".join(stratum["regions"]),
+        "industries": " ".join(stratum["industries"]),
     }
 
 
