@@ -24,6 +24,7 @@ const JSON_FILES = ["freeze", "plan", "commits", "transcript", "replacements"];
 const TABLE_FILES = ["pool", "officers", "recusals", "exclusions"];
 
 function form(job) {
+  job.startRoot?.(job.files.get("pool.tsv"));
   for (const name of JSON_FILES) {
     const bytes = job.files.get(`${name}.json`);
     if (bytes) job[name] = parseCanonical(bytes, `${name}.json`);
@@ -31,7 +32,6 @@ function form(job) {
   for (const name of TABLE_FILES) {
     job[name] = readTable(job.files.get(`${name}.tsv`), `${name}.tsv`);
   }
-  job.startRoot?.(job.pool);
   return {};
 }
 

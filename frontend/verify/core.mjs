@@ -48,8 +48,8 @@ export async function readBundle(bytes) {
  * Checks a bundle (Uint8Array) and recomputes its draw; stops at the first check that fails.
  *
  * Options: `requireLedger`, `ledgerKey` (name+id+key), `onCheck(line)` after every check,
- * `pause()` awaited inside long work so that a page stays alive, `rootOf(pool)` to compute the
- * Merkle root elsewhere (a promise of 32 bytes).
+ * `pause()` awaited inside long work so that a page stays alive, `rootOf(data)` to compute the
+ * Merkle root of pool.tsv elsewhere meanwhile (a promise of 32 bytes).
  * Result: {status: "equal" | "differs" | "unreadable", lines, failure, job}; a line is
  * {name, holds, values, code, milliseconds}.
  */
@@ -71,8 +71,8 @@ export async function verifyBundle(bytes, options = {}) {
   const { requireLedger = false, ledgerKey = null, rootOf } = options;
   const job = { files: read.values.files, requireLedger, ledgerKey, pause, anchored: false };
   if (rootOf) {
-    job.startRoot = (pool) => {
-      job.rootOfPool = rootOf(pool);
+    job.startRoot = (data) => {
+      job.rootOfPool = rootOf(data);
       job.rootOfPool.catch(() => {});
     };
   }

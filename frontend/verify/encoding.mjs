@@ -78,28 +78,37 @@ for (const char of "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
  */
 export function readTable(data, file) {
   if (data.length && data[data.length - 1] !== LF) throw new Malformed("table-end", { file });
-  const rows = countLines(data);
-  const starts = new Uint32Array(rows + 1);
+  const starts = startsOf(data);
+  const rows = starts.length - 1;
   const hashes = new Uint32Array(rows);
-  let start = 0;
   for (let row = 0; row < rows; row++) {
-    starts[row] = start;
-    start = scanLine(data, start, row, file, hashes);
+    scanLine(data, starts[row], row, file, hashes);
     if (row > 0) compareLines(data, starts[row - 1], starts[row], row, file);
   }
-  starts[rows] = start;
   const table = { data, starts, hashes, rows };
   if (file === "officers.tsv") checkOfficers(table, file);
   return table;
 }
 
-function countLines(data) {
-  let count = 0;
-  for (let at = data.indexOf(LF); at >= 0; at = data.indexOf(LF, at + 1)) count++;
-  return count;
+/** Offsets of all lines and, last, where the last LF ends; whatever the lines hold. */
+export function startsOf(data) {
+  let starts = new Uint32Array(Math.max(16, data.length >> 4));
+  let count = 1;
+  for (let at = 0; at < data.length; at++) {
+    if (data[at] !== LF) continue;
+    if (count === starts.length) starts = grown(starts);
+    starts[count++] = at + 1;
+  }
+  return starts.slice(0, count);
 }
 
-/** Checks one line of tokens (commas and empty columns are left to checkOfficers); returns its end. */
+function grown(array) {
+  const larger = new Uint32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}
+
+/** Checks one line of tokens (commas and empty columns are left to checkOfficers). */
 function scanLine(data, start, row, file, hashes) {
   const loose = file === "officers.tsv";
   let columns = 1;
@@ -122,7 +131,6 @@ function scanLine(data, start, row, file, hashes) {
     refuseLine(data, at, row, file);
   }
   hashes[row] = hash >>> 0;
-  return at + 1;
 }
 
 function refuseLine(data, at, row, file) {

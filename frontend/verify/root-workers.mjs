@@ -1,4 +1,5 @@
 /** The Merkle root of a large roster, hashed by workers while the page does the rest. */
+import { startsOf } from "./encoding.mjs";
 import { root } from "./merkle.mjs";
 
 const RANGE = 1 << 16;
@@ -15,8 +16,10 @@ export function startWorkers() {
   }
 }
 
-/** Root (32 bytes) of a table; small ones, or without workers, are hashed here, pausing. */
-export async function rootOf(workers, { data, starts, rows }, pause) {
+/** Root (32 bytes) of a table's bytes; small ones, or without workers, are hashed here, pausing. */
+export async function rootOf(workers, data, pause) {
+  const starts = startsOf(data);
+  const rows = starts.length - 1;
   if (!workers.length || rows < SMALL) return root(data, starts, { pause });
   const hashRange = () => shareOut(workers, data, starts, rows);
   try {

@@ -85,7 +85,7 @@ async function verify(bytes) {
     const report = await verifyBundle(bytes, {
       onCheck,
       pause,
-      rootOf: (pool) => rootOf(workers, pool, pause),
+      rootOf: (data) => rootOf(workers, data, pause),
     });
     if (run !== page.run) return;
     Object.assign(page, { report, total: performance.now() - began });
