@@ -37,6 +37,26 @@ describe("the words", () => {
       expect(names(en[key as keyof typeof zh]), key).toEqual(names(text));
   });
 
+  it("are all used", () => {
+    const files = readdirSync(source, { recursive: true, encoding: "utf8" });
+    const code = files
+      .filter((file) => /\.(ts|vue)$/.test(file) && !file.includes("messages-"))
+      .map(read)
+      .join("\n");
+    const made = [...code.matchAll(/`([a-z]+\.)\$\{/g)].map((match) => match[1] ?? "");
+    const unused = Object.keys(zh).filter((key) => {
+      const prefix = made.find((one) => key.startsWith(one));
+      const [, last = key] = prefix === undefined ? [] : key.split(prefix);
+      const quoted = new RegExp(`["'\`{ ]${last.replaceAll(".", "\\.")}["'\`:]`);
+      return (
+        !code.includes(`"${key}"`) && !code.includes(`'${key}'`) && !(prefix && quoted.test(code))
+      );
+    });
+    expect(unused.filter((key) => !key.startsWith("reason.") && !key.startsWith("kind."))).toEqual(
+      [],
+    );
+  });
+
   it("are never written into a screen directly", () => {
     const files = readdirSync(source, { recursive: true, encoding: "utf8" });
     for (const name of files.filter((file) => file.endsWith(".vue"))) {

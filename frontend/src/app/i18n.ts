@@ -24,6 +24,11 @@ export function t<K extends Key>(key: K, ...params: Params<K>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+/** The sentence for a key found at run time, which has nothing to fill in. */
+export function plain(key: Key): string {
+  return catalogues[locale.value][key];
+}
+
 /** Whether a text made elsewhere (a server's code) is a key of ours. */
 export function isKey(text: string): text is Key {
   return text in zh;

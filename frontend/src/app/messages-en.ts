@@ -21,7 +21,6 @@ export const en: Record<Key, string> = {
   "tab.me": "Me",
   "tab.label": "Main navigation",
 
-  "signin.title": "Sign in",
   "signin.login": "Login name",
   "signin.password": "Password",
   "signin.newPassword": "New password (12 characters or more)",
@@ -79,12 +78,10 @@ export const en: Record<Key, string> = {
   "slip.evidence": "own evidence {n} / {m} verified",
   "slip.disputed": "{n} disputed",
 
-  "visit.enterprise": "Enterprise",
   "visit.code": "Credit code",
   "visit.address": "Address",
   "visit.industry": "Industry",
   "visit.risk": "Risk class",
-  "visit.tags": "Tags",
   "visit.due": "Due",
   "visit.call": "Call",
   "visit.navigate": "Navigate",
@@ -145,8 +142,6 @@ export const en: Record<Key, string> = {
   "check.outOfBounds": "Out of bounds: recorded as fail",
   "check.notNumber": "Enter a number, like -16.5",
   "check.notDate": "Enter a date",
-  "check.clear": "Clear",
-  "check.choose": "Choose",
   "check.lacksNote": "A failing point needs a note",
   "check.lacksEvidence": "A photo is required",
   "check.method": "Method",
@@ -290,7 +285,6 @@ export const en: Record<Key, string> = {
   "kind.other": "Record",
 
   "card.title": "Enforcement certificate",
-  "card.name": "Name",
   "card.department": "Authority",
   "card.number": "Certificate number",
   "card.expires": "Valid until",
@@ -300,8 +294,6 @@ export const en: Record<Key, string> = {
     "An enterprise may ask to see this page, and may refuse an officer without a matching certificate.",
   "card.now": "Time now",
 
-  "me.title": "Me",
-  "me.department": "Department",
   "me.originals": "Keep original photos",
   "me.originalsHint": "When off, photos are scaled to 2560 pixels and upload faster.",
   "me.ready": "Ready for the field",
@@ -315,6 +307,13 @@ export const en: Record<Key, string> = {
   "me.readyWrite": "Write and read back",
   "me.readyWorker": "Opens without network",
   "me.readyInstalled": "Installed",
+  "hint.signedIn": "Your session ended: sign in while there is a network",
+  "hint.packages": "Open the tasks while there is a network",
+  "hint.worker": "Open the app once with a network and wait a moment",
+  "hint.write": "Nothing can be saved here: clear space or use another phone",
+  "hint.allow": "Allow it in the browser's settings for this site",
+  "hint.clock": "Turn on automatic time in the system settings",
+  "hint.installed": "Choose “Add to home screen” in the browser's menu",
   "me.ok": "OK",
   "me.notOk": "Fix this",
   "me.unknown": "Asked when used",
@@ -330,5 +329,4 @@ export const en: Record<Key, string> = {
   "me.signOut": "Sign out",
   "me.signOutAsk":
     "What waits to be sent stays on this phone and goes out when you sign in again. Sign out?",
-  "me.version": "Version {v}",
 };

@@ -15,11 +15,12 @@ export interface Readiness {
   clock: Ready;
   write: Ready;
   worker: Ready;
+  installed: Ready;
 }
 
 const LOW_BYTES = 500_000_000;
 const SKEW_MS = 120_000;
-const yes = (good: boolean): Ready => (good ? "ok" : "not-ok");
+export const yes = (good: boolean): Ready => (good ? "ok" : "not-ok");
 
 export async function readiness({ db }: Session): Promise<Readiness> {
   const [sync, rows, estimate, kept, camera, position, write] = await Promise.all([
@@ -42,6 +43,7 @@ export async function readiness({ db }: Session): Promise<Readiness> {
     position: asked(position),
     clock: skew === null ? "unknown" : yes(Math.abs(skew) <= SKEW_MS),
     write: yes(write),
+    installed: yes(matchMedia("(display-mode: standalone)").matches),
     worker: yes(navigator.serviceWorker?.controller != null),
   };
 }
