@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -15,10 +15,18 @@ from sqlalchemy.orm import Session
 
 from backend.app.platform import clock
 from backend.app.registry import service
-from backend.app.registry.errors import ChecklistMissing, ItemNotPublished
+from backend.app.registry.errors import ChecklistMissing, CodeTaken, ItemNotPublished
 from backend.app.registry.models import OfficerLeave, RecusalGround
-from tests.factories.accounts import make_department
-from tests.factories.registry import make_enterprise, make_item, make_officer, point
+from tests.factories.accounts import make_account, make_department
+from tests.factories.registry import make_enterprise, make_item, make_officer, point, sound_code
+
+
+class Author(NamedTuple):
+    """Whoever a change is put down to."""
+
+    account_id: UUID
+    name: str
+
 
 LAST_DAY = date(2026, 12, 31)
 
@@ -152,3 +160,21 @@ def test_an_enterprise_snapshot_has_text_positions_and_tags(app: Flask, session:
     session.rollback()
     bare = make_enterprise()
     assert service.enterprise_snapshot(session, bare.id)["position"] is None
+
+
+def test_many_enterprises_are_added_at_once_and_none_over_another(
+    app: Flask, session: Session
+) -> None:
+    someone = make_account()
+    by = Author(someone.id, someone.name)
+    rows = [
+        ({"code": sound_code(number), "name": f"店{number}", "region_code": "370399"}, tags)
+        for number, tags in ((9001, ["重点"]), (9002, []))
+    ]
+    assert service.add_enterprises(session, rows, by) == 2
+    found = service.enterprise_by_code(session, sound_code(9001))
+    assert found is not None
+    assert service.tags_of(session, found.id) == ["重点"]
+    assert (found.status, found.kind) == ("active", "unknown")
+    with pytest.raises(CodeTaken):
+        service.add_enterprises(session, rows[:1], by)

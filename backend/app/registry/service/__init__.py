@@ -31,6 +31,7 @@ from backend.app.registry.service.enterprises import (
     tag_ids,
     tags_of,
 )
+from backend.app.registry.service.import_special import add_enterprises
 from backend.app.registry.service.items import (
     ItemFilter,
     add_item,
@@ -76,6 +77,7 @@ __all__ = [
     "OfficerFilter",
     "StratumFilter",
     "add_enterprise",
+    "add_enterprises",
     "add_ground",
     "add_item",
     "add_leave",

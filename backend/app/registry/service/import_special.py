@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from backend.app.accounts import service as accounts
 from backend.app.platform import clock, ids
+from backend.app.registry.errors import CodeTaken
 from backend.app.registry.imports.model import Entry
 from backend.app.registry.models import Enterprise, EnterpriseTag, InspectionItem, SupervisionTag
 from backend.app.registry.service.checklists import (
@@ -22,6 +24,7 @@ from backend.app.registry.service.checklists import (
     put_checklist,
 )
 from backend.app.registry.service.enterprises import tag_ids
+from backend.app.registry.service.history import Author
 from backend.app.registry.service.import_targets import (
     ENTERPRISE_TABLE,
     ITEM_FIELDS,
@@ -37,6 +40,20 @@ from backend.app.registry.service.import_targets import (
 )
 from backend.app.registry.service.items import item_search_text
 
+_CHUNK = 1000
+_ENTERPRISE_DEFAULTS: dict[str, Any] = {
+    "registration_number": "",
+    "kind": "unknown",
+    "address": "",
+    "industry": "",
+    "risk_class": "",
+    "status": "active",
+    "established_on": None,
+    "business_scope": "",
+    "contact_phone": "",
+    "latitude": None,
+    "longitude": None,
+}
 NUMBERED = re.compile(r"-(\d{3,})$")
 
 
@@ -254,6 +271,33 @@ class MaterialsTarget:
         if changed:
             write_updates(session, InspectionItem, changed, item_search_text)
         write_history(session, "item", [(step, step.row_id) for step in changed], who)
+
+
+def add_enterprises(
+    session: Session, rows: Iterable[tuple[dict[str, Any], Sequence[str]]], by: Author
+) -> int:
+    """Add many new enterprises with their tags, in bulk; gives how many.
+
+    rows: (values as `add_enterprise` takes them, tags). For generators and migrations, which
+    answer for the regions themselves; a code that is there already raises CodeTaken.
+    """
+    who = Importer(by, None, frozenset(), ("",))
+    target = EnterpriseTarget()
+    left = iter(rows)
+    count = 0
+    while part := list(islice(left, _CHUNK)):
+        entries = [_new_entry(values, tags) for values, tags in part]
+        steps = target.plan(session, entries, who)
+        if any(step.effect != "new" for step in steps):
+            raise CodeTaken
+        target.write(session, steps, who)
+        count += len(steps)
+    return count
+
+
+def _new_entry(values: dict[str, Any], tags: Sequence[str]) -> Entry:
+    whole = {**_ENTERPRISE_DEFAULTS, **values, "tags": list(tags)}
+    return Entry((0,), values["code"], whole, True, frozenset(whole))
 
 
 TARGETS: dict[str, Target] = {
