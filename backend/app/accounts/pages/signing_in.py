@@ -107,7 +107,7 @@ def do_step_up() -> ResponseReturnValue:
 
 def _proof_problem(actor: Actor) -> Problem | None:
     """What is wrong with the proof; a passkey's answer went through the API a moment ago."""
-    if request.form["proof"] == "passkey":
+    if request.form.get("proof") == "passkey":
         fresh = actor.stepped_up(current_settings().step_up_seconds)
         return None if fresh else PasskeyRefused()
     try:

@@ -82,7 +82,7 @@ def may_edit(session: Session, actor: Actor, account: Account) -> bool:
 
 def admin_scope(session: Session, actor: Actor) -> frozenset[UUID]:
     """Departments whose people the actor administers; all for a system administrator."""
-    tree = dict(session.execute(select(Department.id, Department.parent_id)).tuples().all())
+    tree = dict(session.execute(select(Department.id, Department.parent_id)).all())
     if SYSTEM_ADMIN in actor.roles:
         return frozenset(tree)
     own_places = session.scalars(
@@ -179,7 +179,7 @@ def _write_roles(
                 granted_by=actor.account_id,
             )
         )
-    codes = dict(session.execute(select(Department.id, Department.code)).tuples().all())
+    codes = dict(session.execute(select(Department.id, Department.code)).all())
     trace.roles_changed(
         session,
         actor,

@@ -44,7 +44,7 @@ def tree(session: Session, scope: frozenset[UUID]) -> Sequence[Branch]:
     """The departments of ``scope`` as trees, in code order, ended ones among them."""
     rows = session.scalars(select(Department).order_by(Department.code)).all()
     counted = select(Account.department_id, func.count()).where(Account.active)
-    people = dict(session.execute(counted.group_by(Account.department_id)).tuples().all())
+    people = dict(session.execute(counted.group_by(Account.department_id)).all())
     shown = [row for row in rows if row.id in scope]
     known = {row.id for row in shown}
     below: dict[UUID | None, list[Department]] = {}
@@ -103,7 +103,7 @@ def _refuse_taken(session: Session, code: str, known: UUID | None) -> None:
 
 
 def _refuse_bent(session: Session, facts: DepartmentFacts, known: UUID | None) -> None:
-    parents = dict(session.execute(select(Department.id, Department.parent_id)).tuples().all())
+    parents = dict(session.execute(select(Department.id, Department.parent_id)).all())
     problem = rules.tree_problem(parents, known, facts.parent_id)
     if problem is not None:
         raise BadTree(tree_sentence(problem))
