@@ -32,7 +32,7 @@ ALLOWED = PICTURES | {
 }
 VARIANTS = {"thumb320": 320, "thumb1280": 1280}
 _FORMATS = {
-    "image/jpeg": ("JPEG", "MPO"),
+    "image/jpeg": ("JPEG",),
     "image/png": ("PNG",),
     "image/webp": ("WEBP",),
     "image/heic": ("HEIF",),

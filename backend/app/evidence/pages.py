@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Response
-from werkzeug.http import dump_options_header
 
 from ..platform.access import current_actor, requires
 from . import service
@@ -31,8 +31,7 @@ def file(evidence_id: UUID, variant: str) -> Response:
 def attachment(filename: str) -> str:
     """A header that makes browsers save the file, safe for any name (RFC 6266)."""
     plain = "".join(char if char.isascii() and char.isprintable() else "_" for char in filename)
-    plain = plain.replace('"', "_").replace("\\", "_").replace("/", "_")
+    for char in '"\\/;':
+        plain = plain.replace(char, "_")
     kept = "".join(char for char in filename if char.isprintable() and char not in "/\\")
-    if plain == kept:
-        return dump_options_header("attachment", {"filename": plain})
-    return dump_options_header("attachment", {"filename": plain, "filename*": kept})
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(kept, safe='')}"

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import obstore
 from flask import current_app
-from obstore.store import LocalStore
+from obstore.store import LocalStore, ObjectStore
 
 from ..platform import ids, storage
 from .errors import StorageFull, StorageUnavailable
@@ -169,9 +169,14 @@ def assemble(pieces: Iterable[str], digest: str) -> bool:
 
 
 def chain(keys: Iterable[str]) -> Iterator[bytes]:
-    """The bytes of objects one after the other."""
+    """The bytes of objects one after the other; reading needs no application context."""
+    return _chain(storage.store(), list(keys))
+
+
+def _chain(opened: ObjectStore, keys: list[str]) -> Iterator[bytes]:
     for key in keys:
-        yield from storage.stream(key)
+        for chunk in obstore.get(opened, key).stream(min_chunk_size=_LOCAL_BUFFER):
+            yield bytes(chunk)
 
 
 def feed(hasher: Any, key: str) -> None:

@@ -75,7 +75,7 @@ _WITH_SEAL = (*_ALWAYS, "sealed_at", "sealed_by", "completed_at")
 
 
 def _update(columns: Sequence[str]) -> Update:
-    values = {name: bindparam(f"to_{name}") for name in columns}
+    values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in columns}
     return update(_visit).where(_visit.c.id == bindparam("which")).values(values)
 
 
