@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, timedelta
 from random import Random
@@ -63,13 +64,17 @@ def _point(point: PointText) -> dict[str, Any]:
 
 def make_enterprises(session: Session, random: Random, by: Actor) -> None:
     """4,400 enterprises; a few still known by a registration number of old."""
+    registry.add_enterprises(session, _enterprises(random), by)
+
+
+def _enterprises(random: Random) -> Iterator[tuple[dict[str, Any], list[str]]]:
     for place, text in enumerate(names.enterprises(random, ENTERPRISES)):
         values: dict[str, Any] = text._asdict()
         tag = values.pop("tag")
         if place % (ENTERPRISES // OF_OLD) == 0:
             values["code"] = names.registration_number(random)
         values["business_scope"] = f"{tag}及相关经营活动（依法须经批准的项目，经批准后方可开展）"
-        registry.add_enterprise(session, values, _tags(random, tag), by)
+        yield values, _tags(random, tag)
 
 
 def _tags(random: Random, tag: str) -> list[str]:
