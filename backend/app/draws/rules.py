@@ -151,9 +151,10 @@ def meaning(
     """What the codes of a plan stand for, committed to with it: who reads the bundle sees which
     enterprises a stratum holds and which rules excluded others.
 
-    ``items``, ``departments``: [{code, name}]; ``specialities``: token → name.
+    ``strata``: with the names of their tags; ``items``, ``departments``: [{code, name}];
+    ``specialities``: token → name.
     """
-    shown = ("code", "label", "risk_classes", "regions", "industries", "kinds")
+    shown = ("code", "label", "risk_classes", "regions", "industries", "kinds", "tags")
     return {
         "strata": [{name: stratum[name] for name in shown} for stratum in strata],
         "items": [dict(item) for item in items],

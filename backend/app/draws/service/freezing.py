@@ -141,8 +141,13 @@ def _meaning(session: Session, draw: Draw, departments: Mapping[UUID, Any]) -> d
     chosen = registry.items_by_ids(session, preparing.item_ids(session, draw))
     taking_part = [departments[one] for one in preparing.taking_part(session, draw)]
     named = {part["speciality"] for part in draw.team if part["speciality"]}
+    tags = {str(tag.id): tag.name for tag in registry.all_tags(session)}
+    strata = [
+        stratum | {"tags": [tags[tag] for tag in stratum["tags"] if tag in tags]}
+        for stratum in draw.strata
+    ]
     return rules.meaning(
-        strata=draw.strata,
+        strata=strata,
         items=[{"code": item.code, "name": item.name} for item in chosen],
         departments=[{"code": rules.token(one.code), "name": one.name} for one in taking_part],
         exclusions=draw.exclusions,

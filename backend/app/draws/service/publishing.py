@@ -277,20 +277,33 @@ def row_proof(
 
 
 def bundle(session: Session, number: str) -> bytes:
-    """The published zip of a draw whose result is known; raises NotFound before."""
+    """The published zip of a draw whose result is known; raises NotFound before.
+
+    Once the ledger's proofs are in it, it is kept and never made again.
+    """
     draw = by_number(session, number)
     if draw is None or draw.result_sha256 is None:
         raise NotFound
-    freeze = revealing.frozen(draw)
-    content = files.tables(freeze)
-    content |= {
+    key = f"draws/bundles/{number}-{draw.result_sha256}.zip"
+    if storage.exists(key):
+        return storage.get_bytes(key)
+    anchors = _anchors(session, number)
+    made = drawkit.write_bundle(_content(draw) | anchors)
+    if anchors:
+        storage.put_bytes(key, made)
+    return made
+
+
+def _content(draw: Draw) -> dict[str, bytes]:
+    """The files of a draw's bundle without proofs."""
+    content = files.tables(revealing.frozen(draw))
+    return content | {
         "freeze.json": (draw.freeze_json or "").encode(),
         "plan.json": (draw.plan_json or "").encode(),
         "commits.json": (draw.commits_json or "").encode(),
         "transcript.json": (draw.transcript_json or "").encode(),
-        "result.tsv": files.get("result.tsv", draw.result_sha256),
+        "result.tsv": files.get("result.tsv", draw.result_sha256 or ""),
     }
-    return drawkit.write_bundle(content | _anchors(session, number))
 
 
 def _anchors(session: Session, number: str) -> dict[str, bytes]:
