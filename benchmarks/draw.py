@@ -30,7 +30,7 @@ from backend.drawkit.assignment import assign
 ROOT = Path(__file__).resolve().parents[1]
 ROWS = 1_000_000
 STREAMED = 100_000_000
-QUOTAS = {"A": 40, "B": 100, "C": 120, "D": 180}
+QUOTAS = {"A": 104, "B": 100, "C": 116, "D": 120}
 SEED = b"\x07" * 32
 PORT = 8111
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
@@ -50,7 +50,7 @@ def million() -> tuple[dict[str, Any], bytes]:
         for code, count in QUOTAS.items()
     ]
     pair = [{"dept": "SCJG", "spec": "", "n": 2}]
-    four = [{"dept": "SCJG", "spec": "TZSB", "n": 1}, {"dept": "XFJY", "spec": "", "n": 2}]
+    joint = [{"dept": "SCJG", "spec": "TZSB", "n": 1}, {"dept": "XFJY", "spec": "", "n": 2}]
     plan = {
         "v": kit.VERSION,
         "authority": "330106",
@@ -58,11 +58,8 @@ def million() -> tuple[dict[str, Any], bytes]:
         "seq": 1,
         "mode": "open",
         "strata": strata,
-        "teams": {"*": pair, "A": four, "B": four, "C": [*pair, {**pair[0], "n": 1}]},
+        "teams": {"*": pair, "C": joint, "D": joint},
     }
-    plan["teams"] = {"*": pair, "A": four, "B": [*four[:1], {**four[1], "n": 1}], "D": four}
-    plan["teams"]["C"] = [{**pair[0], "n": 3}]
-    plan["teams"]["B"] = pair
     return plan, "".join(parts).encode()
 
 
@@ -177,8 +174,6 @@ def bundle() -> bytes:
 
 class Pages(SimpleHTTPRequestHandler):
     """The verifier's folder under a strict policy."""
-
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)

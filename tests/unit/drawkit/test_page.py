@@ -1,0 +1,204 @@
+"""The verifier page in Chromium: files, numbers, failures, audit, languages, the offline file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from backend import drawkit as kit
+from backend.app.platform.security import CONTENT_SECURITY_POLICY
+
+from .samples import Sample, sample, with_replacements
+
+ROOT = Path(__file__).resolve().parents[3]
+NUMBER = "330106-2026-0001-1"
+pytestmark = pytest.mark.e2e
+
+
+def finished() -> Sample:
+    return with_replacements(sample(Random(21), witnesses=3), Random(21))
+
+
+class Site(SimpleHTTPRequestHandler):
+    """The folder under the policy it is served with, and one published draw."""
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        super().end_headers()
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/open/"):
+            if self.path != f"/open/v1/draws/{NUMBER}.zip":
+                return self.send_error(404)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(finished().zip())
+            return None
+        return super().do_GET()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Silence."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    handler = partial(Site, directory=str(ROOT / "frontend"))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/verify/index.html"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.set_default_timeout(20_000)
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            troubles.append(message.text)
+            if message.type == "error" and "404" not in message.text
+            else None
+        ),
+    )
+    yield page
+    page.close()
+    assert troubles == []
+
+
+def give(page: Page, data: bytes) -> None:
+    payload: Any = {"name": "draw.zip", "mimeType": "application/zip", "buffer": data}
+    page.set_input_files("#file", payload)
+
+
+def test_a_draw_fetched_by_its_number_is_equal_and_every_check_is_timed(
+    page: Page, site: str
+) -> None:
+    page.goto(f"{site}?draw={NUMBER}")
+    expect(page.locator("#outcome")).to_have_class("outcome equal")
+    expect(page.locator("#stamp")).to_have_text("相符")
+    names = [line.name for line in kit.verify_bundle(finished().zip()).lines]
+    expect(page.locator("#checks li")).to_have_count(len(names))
+    times = page.locator("#checks .time").all_inner_texts()
+    assert all(time.endswith("毫秒") for time in times)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_tampered_file_differs_with_one_plain_sentence_in_both_languages(
+    page: Page, site: str
+) -> None:
+    made = finished()
+    words = made.files["transcript.json"].replace("骰子 w2".encode(), "骰子 w9".encode())
+    page.goto(site)
+    give(page, made.zip(transcript__json=words))
+    expect(page.locator("#verdict-more")).to_have_text("见证人 w2 揭示的不是当初承诺的内容。")
+    page.locator("#language").click()
+    expect(page.locator("#verdict-more")).to_have_text(
+        "Witness w2 revealed something else than was committed to."
+    )
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#audit-card")).to_be_hidden()
+
+
+def test_what_is_no_bundle_and_what_is_not_published_are_said_plainly(
+    page: Page, site: str
+) -> None:
+    page.goto(site)
+    give(page, b"not a zip")
+    expect(page.locator("#outcome")).to_have_class("outcome unreadable")
+    page.fill("#number", "330106-2026-0001-9")
+    page.locator("#by-number button").click()
+    expect(page.locator("#notice")).to_contain_text("尚未公布")
+    page.fill("#number", "../secret")
+    page.locator("#by-number button").click()
+    expect(page.locator("#notice")).to_contain_text("抽取编号只含")
+
+
+def test_one_enterprise_is_audited_by_its_code(page: Page, site: str) -> None:
+    made = finished()
+    page.goto(site)
+    give(page, made.zip())
+    page.fill("#code", made.result.objects()[0].lower())
+    page.locator("#audit button").click()
+    expect(page.locator(".slip.drawn")).to_contain_text("中签，第 1 签")
+    drawn = set(made.result.objects())
+    spare = next(
+        line.split(b"\t")[1].decode()
+        for line in made.result.pool_lines
+        if line.split(b"\t")[1].decode() not in drawn
+    )
+    page.fill("#code", spare)
+    page.locator("#audit button").click()
+    expect(page.locator("#audit-answer")).to_contain_text("未中签")
+    page.fill("#code", "E999")
+    page.locator("#audit button").click()
+    expect(page.locator("#audit-answer")).to_contain_text("不在封存名录里")
+
+
+def test_a_file_can_be_dropped_on_the_page(page: Page, site: str) -> None:
+    page.goto(site)
+    script = """async (address) => {
+      const bytes = await (await fetch(address)).arrayBuffer();
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([bytes], "draw.zip"));
+      return transfer;
+    }"""
+    transfer = page.evaluate_handle(script, f"/open/v1/draws/{NUMBER}.zip")
+    page.dispatch_event("#drop", "drop", {"dataTransfer": transfer})
+    expect(page.locator("#outcome")).to_have_class("outcome equal")
+
+
+def test_the_offline_file_verifies_from_a_disk_and_connects_nowhere(
+    page: Page, tmp_path: Path
+) -> None:
+    copy = tmp_path / "saved.html"
+    copy.write_bytes((ROOT / "frontend/verify/verify-offline.html").read_bytes())
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(copy.as_uri())
+    give(page, finished().zip())
+    expect(page.locator("#outcome")).to_have_class("outcome equal")
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+def test_the_offline_file_is_made_from_the_modules_as_they_are() -> None:
+    script = ROOT / "frontend" / "verify" / "make_offline.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], check=False)
+    assert done.returncode == 0
+
+
+def test_both_languages_have_the_same_sentences() -> None:
+    found = [
+        set(
+            line.split(":")[0].strip().strip('"')
+            for line in (ROOT / f"frontend/verify/texts-{code}.mjs").read_text("utf-8").splitlines()
+            if line.startswith("  ") and not line.startswith("   ")
+        )
+        for code in ("zh", "en")
+    ]
+    assert found[0] == found[1]
+    assert len(found[0]) > 150
