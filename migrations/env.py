@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
+
 from backend.app.platform.database import Base, db
 
 

@@ -6,6 +6,7 @@ fixed sentence and the request id; its text stays in the log.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -111,8 +112,8 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def respond(problem: Problem) -> ResponseReturnValue:
-    """A problem as JSON for programs, as a page for people."""
+def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> ResponseReturnValue:
+    """A problem as JSON for programs, as a page for people; with further headers."""
     document = problem.document()
     document["request_id"] = g.get("request_id", "")
     if wants_json():
@@ -121,47 +122,36 @@ def respond(problem: Problem) -> ResponseReturnValue:
     else:
         response = Response(render_template("problem.html", problem=document), mimetype="text/html")
     response.status_code = problem.status
-    for name, value in document.get("headers", {}).items():
-        response.headers[name] = value
+    response.headers.update(headers or {})
     return response
 
 
 def install(app: Flask) -> None:
     """Register the one mapping from errors to replies."""
 
-    @app.errorhandler(Problem)
-    def _named(error: Problem) -> ResponseReturnValue:
-        return respond(error)
-
-    @app.errorhandler(ValidationError)
-    def _invalid(error: ValidationError) -> ResponseReturnValue:
-        return respond(Invalid(_("Look at the marked fields"), errors=error.normalized_messages()))
-
-    @app.errorhandler(CSRFError)
-    def _cross_site(_error: CSRFError) -> ResponseReturnValue:
-        return respond(CrossSite())
-
-    @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> ResponseReturnValue:
-        if error.response is not None or (error.code or 500) < 400:
-            return error.get_response()
-        messages = getattr(error, "data", {}).get("messages")
-        if messages:
-            return respond(Invalid(_("Look at the marked fields"), errors=messages))
-        problem = Plain(error)
-        retry = error.get_headers() if error.code in {405, 429} else []
-        kept = {k: v for k, v in retry if k in {"Allow", "Retry-After"}}
-        return respond(_with_headers(problem, kept))
-
-    @app.errorhandler(Exception)
-    def _unexpected(error: Exception) -> ResponseReturnValue:
+    def unexpected(error: Exception) -> ResponseReturnValue:
         log.error("unexpected", exc_info=error)
         if app.testing and app.config.get("PROPAGATE_EXCEPTIONS"):
             raise error
         return respond(Unexpected())
 
+    app.register_error_handler(Problem, respond)
+    app.register_error_handler(ValidationError, _invalid)
+    app.register_error_handler(CSRFError, lambda _error: respond(CrossSite()))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, unexpected)
 
-def _with_headers(problem: Problem, headers: dict[str, str]) -> Problem:
-    if headers:
-        problem.extra["headers"] = headers
-    return problem
+
+def _invalid(error: ValidationError) -> ResponseReturnValue:
+    return respond(Invalid(_("Look at the marked fields"), errors=error.messages))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    """An error of the framework: kept when it is a reply of its own, else put into our form."""
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()
+    messages = getattr(error, "data", {}).get("messages")
+    if messages:
+        return respond(Invalid(_("Look at the marked fields"), errors=messages))
+    wanted = {"Allow", "Retry-After"} if error.code in {405, 429} else set()
+    return respond(Plain(error), {k: v for k, v in error.get_headers() if k in wanted})

@@ -1,4 +1,4 @@
-"""Ids are UUIDv7 made where the thing is made: sortable by time, collision-free without a server."""
+"""Ids are UUIDv7, made where the thing is made: sortable by time, unique without a server."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def _run(job_id: UUID, kind: str, payload: dict[str, Any], attempt: int) -> None
     try:
         _handlers[kind](job_id, payload)
     except Exception as error:
-        log.error("jobs.failed", job=str(job_id), kind=kind, attempt=attempt, exc_info=error)
+        log.exception("jobs.failed", job=str(job_id), kind=kind, attempt=attempt)
         _finish(job_id, attempt, failure=type(error).__name__)
     else:
         _finish(job_id, attempt, failure=None)

@@ -14,7 +14,6 @@ from werkzeug.exceptions import NotFound as NoSuchFile
 
 from . import clock
 from .access import public
-from .i18n import gettext as _
 from .settings import Settings
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -87,7 +86,10 @@ def install(app: Flask, settings: Settings) -> None:
         signed_in = current_user.is_authenticated
         return {"actor": current_user if signed_in else None, "settings": settings}
 
-    _serve_files(app, settings.frontend_dir)
+    _serve_look(app, settings.frontend_dir)
+    _serve_phone_app(app, settings.frontend_dir / "dist")
+    _serve_language(app)
+    app.jinja_env.globals.update(county=lambda: settings.county_name)
 
 
 def _look_version(folder: Path) -> str:
@@ -95,7 +97,7 @@ def _look_version(folder: Path) -> str:
     return f"{newest:x}"[-8:]
 
 
-def _serve_files(app: Flask, frontend: Path) -> None:
+def _serve_look(app: Flask, frontend: Path) -> None:
     @app.get("/look/<path:name>")
     @public
     def look_file(name: str) -> Response:
@@ -113,17 +115,19 @@ def _serve_files(app: Flask, frontend: Path) -> None:
         response.headers["Cache-Control"] = REVALIDATE
         return response
 
+
+def _serve_phone_app(app: Flask, dist: Path) -> None:
     @app.get("/app/", defaults={"name": "index.html"})
     @app.get("/app/<path:name>")
     @public
     def phone_app(name: str) -> Response:
         """The phone app; addresses inside the app get its shell."""
         try:
-            response = send_from_directory(frontend / "dist", name)
+            response = send_from_directory(dist, name)
         except NoSuchFile:
             if name.startswith("assets/") or "." in name:
                 raise
-            response = send_from_directory(frontend / "dist", "index.html")
+            response = send_from_directory(dist, "index.html")
             name = "index.html"
         hashed = name.startswith("assets/")
         response.headers["Cache-Control"] = IMMUTABLE if hashed else REVALIDATE
@@ -135,6 +139,8 @@ def _serve_files(app: Flask, frontend: Path) -> None:
         """The address people type without its last stroke."""
         return redirect("/app/", code=308)
 
+
+def _serve_language(app: Flask) -> None:
     @app.post("/language/<lang>")
     @public
     def choose_language(lang: str) -> Any:
@@ -144,12 +150,6 @@ def _serve_files(app: Flask, frontend: Path) -> None:
         if lang in {"zh-CN", "en"}:
             response.set_cookie("lang", lang, max_age=31536000, samesite="Lax")
         return response
-
-    app.jinja_env.globals.update(county=lambda: _county(app))
-
-
-def _county(app: Flask) -> str:
-    return str(app.extensions["evenhand.settings"].county_name) or _("County")
 
 
 def is_local_address(address: str) -> bool:

@@ -74,7 +74,10 @@ def read_items() -> list[ItemText]:
 
 
 def _item(line: str) -> ItemText:
-    item = ItemText(*(part.strip() for part in line[2:].split("|")))
+    code, department, category, name, speciality, target, basis = (
+        part.strip() for part in line[2:].split("|")
+    )
+    item = ItemText(code, department, category, name, speciality, target, basis)
     for number, opening in enumerate(OPENING.strip().splitlines(), 1):
         item.points.append(_point(item.points, opening, number))
     return item
