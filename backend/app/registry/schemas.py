@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from backend.app.registry.choices import (
     STATUSES,
     Choices,
 )
-from backend.app.registry.imports.cells import clean, half_width
+from backend.app.registry.imports.cells import clean, half_width, plain_decimal
 from backend.app.registry.imports.codes import read_code
 from backend.app.registry.messages import finding
 
@@ -124,11 +124,8 @@ class Number(Words):
         """The number in plain notation."""
         if not text:
             return None
-        try:
-            number = Decimal(half_width(text))
-        except InvalidOperation:
-            raise ValidationError(_("This is not a number")) from None
-        if not number.is_finite():
+        number = plain_decimal(text)
+        if number is None:
             raise ValidationError(_("This is not a number"))
         above = self.low is not None and number < Decimal(self.low)
         if above or (self.high is not None and number > Decimal(self.high)):

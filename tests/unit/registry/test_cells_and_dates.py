@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from backend.app.registry.imports.cells import clean, fold, unbalanced
+from backend.app.registry.imports.cells import clean, fold, plain_decimal, unbalanced
 from backend.app.registry.imports.dates import read_date
 
 
@@ -89,3 +90,20 @@ def test_a_spreadsheet_serial_is_read_and_named() -> None:
 )
 def test_doubtful_dates_are_named_and_not_read(text: str, problem: str) -> None:
     assert read_date(text) == (None, problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("-18", "-18"),
+        ("３６.９", "36.9"),
+        ("+0.50", "0.50"),
+        ("1e999999999", None),
+        ("NaN", None),
+        ("1" * 16, None),
+        ("1.", None),
+        ("", None),
+    ],
+)
+def test_only_plainly_written_numbers_are_numbers(text: str, value: str | None) -> None:
+    assert plain_decimal(text) == (None if value is None else Decimal(value))

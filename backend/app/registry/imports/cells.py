@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 
 _HALF = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)}
 _HALF |= {code: code - 0xFEE0 for code in range(0xFF21, 0xFF3B)}
@@ -76,6 +77,15 @@ def fold(text: str) -> str:
     """A form for comparing labels: compatibility-normal, lower case, no spaces or marks."""
     text = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in text if char.isalnum())
+
+
+_DECIMAL = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,10})?")
+
+
+def plain_decimal(text: str) -> Decimal | None:
+    """The number a person wrote, or None: no powers of ten, at most 15 digits and 10 decimals."""
+    text = half_width(text).strip()
+    return Decimal(text) if _DECIMAL.fullmatch(text) else None
 
 
 def is_empty(text: str) -> bool:

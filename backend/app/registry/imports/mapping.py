@@ -35,18 +35,17 @@ def guess_mapping(labels: Sequence[str], fields: Sequence[Field]) -> dict[str, i
     contain an alias; a longer alias wins over a shorter one.
     """
     folded = [(fold(label), fold(_BRACKETS.sub("", label))) for label in labels]
-    offers: list[tuple[int, int, int, str]] = []
+    offers: list[tuple[int, int, int, int, str]] = []
     for order, field in enumerate(fields):
         for alias in field.aliases:
             wanted = fold(alias)
             for column, (full, bare) in enumerate(folded):
                 rank = _rank(wanted, full, bare)
                 if rank is not None:
-                    offers.append((rank, -len(wanted), order * 1000 + column, field.name))
+                    offers.append((rank, -len(wanted), order, column, field.name))
     taken: dict[str, int] = {}
     used: set[int] = set()
-    for _, _, place, name in sorted(offers):
-        column = place % 1000
+    for _, _, _, column, name in sorted(offers):
         if name not in taken and column not in used:
             taken[name] = column
             used.add(column)

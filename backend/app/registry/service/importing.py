@@ -136,11 +136,15 @@ def reread(batch_id: UUID, encoding: str, sheet: str, *, header_row: int | None,
 
     Raises WrongStep, FileUnreadable (nothing is changed then).
     """
-    with unit_of_work() as session:
+    with read_session() as session:
         batch = _open_batch(session, by, batch_id)
         batch.encoding, batch.sheet = encoding or batch.encoding, sheet or batch.sheet
+        wanted, kind = (batch.encoding, batch.sheet), KINDS[batch.kind]
         with opened(batch) as source:
-            seen = preview(source, KINDS[batch.kind], header_row)
+            seen = preview(source, kind, header_row)
+    with unit_of_work() as session:
+        batch = _open_batch(session, by, batch_id)
+        batch.encoding, batch.sheet = wanted
         batch.header_row = seen.header_row
         batch.mapping = seen.mapping
         batch.state = "uploaded"
@@ -154,11 +158,16 @@ def order_check(
 
     Returns (code, field) pairs as `problems_of_mapping` does; empty when the check was started.
     """
+    with read_session() as session:
+        batch = _open_batch(session, by, batch_id)
+        fields = KINDS[batch.kind].fields
+        seen, _sheets = look(batch)
+    names = {field.name for field in fields}
+    mapping = {name: column for name, column in mapping.items() if name in names}
+    wrong = problems_of_mapping(mapping, fields, len(seen.labels))
     with unit_of_work() as session:
         batch = _open_batch(session, by, batch_id)
-        seen, _sheets = look(batch)
-        wrong = problems_of_mapping(mapping, KINDS[batch.kind].fields, len(seen.labels))
-        batch.mapping = dict(mapping)
+        batch.mapping = mapping
         batch.options = {**batch.options, **options}
         if not wrong:
             _start_check(session, batch, by)

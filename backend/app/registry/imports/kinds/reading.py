@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from backend.app.registry.imports.cells import clean, fold, half_width, is_empty, unbalanced
+from backend.app.registry.imports.cells import (
+    clean,
+    fold,
+    half_width,
+    is_empty,
+    plain_decimal,
+    unbalanced,
+)
 from backend.app.registry.imports.dates import read_date
 from backend.app.registry.imports.model import Context, RowCheck
 
@@ -114,15 +121,11 @@ def read_decimal(
     row: RowCheck, name: str, low: str | None = None, high: str | None = None
 ) -> str | None:
     """A plain decimal number as text (no float on the way), or None."""
-    text = half_width(read_text(row, name, 40)).replace(",", "")
+    text = read_text(row, name, 40).replace(",", "")
     if not text:
         return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        row.error(name, "not_a_number")
-        return None
-    if not number.is_finite():
+    number = plain_decimal(text)
+    if number is None:
         row.error(name, "not_a_number")
         return None
     if (low is not None and number < Decimal(low)) or (high is not None and number > Decimal(high)):
