@@ -14,7 +14,7 @@ from typing import Any
 
 from . import commitment, merkle, shape, tlog
 from .assignment import Officer, assign, read_officers, seats_of
-from .draw import Result, check_inputs, check_teams, recusal_test
+from .draw import Result, check_id, check_inputs, check_teams, recusal_test
 from .encoding import Malformed, canonical, digest, parse_canonical, read_table
 from .replacement import Roster, run_batch
 from .selection import Stratum, draw_rows, strata_of, tasks
@@ -76,9 +76,8 @@ def fields(case: Case) -> str:
     for name, record in records.items():
         if record["v"] != case.freeze["v"]:
             raise Malformed(f"{name} is of another version than freeze.json")
-    draw_id, plan = case.freeze["draw"], case.plan
-    if not draw_id.startswith(plan["authority"] + "-") or not draw_id.endswith(f"-{plan['seq']}"):
-        raise Malformed("the draw's id does not fit the authority and the number in plan.json")
+    draw_id = case.freeze["draw"]
+    check_id(draw_id, case.plan)
     return f"draw {draw_id}, version {case.freeze['v']}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import merkle
+from . import merkle, shape
 from .assignment import VACANT, Officer, Seat, assign, read_officers, seats_of
 from .encoding import Malformed, canonical, digest, read_table
 from .selection import Drawn, Stratum, draw_rows, strata_of, tasks
@@ -84,10 +84,11 @@ def freeze_record(
     public: dict[str, Any],
     beacon: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """freeze.json for checked tables. Raises Malformed for tables out of form.
+    """freeze.json for checked tables. Raises Malformed for what a verifier would refuse.
 
     ``witnesses``: ids; ``quorum``: how many of them must have committed, at least 1.
     """
+    shape.check("plan.json", inputs.plan, shape.PLAN, more=True)
     check_teams(inputs.plan)
     lines = read_table(inputs.pool, "pool.tsv")
     officers = read_officers(read_table(inputs.officers, "officers.tsv"))
@@ -96,7 +97,7 @@ def freeze_record(
     if quorum < 1 or len(witnesses) < quorum:
         raise Malformed("a draw needs at least one witness besides the operator")
     strata = strata_of(lines, inputs.plan["strata"])
-    return {
+    record = {
         "v": inputs.plan["v"],
         "draw": draw_id,
         "plan_sha256": digest(canonical(inputs.plan)),
@@ -118,6 +119,15 @@ def freeze_record(
         "public": public,
         "beacon": beacon,
     }
+    shape.check("freeze.json", record, shape.FREEZE)
+    check_id(draw_id, inputs.plan)
+    return record
+
+
+def check_id(draw_id: str, plan: dict[str, Any]) -> None:
+    """Refuse an id that does not begin with the plan's authority and end with its number."""
+    if not draw_id.startswith(f"{plan['authority']}-") or not draw_id.endswith(f"-{plan['seq']}"):
+        raise Malformed("the draw's id does not fit the authority and the number in plan.json")
 
 
 def check_teams(plan: dict[str, Any]) -> None:
