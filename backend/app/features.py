@@ -43,7 +43,10 @@ JOBS: tuple[str, ...] = (
     "evidence.jobs",
     "ledger.jobs",
 )
-OVERVIEW: tuple[str, ...] = ("accounts.service.waiting:overview",)
+OVERVIEW: tuple[str, ...] = (
+    "review.waiting:overview",
+    "accounts.service.waiting:overview",
+)
 
 
 @dataclass(frozen=True, slots=True)

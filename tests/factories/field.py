@@ -266,6 +266,13 @@ def work(field: Field, *, category: str = "5", photo: bytes | None = None) -> by
     return data
 
 
+def work_again(field: Field) -> None:
+    """One more answer, as after a record was sent back."""
+    body = {"point": field.key("2"), "value": "-20", "note": None, "base": None}
+    field.phones[0].record(field.visit, "answer.set", body, clock.now())
+    field.phones[0].send()
+
+
 def seal(field: Field, at: Any = None) -> str:
     """Hand the record in; returns its digest."""
     with read_session() as session:

@@ -42,6 +42,7 @@ def disclosures() -> str:
                 page=request.args.get("page", 1, type=int),
             ),
             counts=service.counts(session),
+            running=service.running(session, actor),
         )
 
 

@@ -59,7 +59,8 @@ from .redaction import (
     public_result,
     without_long_numbers,
 )
-from .rules import Deadline, DueDate, WorkCalendar, is_late, minutes_between, visit_end
+from .rules import Deadline, DueDate, WorkCalendar, is_late, minutes_between
+from .running import RunningClock, RunningVisit, calendar, clocks, ended_on, running
 from .search import terms_of_name
 from .views import Counts, Document, PublicDraw, PublicResult, result_of
 
@@ -74,10 +75,13 @@ __all__ = [
     "PublicDraw",
     "PublicResult",
     "ResultFacts",
+    "RunningClock",
+    "RunningVisit",
     "WorkCalendar",
     "add_override",
     "calendar",
     "category_label",
+    "clocks",
     "corrections",
     "count_draws",
     "counts",
@@ -87,6 +91,7 @@ __all__ = [
     "draw_document",
     "draws",
     "due_on",
+    "ended_on",
     "feed",
     "follow_up_label",
     "lot_label",
@@ -101,15 +106,9 @@ __all__ = [
     "result",
     "result_of_visit",
     "results",
-    "visit_end",
+    "running",
     "without_long_numbers",
 ]
-
-
-def calendar(session: Session) -> WorkCalendar:
-    """The working days with this installation's overrides."""
-    rows = session.execute(select(WorkingDayOverride.day, WorkingDayOverride.works))
-    return WorkCalendar({day: works for day, works in rows})
 
 
 def due_on(session: Session, ended_on: date) -> DueDate:

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from ..accounts import service as accounts
 from ..disclosure import service as disclosure
 from ..draws import service as draws_service
-from ..platform import clock
 from ..platform.errors import NotFound
 from ..platform.pagination import Page
 from ..platform.settings import current_settings
@@ -38,14 +37,6 @@ class Figures:
     results: int
     late: int
     median_days: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RunningClock:
-    """A visit that was made and whose result is not public yet."""
-
-    ended_on: date
-    deadline: disclosure.Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +64,7 @@ class DrawnRow:
     code: str
     name: str
     result: disclosure.PublicResult | None
-    running: RunningClock | None
+    running: disclosure.RunningClock | None
 
 
 def home(session: Session) -> dict[str, Any]:
@@ -115,28 +106,17 @@ def enterprise(session: Session, code: str) -> dict[str, Any]:
     portal does not tell who else is in the register.
     """
     published = disclosure.of_enterprise(session, code)
-    waiting = visits.unpublished(session, code)
+    waiting = visits.unpublished(session, enterprise_code=code)
     if not published and not waiting:
         raise NotFound
     name = published[0].enterprise_name if published else waiting[0].enterprise_name
-    clocks = _clocks(session, waiting)
+    clocks = disclosure.clocks(session, waiting)
     return {
         "code": code,
         "name": disclosure.without_long_numbers(name),
         "results": published,
         "waiting": [clocks[visit.id] for visit in waiting if visit.id in clocks],
     }
-
-
-def _clocks(session: Session, rows: Any) -> dict[UUID, RunningClock]:
-    today, calendar = clock.today(), disclosure.calendar(session)
-    hand_ins = visits.first_hand_ins(session, [row.id for row in rows])
-    found = {}
-    for visit_id, hand_in in hand_ins.items():
-        claimed, received = clock.local(hand_in.claimed_at), clock.local(hand_in.received_at)
-        ended = disclosure.visit_end(claimed.date(), received.date())
-        found[visit_id] = RunningClock(ended, calendar.deadline(ended, today))
-    return found
 
 
 def _published_card(draw: disclosure.PublicDraw) -> DrawCard:
@@ -192,7 +172,7 @@ def _drawn(
 ) -> list[DrawnRow]:
     """Drawn enterprises with their published result or their running clock."""
     made = {visit.pool_row: visit for visit in visits.of_draw(session, draw_id)}
-    clocks = _clocks(session, [v for v in made.values() if v.state in visits.UNPUBLISHED])
+    clocks = disclosure.clocks(session, list(made.values()))
     published = disclosure.of_draw(session, draw_id)
     return [
         DrawnRow(

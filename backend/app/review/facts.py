@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from ..accounts import service as accounts
 from ..disclosure import service as disclosure
-from ..platform import clock
 from ..registry import service as registry
 from ..visits import service as visits
 
@@ -68,16 +67,8 @@ def facts_of(session: Session, rows: Sequence[visits.Visit]) -> list[VisitFacts]
             result_code=row.result_code,
             record_sha256=row.digest,
             handed_in_at=row.sealed_at,
-            ended_on=ended_on(hand_ins.get(row.id)),
+            ended_on=(disclosure.ended_on(hand_ins[row.id]) if row.id in hand_ins else None),
             officers=[names[seat.officer_id] for seat in seats[row.id]],
         )
         for row in rows
     ]
-
-
-def ended_on(hand_in: visits.HandIn | None) -> date | None:
-    """The visit's last day out of its first hand-in, in China."""
-    if hand_in is None:
-        return None
-    claimed = clock.local(hand_in.claimed_at).date()
-    return disclosure.visit_end(claimed, clock.local(hand_in.received_at).date())

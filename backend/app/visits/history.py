@@ -12,14 +12,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from .models import Visit, VisitEvent
 
 WAITING = ("sealed", "complete")
 """States of a record that waits for a supervisor."""
-UNPUBLISHED = ("sealed", "complete", "sent_back")
+UNPUBLISHED = ("sealed", "complete", "confirmed", "sent_back")
 """States of a visit that was handed in once and is not public yet: the clock runs."""
 
 
@@ -52,11 +52,24 @@ def waiting(session: Session, scope: frozenset[UUID] | None) -> Sequence[Visit]:
     return session.scalars(query.order_by(Visit.sealed_at, Visit.id)).all()
 
 
-def unpublished(session: Session, enterprise_code: str) -> Sequence[Visit]:
-    """Visits to an enterprise that were handed in once and whose result is not public yet."""
-    query = select(Visit).where(
-        Visit.enterprise_code == enterprise_code, Visit.state.in_(UNPUBLISHED)
-    )
+def clock_runs(visit: Visit) -> bool:
+    """Whether the visit was handed in once and its result is not public yet."""
+    return visit.state in UNPUBLISHED or (visit.state == "under_way" and visit.round > 0)
+
+
+def unpublished(
+    session: Session,
+    *,
+    enterprise_code: str | None = None,
+    scope: frozenset[UUID] | None = None,
+) -> Sequence[Visit]:
+    """Visits whose disclosure clock runs, of one enterprise or of these departments."""
+    again = and_(Visit.state == "under_way", Visit.round > 0)
+    query = select(Visit).where(or_(Visit.state.in_(UNPUBLISHED), again))
+    if enterprise_code is not None:
+        query = query.where(Visit.enterprise_code == enterprise_code)
+    if scope is not None:
+        query = query.where(Visit.department_id.in_(scope))
     return session.scalars(query.order_by(Visit.id)).all()
 
 

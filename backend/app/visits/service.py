@@ -25,9 +25,9 @@ from . import store
 from .checking import check
 from .errors import NotHandedIn, WrongState
 from .history import (
-    UNPUBLISHED,
     HandIn,
     StoredEvent,
+    clock_runs,
     enterprises_under_way,
     enterprises_visited_since,
     first_hand_ins,
@@ -49,7 +49,6 @@ __all__ = [
     "CLOSED",
     "HANDED_IN",
     "MOVES",
-    "UNPUBLISHED",
     "HandIn",
     "Intake",
     "NewVisit",
@@ -60,6 +59,7 @@ __all__ = [
     "VisitState",
     "by_ids",
     "check",
+    "clock_runs",
     "complete",
     "create_visits",
     "enterprises_under_way",

@@ -9,6 +9,7 @@ from backend.app.platform import clock
 from tests.conftest import Browser
 from tests.factories.accounts import make_account, make_department
 from tests.factories.disclosure import make_place, publish
+from tests.factories.field import handed_in, make_field, work_again
 
 TABLE = "/office/disclosures/working-days"
 
@@ -28,6 +29,32 @@ def test_the_list_shows_late_marks_and_only_ones_own_departments(
     late = client.get("/office/disclosures?late=1").get_data(as_text=True)
     assert "逾期的店" in late
     assert "及时的店" not in late
+
+
+def test_running_clocks_are_listed_with_the_days_left_even_after_a_send_back(
+    client: Browser, sign_in: Any
+) -> None:
+    field, digest = handed_in("时钟在走的店")
+    make_field("还没去的店", department=field.department)
+    sign_in(client, department=field.department)
+    page = client.get("/office/disclosures").get_data(as_text=True)
+    assert "时钟在走的店" in page
+    assert "剩 20 个工作日" in page
+    assert "还没去的店" not in page
+    body = {"revision": 1, "digest": digest, "reasons": [{"reason": "补拍"}]}
+    client.post(f"/api/v1/reviews/{field.visit}/send-back", json=body)
+    work_again(field)
+    again = client.get("/office/disclosures").get_data(as_text=True)
+    assert "时钟在走的店" in again
+    assert "已退回" in again
+
+
+def test_the_first_page_of_the_office_counts_what_waits_for_a_supervisor(
+    client: Browser, sign_in: Any
+) -> None:
+    field, _digest = handed_in()
+    sign_in(client, department=field.department)
+    assert "待核查记录" in client.get("/office/").get_data(as_text=True)
 
 
 def test_an_empty_list_says_how_it_fills(client: Browser, sign_in: Any) -> None:

@@ -37,6 +37,10 @@ def test_a_publication_cannot_be_changed_or_deleted_by_anyone(session: Session, 
         with pytest.raises(DBAPIError, match="append-only"):
             session.execute(statement)
         session.rollback()
+    if session.get_bind().dialect.name == "postgresql":
+        with pytest.raises(DBAPIError, match="append-only"):
+            session.execute(text(f"TRUNCATE {model.__tablename__} CASCADE"))
+        session.rollback()
     assert session.scalars(select(model)).all()
 
 

@@ -1,0 +1,23 @@
+"""What waits on the first page about reviewing: records, and how urgent the first of them is."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from ..platform.access import Actor
+from ..platform.i18n import lazy_gettext as _l
+from ..platform.overview import Card
+from . import service
+
+_KINDS = {"ok": "plain", "soon": "warn", "late": "late"}
+
+
+def overview(session: Session, actor: Actor) -> list[Card]:
+    """Records that wait for this supervisor; the kind is that of the most urgent clock."""
+    if not actor.may("review.decide"):
+        return []
+    entries = service.queue(session, actor)
+    if not entries:
+        return []
+    kind = _KINDS[entries[0].deadline.state]
+    return [Card(len(entries), _l("Records to review"), "/office/review", kind)]
