@@ -1,0 +1,145 @@
+"""A real server process on a fresh database, an officer in the field, and a line that breaks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from backend.app.platform.database import db
+from tests.api.sync.conftest import enrol
+from tests.conftest import ROOT
+from tests.factories.accounts import PASSWORD
+from tests.factories.visits import Team, make_team, make_visit, passing_points
+from tests.fakes.fault_proxy import FaultProxy, fault_proxy
+from tests.fakes.phone import Phone
+
+GRANIAN = Path(sys.executable).with_name("granian")
+LONGEST = 300
+
+
+@dataclass
+class Server:
+    """granian on loopback; it may be killed and started again at the same port."""
+
+    environ: dict[str, str]
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start, and return when the first request is answered."""
+        command = ["timeout", str(LONGEST), str(GRANIAN), "--interface", "wsgi", "--no-ws"]
+        command += ["--workers", "1", "--blocking-threads", "16", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            [*command, "wsgi:app"],
+            cwd=ROOT,
+            env={**os.environ, **self.environ},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        transport = httpx.HTTPTransport(retries=12)
+        with httpx.Client(transport=transport, timeout=30) as client:
+            client.get(f"http://127.0.0.1:{self.port}/healthz").raise_for_status()
+
+    def kill(self) -> None:
+        """End it at once, as a power cut does."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(20)
+            self.process = None
+
+
+@dataclass
+class Officer:
+    """An inspector with a phone and a visit, signed in over HTTP."""
+
+    base: str
+    cookies: dict[str, str]
+    token: str
+    phone: Phone
+    team: Team
+    officer: str
+    visit: UUID
+    package: dict[str, Any]
+
+    def client(self, base: str | None = None) -> httpx.Client:
+        """A new connection of the signed-in phone, over ``base`` when given."""
+        return httpx.Client(
+            base_url=base or self.base,
+            cookies=self.cookies,
+            headers={"X-CSRF-Token": self.token},
+            timeout=30,
+        )
+
+
+@pytest.fixture
+def server(app: Flask, tmp_path: Path) -> Iterator[Server]:
+    """The program in a process of its own, on the test's database and store."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = app.extensions["evenhand.settings"]
+    environ = {
+        "EVENHAND_SECRET_KEY": settings.secret_key,
+        "EVENHAND_DATA_DIR": str(tmp_path),
+        "EVENHAND_DATABASE_URL": settings.database_url,
+        "EVENHAND_ORIGIN": f"http://localhost:{port}",
+        "EVENHAND_ARGON2_TIME_COST": "1",
+        "EVENHAND_ARGON2_MEMORY_KIB": "8",
+        "EVENHAND_RUN_JOBS": "inline",
+        "EVENHAND_LOG_LEVEL": "ERROR",
+    }
+    running = Server(environ, port)
+    running.start()
+    yield running
+    running.kill()
+
+
+@pytest.fixture
+def officer(server: Server) -> Officer:
+    """An inspector of a new team, signed in at the real server."""
+    team = make_team(passing_points(3))
+    visit, phone = make_visit(team), Phone()
+    enrol(phone, team.accounts[0])
+    base = f"http://127.0.0.1:{server.port}"
+    with httpx.Client(base_url=base, timeout=30) as client:
+        token = client.get("/api/v1/csrf").json()["csrf_token"]
+        me = client.post(
+            "/api/v1/session",
+            json={"login": team.accounts[0].login, "password": PASSWORD},
+            headers={"X-CSRF-Token": token},
+        )
+        me.raise_for_status()
+        token = me.json()["csrf_token"]
+        first = client.post("/api/v1/sync", json=phone.call(), headers={"X-CSRF-Token": token})
+        package = first.json()["visits"][0]["package"]
+        cookies = dict(client.cookies)
+    return Officer(base, cookies, token, phone, team, str(team.officers[0].id), visit, package)
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[FaultProxy]:
+    """A line to the server that breaks when told."""
+    with fault_proxy(server.port) as running:
+        yield running
+
+
+@pytest.fixture
+def look(app: Flask) -> Iterator[Session]:
+    """A session for looking beside the running server; hold nothing."""
+    with Session(db.engine) as session:
+        session.connection(execution_options={"read_only": True})
+        yield session

@@ -1,0 +1,148 @@
+"""Uploads over a line that breaks, to a server that dies: all arrives, little is sent twice."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.app.evidence import store
+from backend.app.evidence.models import Evidence, Upload
+from backend.app.platform import storage
+from tests.fakes import pictures, tus
+from tests.fakes.fault_proxy import FaultProxy
+from tests.faults.conftest import Officer, Server
+
+SIZE = 24 << 20
+PIECE = 5 << 20
+CUTS = 20
+
+
+def film(size: int = SIZE) -> bytes:
+    """An MP4 of ``size`` bytes, as far as its first bytes go."""
+    return pictures.MP4[:24] + random.Random(7).randbytes(size - 24)
+
+
+def begin(officer: Officer, data: bytes) -> str:
+    with officer.client() as client:
+        reply = client.post("/api/v1/evidence", headers=tus.headers_for(officer.visit, data))
+        reply.raise_for_status()
+        return str(reply.headers["Location"])
+
+
+def offset_of(officer: Officer, place: str) -> int:
+    with officer.client() as client:
+        reply = client.head(place, headers={"Tus-Resumable": "1.0.0"})
+        reply.raise_for_status()
+        return int(reply.headers["Upload-Offset"])
+
+
+def append(officer: Officer, base: str, place: str, data: bytes, offset: int) -> Any:
+    """One append; None when the line broke."""
+    try:
+        with officer.client(base) as client:
+            return client.patch(
+                place, content=data[offset : offset + PIECE], headers=tus.patch_headers(offset)
+            )
+    except httpx.TransportError:
+        return None
+
+
+def state_of(look: Session) -> str:
+    look.rollback()
+    return str(look.scalars(select(Evidence.state)).one())
+
+
+def test_an_upload_cut_twenty_times_resends_little_and_arrives_whole(
+    officer: Officer, proxy: FaultProxy, look: Session
+) -> None:
+    data = film()
+    place = begin(officer, data)
+    seeded = random.Random(20261123)
+    proxy.cut_after = [seeded.randrange(200_000, 2_000_000) for _ in range(CUTS)]
+    base = f"http://127.0.0.1:{proxy.port}"
+    offset = refused = 0
+    for _ in range(200):
+        reply = append(officer, base, place, data, offset)
+        refused += reply is not None and reply.status_code == 409
+        offset = offset_of(officer, place)
+        if offset == len(data):
+            break
+    assert offset == len(data)
+    assert proxy.cut_after == [], "every cut was made"
+    assert proxy.sent <= len(data) * 1.10, f"{proxy.sent / len(data):.3f} of the file was sent"
+    assert state_of(look) == "verified"
+    with_hash = store.final_key(hashlib.sha256(data).hexdigest())
+    assert hashlib.sha256(storage.get_bytes(with_hash)).digest() == hashlib.sha256(data).digest()
+
+
+def test_a_server_killed_in_the_middle_of_an_upload_goes_on_from_what_is_safe(
+    server: Server, officer: Officer, look: Session
+) -> None:
+    data = film(12 << 20)
+    place = begin(officer, data)
+    append(officer, officer.base, place, data, 0)
+    with half_an_append(officer, place, data, PIECE):
+        server.kill()
+    server.start()
+    offset = offset_of(officer, place)
+    assert PIECE <= offset < len(data)
+    while offset < len(data):
+        append(officer, officer.base, place, data, offset)
+        offset = offset_of(officer, place)
+    assert state_of(look) == "verified"
+
+
+def half_an_append(officer: Officer, place: str, data: bytes, offset: int) -> socket.socket:
+    """Send half of an append and leave it hanging: the server has bytes and no end."""
+    host, port = officer.base.removeprefix("http://").split(":")
+    head = tus.patch_headers(offset) | {
+        "Host": f"{host}:{port}",
+        "Cookie": "; ".join(f"{name}={value}" for name, value in officer.cookies.items()),
+        "X-CSRF-Token": officer.token,
+        "Content-Length": str(PIECE),
+    }
+    text = f"PATCH {place} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in head.items())
+    line = socket.create_connection((host, int(port)))
+    line.sendall(text.encode() + b"\r\n" + data[offset : offset + 1_000_000])
+    return line
+
+
+def test_a_piece_stored_and_never_counted_is_no_part_of_the_file(
+    server: Server, officer: Officer, look: Session
+) -> None:
+    """Killed between the chunk and the offset: the object is there, the row is not."""
+    data = film(3 << 20)
+    place = begin(officer, data)
+    upload = look.scalars(select(Upload.id)).one()
+    look.rollback()
+    orphan = store.new_piece_key(upload, 0)
+    storage.put_bytes(orphan, b"what a killed process had stored")
+    server.kill()
+    server.start()
+    assert offset_of(officer, place) == 0
+    append(officer, officer.base, place, data, 0)
+    assert state_of(look) == "verified"
+
+
+def test_two_connections_at_the_same_offset_give_one_file(officer: Officer, look: Session) -> None:
+    data = film(4 << 20)
+    place = begin(officer, data)
+    half = data[: 2 << 20]
+
+    def send(_number: int) -> int:
+        reply = append(officer, officer.base, place, half, 0)
+        return int(reply.status_code)
+
+    with ThreadPoolExecutor(4) as lines:
+        statuses = sorted(lines.map(send, range(4)))
+    assert statuses == [204, 409, 409, 409]
+    assert offset_of(officer, place) == len(half)
+    append(officer, officer.base, place, data, len(half))
+    assert state_of(look) == "verified"
