@@ -1,0 +1,84 @@
+"""Joint draws 联合抽查: several departments, one visit an enterprise, seats for each."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend import drawkit
+from backend.app.draws import service
+from backend.app.visits.models import Visit, VisitItem
+from tests.factories import draws as make
+from tests.factories.accounts import make_account, make_department
+
+
+def joint(lead: make.County, other: make.County) -> make.County:
+    """The leading county as oversight runs it, over both departments."""
+    office = make_department("审改办", is_oversight=True)
+    both = frozenset({lead.department.id, other.department.id, office.id})
+    account = make_account(role="oversight", department=office)
+    lead.operator = make.actor_of(account, "oversight", scope=both)
+    return lead
+
+
+def test_each_department_sits_with_its_own_officers_and_answers_its_own_items(
+    app: Flask, session: Session
+) -> None:
+    lead, other = make.make_county(officers=4), make.make_county(officers=4, risks="")
+    joint(lead, other)
+    draw_id = service.prepare(
+        make.what(lead, item_ids=[other.item.id, lead.item.id]), lead.operator
+    )
+    team = [
+        {"department_id": str(one.department.id), "speciality": "", "n": 1} for one in (lead, other)
+    ]
+    service.change_who(draw_id, make.who(lead, team=team), lead.operator)
+    service.freeze(draw_id, 2, lead.operator)
+    service.run_routine(
+        draw_id, lead.operator, other.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
+    )
+    draw = make.stored(draw_id)
+    homes = {officer.id: lead.department.code for officer in lead.officers}
+    homes |= {officer.id: other.department.code for officer in other.officers}
+    for seats in service.teams(service.seats_of(session, draw)).values():
+        assert [homes.get(seat.officer_id) for seat in seats] == [  # type: ignore[arg-type]
+            lead.department.code,
+            other.department.code,
+        ]
+    public = service.public_draw(session, draw.number or "")
+    assert public is not None
+    assert list(public.departments) == [lead.department.name, other.department.name]
+    assert drawkit.verify_bundle(service.bundle(session, draw.number or "")).status == 0
+    session.rollback()
+    assert service.dispatch(draw_id, lead.operator) == draw.drawn_rows
+    visit = session.scalars(select(Visit).where(Visit.draw_id == draw_id)).first()
+    assert visit is not None
+    assert visit.department_id == lead.department.id
+    items = session.scalars(select(VisitItem.item_id).where(VisitItem.visit_id == visit.id)).all()
+    assert set(items) == {lead.item.id, other.item.id}
+
+
+def test_one_specialist_for_two_seats_leaves_one_vacant_in_every_team(
+    app: Flask, session: Session
+) -> None:
+    county = make.make_county(officers=4, risks="AAAA")
+    with Session(session.bind) as writing:
+        make.make_officer(writing, county.department, specialities=["特种设备"])
+        writing.commit()
+    draw_id = service.prepare(make.what(county, strata=[make.stratum()]), county.operator)
+    place = str(county.department.id)
+    team = [
+        {"department_id": place, "speciality": "特种设备", "n": 2},
+        {"department_id": place, "speciality": "", "n": 1},
+    ]
+    service.change_who(draw_id, make.who(county, team=team), county.operator)
+    draw = make.stored(draw_id)
+    seen = service.overview(session, session.merge(draw))
+    assert [finding.code for finding in seen.warnings] == ["seats_will_be_vacant"]
+    session.rollback()
+    service.freeze(draw_id, 2, county.operator)
+    service.run_routine(
+        draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
+    )
+    assert make.stored(draw_id).vacant_seats == 2
