@@ -23,6 +23,7 @@ from benchmarks.sync import Work, prepare
 
 PORT = 8153
 PIECE = 5 << 20
+HEAD = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"
 
 
 def upload(place: Installation, work: Work, visit: str, data: bytes) -> float:
@@ -80,7 +81,7 @@ def main() -> None:
         work = prepare(1, 1, 0)[0][0]
         visit = _visit_of(work)
         for number in range(given.times):
-            data = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + random.Random(number).randbytes(size - 24)
+            data = HEAD + random.Random(number).randbytes(size - len(HEAD))
             disk = plain_disk(data)
             hashing = time.perf_counter()
             hashlib.sha256(data).hexdigest()
