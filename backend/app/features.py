@@ -44,7 +44,9 @@ JOBS: tuple[str, ...] = (
     "ledger.jobs",
 )
 OVERVIEW: tuple[str, ...] = (
+    "draws.waiting:overview",
     "review.waiting:overview",
+    "registry.waiting:overview",
     "accounts.service.waiting:overview",
 )
 

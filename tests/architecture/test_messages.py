@@ -19,6 +19,7 @@ BRANDS = re.compile(
 )
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 LETTERS = re.compile(r"[A-Za-z\u4e00-\u9fff]{2,}")
+NOT_SHOWN = re.compile(r"\{% block body_class %\}.*?\{% endblock %\}")
 TEMPLATE_CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 INVISIBLE = re.compile(r"<(script|style|svg|code|pre)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"<[^>]*>", re.DOTALL)
@@ -87,7 +88,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def literals(source: str) -> Iterator[tuple[int, str]]:
     """Text of a template that is shown as written, with its line."""
-    plain = TEMPLATE_CODE.sub(_blank, source)
+    plain = TEMPLATE_CODE.sub(_blank, NOT_SHOWN.sub(_blank, source))
     for match in SHOWN_ATTRIBUTE.finditer(plain):
         yield plain.count("\n", 0, match.start()) + 1, match.group(2)
     shown = TAG.sub(_blank, INVISIBLE.sub(_blank, plain))

@@ -280,3 +280,29 @@ def test_the_first_sign_in_page_sets_the_password(client, sign_in):
     sent = {"login": person.login, "code": code, "password": "一个足够长的新口令句子"}
     assert client.post("/activate", data={**sent, "code": "AAAA"}).status_code == 401
     assert client.post("/activate", data=sent).location == "/office/"
+
+
+def test_the_overview_names_certificates_that_end(client, sign_in, session):
+    from datetime import timedelta
+
+    from backend.app.platform import clock
+    from backend.app.registry.models import Officer
+
+    home, elsewhere = make_department(), make_department()
+    for number, (place, days) in enumerate([(home, -1), (home, 5), (home, 900), (elsewhere, -1)]):
+        session.add(
+            Officer(
+                department_id=place.id,
+                name="执法员",
+                certificate=f"370399{number:05}",
+                certificate_expires_on=clock.today() + timedelta(days=days),
+                specialities=[],
+                active=True,
+                search_text="",
+            )
+        )
+    session.commit()
+    sign_in(client, role="department_admin", department=home)
+    page = client.get("/office/").text
+    assert 'state=expired"><b>1</b>' in page
+    assert 'state=expiring"><b>1</b>' in page
