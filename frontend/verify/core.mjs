@@ -61,15 +61,16 @@ export async function verifyBundle(bytes, options = {}) {
     onCheck(line);
     return line;
   };
+  let files;
   const read = note(
     await timed("files", async () => {
-      const files = await readBundle(bytes);
-      return { count: files.size, files };
+      files = await readBundle(bytes);
+      return { count: files.size };
     }),
   );
   if (!read.holds) return { status: "unreadable", lines, failure: read, job: null };
   const { requireLedger = false, ledgerKey = null, rootOf } = options;
-  const job = { files: read.values.files, requireLedger, ledgerKey, pause, anchored: false };
+  const job = { files, requireLedger, ledgerKey, pause, anchored: false };
   if (rootOf) {
     job.startRoot = (data) => {
       job.rootOfPool = rootOf(data);

@@ -1,13 +1,11 @@
 /** The page of the public verifier: takes a bundle, runs the core on it, shows what it found. */
-import { audit, verifyBundle } from "./core.mjs";
-import { rootOf, startWorkers } from "./root-workers.mjs";
+import { localEngine, workerEngine } from "./engine.mjs";
 import { languages } from "./texts.mjs";
 import * as view from "./view.mjs";
 
 const $ = (id) => document.getElementById(id);
 const FRAME = 40;
 const saved = location.protocol === "file:";
-const workers = saved ? [] : startWorkers();
 const asked = new URLSearchParams(location.search);
 
 const page = {
@@ -38,6 +36,14 @@ function pauser() {
   };
 }
 
+/** The engine beside the page, or on it when this is a saved copy. */
+function startEngine() {
+  const local = localEngine({ pause: pauser() });
+  return saved ? local : workerEngine(new URL("./verify-worker.mjs", import.meta.url), local);
+}
+
+const engine = startEngine();
+
 function show() {
   const { language, report, lines, notice } = page;
   view.showLanguage(language);
@@ -49,7 +55,7 @@ function show() {
   if (!running) return;
   view.showOutcome(language, report, page.total);
   view.showChecks(language, lines, report !== null);
-  const job = report?.status === "equal" ? report.job : null;
+  const job = report?.summary ?? null;
   for (const id of ["facts-card", "audit-card", "list-card"]) $(id).hidden = !job;
   if (!job) return;
   view.showFacts(language, job);
@@ -75,18 +81,13 @@ async function verify(bytes) {
   show();
   $("outcome").scrollIntoView({ block: "nearest" });
   const began = performance.now();
-  const pause = pauser();
   const onCheck = (line) => {
     if (run !== page.run) return;
     page.lines.push(line);
     view.showChecks(page.language, page.lines, false);
   };
   try {
-    const report = await verifyBundle(bytes, {
-      onCheck,
-      pause,
-      rootOf: (data) => rootOf(workers, data, pause),
-    });
+    const report = await engine.verify({ bytes }, onCheck);
     if (run !== page.run) return;
     Object.assign(page, { report, total: performance.now() - began });
     show();
@@ -133,11 +134,9 @@ async function takeNumber(draw) {
 async function askAudit() {
   const code = $("code").value.trim();
   const salt = $("salt").value.trim().toLowerCase();
-  if (!code || !page.report?.job) return;
+  if (!code || !page.report?.summary) return;
   const good = /^[0-9a-f]{64}$/.test(salt) ? salt : null;
-  const { job } = page.report;
-  const found = (await audit(job, code, good)) ?? (await audit(job, code.toUpperCase(), good));
-  page.audited = { code, found };
+  page.audited = { code, found: await engine.audit({ code, salt: good }) };
   show();
 }
 

@@ -74,15 +74,15 @@ export function showOutcome(language, report, total) {
   $("outcome").hidden = false;
   $("outcome").className = `outcome ${status}`;
   $("stamp").textContent = say(language, `${status}-stamp`);
-  $("verdict").textContent = say(language, report?.job?.rehearsal ? "rehearsal" : status);
+  $("verdict").textContent = say(language, report?.summary?.rehearsal ? "rehearsal" : status);
   $("verdict-more").textContent = report ? more(language, report, total) : "";
 }
 
-function more(language, { failure, job }, total) {
+function more(language, { failure, summary }, total) {
   if (failure) return sentenceOf(language, failure);
   const parts = [
-    job.freeze.draw,
-    say(language, job.anchored ? "anchored" : "not-anchored"),
+    summary.freeze.draw,
+    say(language, summary.anchored ? "anchored" : "not-anchored"),
     say(language, "took", { milliseconds: Math.round(total) }),
   ];
   return parts.join(" · ");
@@ -133,7 +133,7 @@ function officerMarks(language, job, seats) {
     const name =
       row === VACANT
         ? make("span", "vacant", say(language, "vacant"))
-        : document.createTextNode(job.staff[row].token);
+        : document.createTextNode(job.tokens[row]);
     return place ? ["、", name] : [name];
   });
 }

@@ -1,0 +1,69 @@
+/**
+ * Where the verifying is done: in a worker, or on the page where there are no module workers (a
+ * saved copy, an old browser). Either way: `verify({bytes}, onCheck)` gives {status, lines,
+ * failure, summary}; `audit({code, salt})` asks about an enterprise of the last verified bundle.
+ */
+import { audit, verifyBundle } from "./core.mjs";
+
+/** What the page shows of a verified draw; plain data, without the roster. */
+function summaryOf(job) {
+  const { freeze, plan, transcript, frozen, seed, strata, tasks, objects, seats } = job;
+  const { who, staff, vacant, anchored, rehearsal } = job;
+  const tokens = staff.map((officer) => officer.token);
+  return {
+    ...{ freeze, plan, transcript, frozen, seed, strata, tasks, objects, seats },
+    ...{ who, tokens, vacant, anchored, rehearsal },
+  };
+}
+
+/** An engine in this thread; `options` are those of verifyBundle. */
+export function localEngine(options) {
+  let last = null;
+  let runs = 0;
+  return {
+    async verify({ bytes }, onCheck) {
+      const run = ++runs;
+      const { status, lines, failure, job } = await verifyBundle(bytes, { ...options, onCheck });
+      const verified = status === "equal" ? job : null;
+      if (run === runs) last = verified;
+      return { status, lines, failure, summary: verified && summaryOf(verified) };
+    },
+    async audit({ code, salt }) {
+      if (!last) return null;
+      return (await audit(last, code, salt)) ?? (await audit(last, code.toUpperCase(), salt));
+    },
+  };
+}
+
+/** An engine in a worker, which turns to `local` for good when the worker cannot start. */
+export function workerEngine(url, local) {
+  const waiting = new Map();
+  let worker = new Worker(url, { type: "module" });
+  let count = 0;
+  const settle = (id) => {
+    const request = waiting.get(id);
+    waiting.delete(id);
+    return request;
+  };
+  worker.onmessage = ({ data: { id, line, done, broken } }) => {
+    if (line) waiting.get(id)?.onCheck(line);
+    else if (broken) settle(id)?.reject(new Error(broken));
+    else settle(id)?.resolve(done);
+  };
+  worker.onerror = () => {
+    worker = null;
+    for (const [id, { task, values, onCheck, resolve, reject }] of waiting) {
+      waiting.delete(id);
+      local[task](values, onCheck).then(resolve, reject);
+    }
+  };
+  const ask = (task) => (values, onCheck) => {
+    if (!worker) return local[task](values, onCheck);
+    return new Promise((resolve, reject) => {
+      const id = ++count;
+      waiting.set(id, { task, values, onCheck, resolve, reject });
+      worker.postMessage({ id, task, values });
+    });
+  };
+  return { verify: ask("verify"), audit: ask("audit") };
+}
