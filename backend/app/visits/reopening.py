@@ -51,22 +51,7 @@ def reopen(
         raise WrongState
     now = clock.now()
     revision = visit.revision + 1
-    event = {
-        "v": 1,
-        "id": str(ids.new_id()),
-        "device": SERVER,
-        "seq": revision,
-        "prev": FIRST_PREV,
-        "visit": str(visit_id),
-        "kind": "visit.reopened",
-        "at": clock.rfc3339(now),
-        "mono": 0,
-        "body": {
-            "reason": reason,
-            "reasons": [dict(entry) for entry in reasons],
-            "by": str(by.account_id),
-        },
-    }
+    event = _event(visit_id, revision, reason, reasons, by, now)
     store.insert_events(session, [_server_row(event, visit_id, revision, by, now)])
     package = store.package(session, visit_id)
     folding = Folding(package)
@@ -88,6 +73,32 @@ def reopen(
     store.save_fold(session, visit_id, revision, folding)
     session.refresh(visit)
     return visit
+
+
+def _event(
+    visit_id: UUID,
+    revision: int,
+    reason: str,
+    reasons: Sequence[Mapping[str, str | None]],
+    by: Actor,
+    now: datetime,
+) -> dict[str, Any]:
+    return {
+        "v": 1,
+        "id": str(ids.new_id()),
+        "device": SERVER,
+        "seq": revision,
+        "prev": FIRST_PREV,
+        "visit": str(visit_id),
+        "kind": "visit.reopened",
+        "at": clock.rfc3339(now),
+        "mono": 0,
+        "body": {
+            "reason": reason,
+            "reasons": [dict(entry) for entry in reasons],
+            "by": str(by.account_id),
+        },
+    }
 
 
 def _server_row(
