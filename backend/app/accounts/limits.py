@@ -33,6 +33,11 @@ def _login() -> str:
     return rules.plain_login(str(login or ""))[:64] or str(get_remote_address())
 
 
+def _login_here() -> str:
+    """The name together with the address, so that a stranger elsewhere locks nobody out soon."""
+    return f"{get_remote_address()} {_login()}"
+
+
 def _account() -> str:
     if not current_user.is_authenticated:
         return str(get_remote_address())
@@ -42,8 +47,11 @@ def _account() -> str:
 _by_address = limiter.shared_limit(
     "30 per minute; 200 per hour", scope="proof-address", deduct_when=_failed
 )
+_by_login_here = limiter.shared_limit(
+    "6 per minute; 40 per hour", scope="proof-here", key_func=_login_here, deduct_when=_failed
+)
 _by_login = limiter.shared_limit(
-    "6 per minute; 40 per hour", scope="proof-login", key_func=_login, deduct_when=_failed
+    "100 per hour", scope="proof-login", key_func=_login, deduct_when=_failed
 )
 _by_account = limiter.shared_limit(
     "6 per minute; 40 per hour", scope="proof-account", key_func=_account, deduct_when=_failed
@@ -60,7 +68,12 @@ def limit_asking(view: View) -> View:
 
 def limit_sign_in(view: View) -> View:
     """Bound the failures of one address and of one name."""
-    return _by_address(_by_login(view))  # type: ignore[return-value]
+    return _by_address(_by_login(_by_login_here(view)))  # type: ignore[return-value]
+
+
+def limit_passkey_sign_in(view: View) -> View:
+    """Bound the failures of one address; a passkey's answer gives no name and is not guessed."""
+    return _by_address(view)  # type: ignore[return-value]
 
 
 def limit_proof(view: View) -> View:

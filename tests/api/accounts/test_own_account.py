@@ -357,3 +357,25 @@ def test_me_names_the_officer_of_the_account(client, sign_in, session):
         "certificate": "37039900001",
         "certificate_expires_on": "2030-01-31",
     }
+
+
+def test_failing_elsewhere_does_not_lock_a_person_out_where_they_sit(client):
+    account = make_account()
+    wrong = {"login": account.login, "password": "wrong"}
+    elsewhere = {"environ_overrides": {"REMOTE_ADDR": "192.0.2.7"}}
+    codes = [client.post("/api/v1/session", json=wrong, **elsewhere).status_code for _ in range(7)]
+    assert codes[-1] == 429
+    right = {"login": account.login, "password": PASSWORD}
+    assert client.post("/api/v1/session", json=right).status_code == 200
+
+
+def test_an_unknown_name_costs_as_much_time_as_a_known_one(app):
+    """Counted by the hashes computed, not by a clock: one each."""
+    from backend.app.accounts import passwords
+
+    account = make_account()
+    with app.test_request_context():
+        assert passwords.verify_password(None, PASSWORD) is False
+        assert passwords.verify_password(account.password_hash, "wrong") is False
+    nobody = passwords._nobody(1, 8)
+    assert nobody.split("$")[3] == account.password_hash.split("$")[3]

@@ -9,7 +9,7 @@ from ...platform.access import current_actor, public, requires
 from ...platform.i18n import gettext as _
 from ...platform.transactions import read_session
 from .. import service, sessions
-from ..limits import limit_asking, limit_proof, limit_sign_in
+from ..limits import limit_asking, limit_passkey_sign_in, limit_proof
 from ..schemas import CredentialAnswer, NewPasskey, PasskeyView
 from .blueprint import bp
 from .session import let_in
@@ -25,7 +25,7 @@ def passkey_sign_in_options() -> dict[str, Any]:
 
 @bp.post("/passkeys/sign-in")
 @public
-@limit_sign_in
+@limit_passkey_sign_in
 @bp.arguments(CredentialAnswer)
 def passkey_sign_in(command: dict[str, Any]) -> dict[str, Any]:
     """Sign in with a passkey's answer."""
