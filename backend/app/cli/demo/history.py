@@ -31,6 +31,8 @@ from .phone import Phone
 from .photos import photo
 
 PHOTOS = 40
+LONG_AGO, LATE = 80, 0.03
+"""Of the draws older than so many days, this share of results was published too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +313,8 @@ def _hand_in(lead: Phone, visit_id: UUID, at: datetime) -> None:
 def _confirm(county: County, story: Story, visit_id: UUID, began: datetime) -> None:
     """The department's supervisor confirms some days later; now and then too late."""
     days = county.random.choice((1, 1, 2, 2, 3, 4, 5, 7, 9, 12))
+    if story.days_ago > LONG_AGO and county.random.random() < LATE:
+        days = 36
     county.time.to(began + timedelta(days=days, hours=county.random.randint(1, 5)))
     with read_session() as session:
         visit = visits.get(session, visit_id)
