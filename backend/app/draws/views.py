@@ -16,7 +16,6 @@ from ..accounts import service as accounts
 from ..platform import clock
 from ..platform.access import Actor, current_actor
 from ..registry import service as registry
-from ..registry.choices import ENTERPRISE_KINDS, RISK_CLASSES
 from . import labels, rules, service
 from .models import Draw, DrawRow, DrawSeat, DrawWitness
 
@@ -129,8 +128,8 @@ def _typed(stratum: Mapping[str, Any]) -> dict[str, Any]:
 
 def _stratum_choices(session: Session) -> dict[str, Any]:
     return {
-        "risks": [(code, str(label)) for code, label in RISK_CLASSES.items()],
-        "kinds": [(code, str(label)) for code, label in ENTERPRISE_KINDS.items()],
+        "risks": [(code, str(label)) for code, label in registry.RISK_CLASSES.items()],
+        "kinds": [(code, str(label)) for code, label in registry.ENTERPRISE_KINDS.items()],
         "tags": [(str(tag.id), tag.name) for tag in registry.all_tags(session)],
     }
 

@@ -6,6 +6,7 @@ Everything takes the caller's session first and commits nothing, except the use 
 
 from __future__ import annotations
 
+from backend.app.registry.choices import ENTERPRISE_KINDS, RISK_CLASSES
 from backend.app.registry.service.checklists import (
     checklist_document,
     current_checklist,
@@ -71,6 +72,8 @@ from backend.app.registry.service.pools import (
 from backend.app.registry.service.snapshots import checklist_snapshot, enterprise_snapshot
 
 __all__ = [
+    "ENTERPRISE_KINDS",
+    "RISK_CLASSES",
     "EligibleOfficers",
     "EnterpriseFilter",
     "ItemFilter",
