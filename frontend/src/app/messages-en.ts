@@ -132,6 +132,7 @@ export const en: Record<Key, string> = {
   "check.pass": "Pass",
   "check.fail": "Fail",
   "check.na": "N/A",
+  "check.returned": "Sent back: {reason}",
   "check.key": "Key point",
   "check.optional": "Optional",
   "check.note": "Note",

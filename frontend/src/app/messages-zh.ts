@@ -126,6 +126,7 @@ export const zh = {
   "check.pass": "合格",
   "check.fail": "不合格",
   "check.na": "不适用",
+  "check.returned": "核查退回：{reason}",
   "check.key": "重点项",
   "check.optional": "选答",
   "check.note": "情况说明",

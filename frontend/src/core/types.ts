@@ -132,7 +132,14 @@ export interface Bodies {
   "record.sealed": { digest: string; assertion: null };
   "recusal.requested": { ground: string };
   "clock.jumped": { delta: number };
-  "visit.reopened": { reason?: string };
+  "visit.reopened": { reason?: string; reasons?: SendBackReason[] };
+}
+
+/** Why a supervisor wants one point, one file, or (both null) the whole record looked at again. */
+export interface SendBackReason {
+  point: string | null;
+  evidence: string | null;
+  reason: string | null;
 }
 
 export type Kind = keyof Bodies;

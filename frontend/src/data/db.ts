@@ -7,6 +7,7 @@
  */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 import type { Head } from "../core/events.ts";
+import type { SendBack } from "../core/send-back.ts";
 import type { Package, Progress, SentEvent, VisitState } from "../core/types.ts";
 import type { EvidenceRow } from "./evidence-row.ts";
 
@@ -45,6 +46,8 @@ export interface VisitRow {
   progress: Progress;
   released: boolean;
   savedAt: string | null;
+  /** why the record came back last; absent in rows of before it could */
+  sentBack?: SendBack | null;
   proof: "proved" | "wrong" | "unchecked";
 }
 

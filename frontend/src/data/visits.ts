@@ -6,6 +6,7 @@ import { v7 } from "uuid";
 import { type Head, nextEvent, START } from "../core/events.ts";
 import { fold } from "../core/reducer.ts";
 import { progress } from "../core/rules.ts";
+import { lastSendBack } from "../core/send-back.ts";
 import type { Change, FoldEvent, Package, VisitState } from "../core/types.ts";
 import type { AccountDb, EventRow, Receipt, VisitRow, Writing } from "./db.ts";
 
@@ -70,15 +71,26 @@ export async function append(
 /** Folds a visit from its events and writes the projection. */
 export async function refold(tx: Writing, row: VisitRow, savedAt = row.savedAt): Promise<VisitRow> {
   const events = await tx.objectStore("events").index("visit").getAll(row.visit);
-  const state = stateOf(row.package, events);
-  const folded = { ...row, state, savedAt, progress: progress(row.package, state) };
+  const taken = folding(events);
+  const state = fold(row.package, taken);
+  const folded = {
+    ...row,
+    state,
+    savedAt,
+    progress: progress(row.package, state),
+    sentBack: lastSendBack(taken),
+  };
   await tx.objectStore("visits").put(folded);
   return folded;
 }
 
 /** The state of a visit from its rows; quarantined events are kept but not folded. */
 export function stateOf(pkg: Package, rows: EventRow[]): VisitState {
-  return fold(pkg, rows.filter((row) => row.receipt?.state !== "quarantined").map(asFoldEvent));
+  return fold(pkg, folding(rows));
+}
+
+function folding(rows: EventRow[]): FoldEvent[] {
+  return rows.filter((row) => row.receipt?.state !== "quarantined").map(asFoldEvent);
 }
 
 function asFoldEvent(row: EventRow): FoldEvent {
