@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from time import perf_counter
 
 from .encoding import Malformed
 from .verify import EQUAL, UNREADABLE, Report, audit, verify_bundle
@@ -24,7 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
         print("Not readable as a bundle: the file cannot be read, or the salt is not hex.")
         return UNREADABLE
     report = verify_bundle(
-        data, require_ledger=options.require_ledger, ledger_key=options.ledger_key
+        data,
+        require_ledger=options.require_ledger,
+        ledger_key=options.ledger_key,
+        timer=perf_counter,
     )
     for line in report.lines:
         mark = "ok  " if line.holds else "FAIL"

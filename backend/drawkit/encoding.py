@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
@@ -136,7 +137,7 @@ def _first_disorder(lines: list[bytes], name: str) -> str:
     return f"{name} is in order"
 
 
-def write_table(rows: list[tuple[str, ...]], name: str) -> bytes:
+def write_table(rows: Sequence[tuple[str, ...]], name: str) -> bytes:
     """A table of ``rows`` in strict form: sorted, checked; raises :class:`Malformed`."""
     lines = sorted("\t".join(row).encode("utf-8") for row in rows)
     data = b"".join(line + b"\n" for line in lines)

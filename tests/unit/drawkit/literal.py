@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -17,67 +18,93 @@ def block(key: bytes, number: int) -> bytes:
     return cipher.update(number.to_bytes(16, "big"))
 
 
-def assign(  # noqa: C901 - reads like the specification
-    seed: bytes, seats: list[Seat], officers: list[Officer], barred: Callable[[int, int], bool]
-) -> list[int]:
-    """Who sits where (-1: vacant)."""
-    key, order_key = derive(seed, "officers"), derive(seed, "officers/order")
-    who, load = [-1] * len(seats), [officer.offset for officer in officers]
+@dataclass
+class Literal:
+    """The state of an assignment: who sits where (-1: vacant), each officer's load."""
 
-    def candidates(s: int) -> list[int]:
-        wanted = seats[s]
+    seed: bytes
+    seats: list[Seat]
+    officers: list[Officer]
+    barred: Callable[[int, int], bool]
+    who: list[int]
+    load: list[int]
+
+    def candidates(self, s: int) -> list[int]:
+        wanted, key = self.seats[s], derive(self.seed, "officers")
         rows = [
             o
-            for o, officer in enumerate(officers)
+            for o, officer in enumerate(self.officers)
             if officer.department == wanted.department
             and (wanted.speciality == "" or wanted.speciality in officer.specialities)
-            and not barred(wanted.task, o)
+            and not self.barred(wanted.task, o)
         ]
-        return sorted(rows, key=lambda o: block(key, s * len(officers) + o))
+        return sorted(rows, key=lambda o: block(key, s * len(self.officers) + o))
+
+    def least(self, department: str) -> int:
+        loads = [
+            load
+            for load, officer in zip(self.load, self.officers, strict=True)
+            if officer.department == department
+        ]
+        return min(loads, default=0)
+
+    def is_free(self, o: int) -> bool:
+        return self.load[o] - self.officers[o].offset < self.officers[o].cap
 
     def search(  # noqa: C901 - reads like the specification
-        s: int,
+        self, s: int
     ) -> tuple[int, dict[int, int], dict[int, tuple[int, int]]] | None:
-        department = [o for o, one in enumerate(officers) if one.department == seats[s].department]
-        least = min((load[o] for o in department), default=0)
+        """(best, seat each officer was reached from, (next seat, holder) of each queued seat)."""
+        least = self.least(self.seats[s].department)
         queue, queued = deque([s]), {s}
         reached: dict[int, int] = {}
         via: dict[int, tuple[int, int]] = {}
         best: int | None = None
+
+        def enqueue(y: int, x: int, o: int) -> None:
+            if y not in queued:
+                queued.add(y)
+                via[y] = (x, o)
+                queue.append(y)
+
         while queue:
             x = queue.popleft()
-            team = {who[y]: y for y, seat in enumerate(seats) if seat.task == seats[x].task}
-            for o in candidates(x):
+            task = self.seats[x].task
+            team = {self.who[y]: y for y, seat in enumerate(self.seats) if seat.task == task}
+            for o in self.candidates(x):
                 if o in team:
-                    if team[o] not in queued:
-                        queued.add(team[o])
-                        via[team[o]] = (x, o)
-                        queue.append(team[o])
+                    enqueue(team[o], x, o)
                 elif o not in reached:
                     reached[o] = x
-                    if load[o] - officers[o].offset < officers[o].cap and (
-                        best is None or load[o] < load[best]
-                    ):
+                    if self.is_free(o) and (best is None or self.load[o] < self.load[best]):
                         best = o
-                        if load[o] <= least:
+                        if self.load[o] <= least:
                             return best, reached, via
-                    for y in sorted(y for y, holder in enumerate(who) if holder == o):
-                        if y not in queued:
-                            queued.add(y)
-                            via[y] = (x, o)
-                            queue.append(y)
+                    for y in sorted(y for y, holder in enumerate(self.who) if holder == o):
+                        enqueue(y, x, o)
         return None if best is None else (best, reached, via)
 
-    for s in sorted(range(len(seats)), key=lambda s: block(order_key, s)):
-        found = search(s)
+    def fill(self, s: int) -> None:
+        found = self.search(s)
         if found is None:
-            continue
+            return
         best, reached, via = found
         moving, seat = best, reached[best]
-        load[best] += 1
+        self.load[best] += 1
         while seat != s:
             previous, holder = via[seat]
-            who[seat] = moving
+            self.who[seat] = moving
             moving, seat = holder, previous
-        who[s] = moving
-    return who
+        self.who[s] = moving
+
+
+def assign(
+    seed: bytes, seats: list[Seat], officers: list[Officer], barred: Callable[[int, int], bool]
+) -> list[int]:
+    """Who sits where (-1: vacant)."""
+    load = [officer.offset for officer in officers]
+    state = Literal(seed, seats, officers, barred, [-1] * len(seats), load)
+    order_key = derive(seed, "officers/order")
+    for s in sorted(range(len(seats)), key=lambda s: block(order_key, s)):
+        state.fill(s)
+    return state.who
