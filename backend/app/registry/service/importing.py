@@ -28,6 +28,7 @@ from backend.app.registry.imports.mapping import problems_of_mapping
 from backend.app.registry.imports.model import UnreadableFile
 from backend.app.registry.imports.run import Preview, preview
 from backend.app.registry.imports.source import Source, open_source
+from backend.app.registry.imports.unpacking import refuse_exploding
 from backend.app.registry.messages import unreadable
 from backend.app.registry.models import ImportBatch, ImportProblem
 from backend.app.registry.service.enterprises import kept_regions
@@ -58,6 +59,7 @@ def receive(batch_id: UUID, kind: str, filename: str, pieces: Iterable[bytes], b
             return batch_id
     with _spooled(pieces) as (path, size, digest):
         try:
+            refuse_exploding(path)
             source = open_source(path)
             seen = preview(source, KINDS[kind])
         except UnreadableFile as error:
