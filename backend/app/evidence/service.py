@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -130,14 +131,15 @@ def counts(session: Session, visit_ids: Iterable[UUID]) -> dict[UUID, tuple[int,
     return {key: (verified[key], visit.evidence_total) for key, visit in expected.items()}
 
 
-def status(session: Session, visit_id: UUID, actor: Actor) -> list[Evidence]:
+def status(session: Session, visit_id: UUID, actor: Actor) -> list[dict[str, Any]]:
     """How far each file is that this account sends for a visit, withdrawn ones included."""
-    rows = session.scalars(
-        select(Evidence)
+    columns = (Evidence.id, Evidence.state, Evidence.received, Evidence.size, Evidence.problem)
+    rows = session.execute(
+        select(*columns)
         .where(Evidence.visit_id == visit_id, Evidence.account_id == actor.account_id)
         .order_by(Evidence.id)
     )
-    return list(rows)
+    return [dict(row._mapping) for row in rows]
 
 
 def progress(upload_id: UUID, actor: Actor) -> Progress:

@@ -21,7 +21,7 @@ def quarantine() -> str:
     """What waits for a decision."""
     with read_session() as session:
         page = service.waiting(session, current_actor(), request.args.get("page", 1, int))
-    return render_template("sync/quarantine.html", page=page, wording=wording)
+        return render_template("sync/quarantine.html", page=page, wording=wording)
 
 
 @bp.post("")

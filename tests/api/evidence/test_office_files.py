@@ -17,7 +17,7 @@ InField = Callable[..., Field]
 
 
 @pytest.fixture
-def office(app: Any, sign_in: Any) -> Callable[..., Any]:
+def office(app: Any, client: Any, sign_in: Any) -> Callable[..., Any]:
     """A signed-in supervisor of a department, with a browser of their own."""
 
     def make(department: Any = None) -> Any:
