@@ -103,14 +103,17 @@ class Tick(Words):
 class Several(Words):
     """A list written with line breaks or marks between; duplicates once."""
 
-    def __init__(self, *, separators: re.Pattern[str] = _LIST) -> None:
+    def __init__(self, *, separators: re.Pattern[str] = _LIST, each: int = 400) -> None:
         super().__init__(8000, lines=True)
-        self.separators = separators
+        self.separators, self.each = separators, each
 
     def read(self, text: str) -> list[str]:
         """The parts in order."""
         parts = (part.strip() for part in self.separators.split(text))
-        return list(dict.fromkeys(part for part in parts if part))
+        listed = list(dict.fromkeys(part for part in parts if part))
+        if any(len(part) > self.each for part in listed):
+            raise ValidationError(_("At most %(longest)s characters", longest=self.each))
+        return listed
 
 
 class Number(Words):
@@ -273,7 +276,7 @@ class EnterpriseForm(Form):
     contact_phone = Words(60)
     latitude = Number("-90", "90")
     longitude = Number("-180", "180")
-    tags = Several()
+    tags = Several(each=60)
 
     @validates_schema(skip_on_field_errors=True)
     def _whole_position(self, data: Mapping[str, Any], **_more: Any) -> None:

@@ -129,6 +129,7 @@ def test_one_bad_row_keeps_everything_out_until_only_the_good_are_asked_for(
     assert (batch.counts["good_entries"], batch.counts["bad_entries"]) == (2, 1)
     page = client.get(address).get_data(as_text=True)
     assert "电子表格已将该代码变为科学计数" in page
+    assert "9.14690062012665e+17" in page
     assert client.post(f"{address}/import").status_code == 409
     assert count(Enterprise) == 0
     batch = write(client, address, only_good="1")
@@ -156,7 +157,7 @@ def test_importing_again_updates_by_code_says_what_changed_and_never_clears(
     batch = write(client, address)
     assert batch.summary["fields"] == {"risk_class": 1, "tags": 1}
     page = client.get(address).get_data(as_text=True)
-    assert "重点监管、信用良好" in page or "信用良好、重点监管" in page
+    assert "信用良好；重点监管" in page
     with Session(db.engine) as session:
         kept = session.scalar(select(Enterprise).where(Enterprise.code == sound_code(2)))
         assert kept is not None
@@ -241,6 +242,21 @@ def test_likely_readings_are_taken_for_the_whole_file_on_request(client: Any, si
     assert client.post(f"{address}/accept", data={"code": "code_lowercase"}).status_code == 303
     assert findings(address) == [(2, "reading_accepted")]
     assert write(client, address).summary["new"] == 2
+
+
+def test_errors_are_shown_first_and_everything_on_request(client: Any, sign_in: Any) -> None:
+    sign_in(client, role="system_admin")
+    rows = (HEAD, row(1, name="桓水１号店"), row(2, region="37"))
+    address = upload(client, "enterprises", csv_bytes(rows))
+    check(client, address)
+
+    def cells(query: str) -> tuple[bool, bool]:
+        page = client.get(address + query).get_data(as_text=True)
+        return ">桓水１号店<" in page, ">37<" in page
+
+    assert cells("") == (False, True)
+    assert cells("?severity=all") == (True, True)
+    assert cells("?severity=note&code=cleaned_full_width") == (True, False)
 
 
 def test_the_report_is_a_workbook_in_which_nothing_is_a_formula(client: Any, sign_in: Any) -> None:

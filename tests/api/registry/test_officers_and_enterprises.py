@@ -183,7 +183,7 @@ def test_an_enterprise_is_added_with_tags_and_changed_with_history(
     changes = session.scalars(select(Change).where(Change.field != "").order_by(Change.field))
     assert [(c.field, c.before, c.after) for c in changes] == [
         ("risk_class", "B", "D"),
-        ("tags", "信用良好、重点监管", "信用良好"),
+        ("tags", "信用良好；重点监管", "信用良好"),
     ]
     session.rollback()
     unchanged = client.post(f"{reply.location}/edit", data=data | {"revision": "2"})

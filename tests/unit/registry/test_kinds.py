@@ -334,6 +334,12 @@ def test_a_cell_longer_than_its_field_is_an_error(tmp_path: Path) -> None:
     assert found(problems) == [(2, "name", "too_long")]
 
 
+def test_a_tag_longer_than_its_field_is_an_error(tmp_path: Path) -> None:
+    rows = ((*ENTERPRISE, "监管标签"), [*enterprise(1), "重点|" + "长" * 61])
+    _, problems = read(tmp_path, "enterprises", csv_bytes(rows))
+    assert found(problems) == [(2, "tags", "too_long")]
+
+
 def test_every_field_of_every_kind_has_a_distinct_first_name() -> None:
     for kind in KINDS.values():
         names = [field.aliases[0] for field in kind.fields]

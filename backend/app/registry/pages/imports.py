@@ -255,7 +255,9 @@ def import_discard(batch_id: UUID) -> ResponseReturnValue:
 
 
 def _report(session: Session, batch: ImportBatch) -> str:
-    severity, code = request.args.get("severity", ""), request.args.get("code", "")
+    worst = "error" if batch.counts["errors"] else "all"
+    severity, code = request.args.get("severity", worst), request.args.get("code", "")
+    severity = "" if severity == "all" else severity
     return render_template(
         "registry/imports/report.html",
         batch=batch,

@@ -167,14 +167,13 @@ def tags_of(session: Session, enterprise_id: UUID) -> list[str]:
         select(SupervisionTag.name)
         .join(EnterpriseTag, EnterpriseTag.tag_id == SupervisionTag.id)
         .where(EnterpriseTag.enterprise_id == enterprise_id)
-        .order_by(SupervisionTag.name)
     )
-    return list(session.scalars(query))
+    return sorted(session.scalars(query))
 
 
 def tag_ids(session: Session, names: Iterable[str]) -> dict[str, UUID]:
     """name -> id for each name, making the tags that are not there yet."""
-    wanted = {name.strip()[:60] for name in names if name.strip()}
+    wanted = {name.strip() for name in names if name.strip()}
     known = {
         tag.name: tag.id
         for tag in session.scalars(select(SupervisionTag).where(SupervisionTag.name.in_(wanted)))

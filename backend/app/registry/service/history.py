@@ -41,7 +41,7 @@ def shown(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (list, tuple)):
-        return "、".join(_element(part) for part in value)[:_LONGEST]
+        return "；".join(_element(part) for part in value)[:_LONGEST]
     return str(value)[:_LONGEST]
 
 

@@ -84,7 +84,7 @@ def _with_tags(step: Step, present: Mapping[UUID, list[str]]) -> Step:
     """The step with the change of tags added; who may not change the row may not change these."""
     if step.row_id is None or "tags" not in step.entry.given:
         return step
-    before, after = present.get(step.row_id, []), sorted(step.entry.values["tags"])
+    before, after = sorted(present.get(step.row_id, ())), sorted(step.entry.values["tags"])
     if before == after:
         return step
     changes = {**step.changes, "tags": (before, after)}
@@ -97,7 +97,6 @@ def _tags_by_enterprise(session: Session, enterprise_ids: Sequence[UUID]) -> dic
         select(EnterpriseTag.enterprise_id, SupervisionTag.name)
         .join(SupervisionTag, SupervisionTag.id == EnterpriseTag.tag_id)
         .where(EnterpriseTag.enterprise_id.in_(enterprise_ids))
-        .order_by(SupervisionTag.name)
     )
     found: dict[UUID, list[str]] = defaultdict(list)
     for enterprise_id, name in session.execute(query):
@@ -115,7 +114,7 @@ def _write_tags(session: Session, steps: Sequence[Step]) -> None:
     if present:
         session.execute(delete(EnterpriseTag).where(EnterpriseTag.enterprise_id.in_(present)))
     links = [
-        {"enterprise_id": by_code[step.entry.key], "tag_id": tags[name[:60]]}
+        {"enterprise_id": by_code[step.entry.key], "tag_id": tags[name]}
         for step in steps
         for name in dict.fromkeys(step.entry.values["tags"])
     ]

@@ -115,6 +115,7 @@ RISKS = words(
     C=("C类", "C级", "较高风险", "较高"),
     D=("D类", "D级", "高风险", "高"),
 )
+_LONGEST_TAG = 60
 _CORRECTABLE = frozenset({"code_lowercase", "code_mix_up"})
 
 
@@ -145,7 +146,7 @@ class Checker:
             "contact_phone": read_text(row, "contact_phone", 60),
             "latitude": read_decimal(row, "latitude", "-90", "90"),
             "longitude": read_decimal(row, "longitude", "-180", "180"),
-            "tags": read_list(row, "tags", 400),
+            "tags": self._tags(row),
         }
         if self._seen_whole(row, values):
             return
@@ -186,6 +187,13 @@ class Checker:
                 return None
         row.error("code", problem, likely=reading.likely or "", length=str(len(text)))
         return None
+
+    def _tags(self, row: RowCheck) -> list[str]:
+        tags = read_list(row, "tags", 400)
+        for tag in tags:
+            if len(tag) > _LONGEST_TAG:
+                row.error("tags", "too_long", length=str(len(tag)), longest=str(_LONGEST_TAG))
+        return tags
 
     def _region(self, row: RowCheck, code: str | None) -> str:
         text = half_width(read_text(row, "region_code", 30)).replace(" ", "")
