@@ -155,6 +155,23 @@ def test_holders_of_wide_roles_are_out_of_a_department_administrators_reach(clie
     assert client.post(f"/office/people/{chief.id}/code").status_code == 403
 
 
+def test_holders_of_roles_elsewhere_are_out_of_a_department_administrators_reach(
+    client, sign_in, session
+):
+    """An activation code for such an account would hand those roles over with it."""
+    above = make_department()
+    home = make_department(parent=above)
+    chief = make_account(role="inspector", department=home)
+    session.add(RoleGrant(account_id=chief.id, department_id=above.id, role="department_admin"))
+    session.commit()
+    sign_in(client, role="department_admin", department=home, stepped_up=True)
+    assert client.post(f"/office/people/{chief.id}/code").status_code == 403
+    assert client.post(f"/office/people/{chief.id}/active", data={"active": "0"}).status_code == 403
+    other = make_account(role="department_admin", department=above)
+    sign_in(client, account=other, stepped_up=True)
+    assert client.post(f"/office/people/{chief.id}/code").status_code == 200
+
+
 def test_the_oversight_role_lives_in_the_oversight_office(client, sign_in, session):
     office, other = make_department(is_oversight=True), make_department()
     person = make_account(role=None, department=other)

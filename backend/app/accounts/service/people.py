@@ -77,7 +77,8 @@ def may_edit(session: Session, actor: Actor, account: Account) -> bool:
         return True
     scope = admin_scope(session, actor)
     held = {grant.role for grant in account.grants}
-    return account.department_id in scope and held.isdisjoint(WIDE_ROLES)
+    places = {grant.department_id for grant in account.grants} | {account.department_id}
+    return places <= scope and held.isdisjoint(WIDE_ROLES)
 
 
 def admin_scope(session: Session, actor: Actor) -> frozenset[UUID]:
