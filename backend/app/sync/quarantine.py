@@ -105,10 +105,11 @@ def _in_order(event_ids: list[UUID], actor: Actor) -> list[UUID]:
 
 
 def _adopt_one(event_id: UUID, note: str, actor: Actor) -> None:
-    """Raises CannotAdopt when the visit does not exist or cannot take the event now."""
+    """Raises CannotAdopt when the visit cannot take the event now, or not from this actor."""
     now = clock.now()
     with unit_of_work() as session:
         row = _undecided(session, event_id, actor)
+        _refuse_unfit(session, row, actor)
         incoming = heads.as_incoming(row)
         _move_head(session, row, now)
         intake = visits.lock(session, [row.visit_id], row.account_id).get(row.visit_id)
@@ -123,6 +124,18 @@ def _adopt_one(event_id: UUID, note: str, actor: Actor) -> None:
         if intake.sealed_now and not intake.whole:
             evidence.complete_if_whole(session, row.visit_id)
         _decide(row, "adopted", note, actor, now)
+
+
+def _refuse_unfit(session: Session, row: QuarantinedEvent, actor: Actor) -> None:
+    """Raise CannotAdopt for a visit of other departments, which one's own officer wrote to, and
+    for work in which the actor takes part: nobody lets their own entries in."""
+    try:
+        visits.get(session, row.visit_id, actor)
+    except NotFound as error:
+        raise CannotAdopt from error
+    own = row.account_id == actor.account_id
+    if own or visits.is_assigned(session, row.visit_id, actor.account_id):
+        raise CannotAdopt
 
 
 def _undecided(session: Session, event_id: UUID, actor: Actor) -> QuarantinedEvent:
