@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from ..evidence import service as evidence
 from ..platform.access import Actor
 from ..visits import service as visits
-from ..visits.incoming import Incoming
+from ..visits.service import Incoming
 from . import heads, receipts
 from .envelope import Call
 from .models import QuarantinedEvent
@@ -63,7 +63,8 @@ class Push:
         look_up_all = look_up_all or self.held > 0
         fresh = self._without_known(call.events, seq, look_up_all=look_up_all)
         if fresh:
-            signed = head_is_signed(self.device.public_key, call.events[-1], call.signature)
+            head = max(call.events, key=_seq)  # not the last in the list: it may be an old one
+            signed = head_is_signed(self.device.public_key, head, call.signature)
             self._judge(sorted(fresh, key=_seq), chain, signed=signed)
             self._write(chain)
         return [self.receipts[incoming.id] for incoming in call.events]
