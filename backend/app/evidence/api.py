@@ -63,7 +63,7 @@ def append(upload_id: UUID) -> Response:
 def terminate(upload_id: UUID) -> Response:
     """Refused: evidence is withdrawn by an event, never deleted."""
     del upload_id
-    raise CannotDelete(headers={"Allow": "HEAD, PATCH"})
+    raise CannotDelete
 
 
 @bp.get("/status")

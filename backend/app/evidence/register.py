@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from ..visits import service as visits
-from ..visits.incoming import Incoming
+from ..visits.service import Incoming
 from .models import Evidence, Upload
 
 
@@ -68,9 +68,16 @@ def _row(event: Incoming, account_id: UUID, *, standing: bool) -> dict[str, Any]
         "point": (body.get("point") or "").replace("\0", "") or None,
         "source": body["source"],
         "captured_at": datetime.fromisoformat(body["captured_at"]),
-        "position": body.get("position"),
+        "position": _place(body.get("position")),
         "standing": standing,
     }
+
+
+def _place(told: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What is known of a position; a phone may say more, and not all of that fits a column."""
+    if told is None:
+        return None
+    return {name: told[name] for name in ("lat", "lon", "accuracy") if name in told}
 
 
 def _withdraw(session: Session, intake: visits.Intake) -> None:

@@ -14,7 +14,7 @@ from werkzeug.http import http_date
 
 from ..platform.settings import current_settings
 from .begin import Progress
-from .errors import BadUpload, WrongProtocol
+from .errors import BadUpload, CannotDelete, WrongProtocol
 from .store import Read
 
 VERSION = "1.0.0"
@@ -25,7 +25,7 @@ EXTENSIONS = "creation,creation-with-upload,expiration"
 def require_version() -> None:
     """Raise WrongProtocol unless the caller speaks our version."""
     if request.headers.get("Tus-Resumable") != VERSION:
-        raise WrongProtocol(headers={"Tus-Version": VERSION})
+        raise WrongProtocol
 
 
 def offset() -> int:
@@ -75,7 +75,11 @@ def abilities() -> dict[str, str]:
 
 
 def stamp(response: Any) -> Response:
-    """Every reply says which version it speaks."""
+    """Every reply says which version it speaks; a refusal what would have been taken."""
     response.headers["Tus-Resumable"] = VERSION
+    if response.status_code == WrongProtocol.status:
+        response.headers["Tus-Version"] = VERSION
+    if response.status_code == CannotDelete.status:
+        response.headers["Allow"] = "HEAD, PATCH"
     stamped: Response = response
     return stamped

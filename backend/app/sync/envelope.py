@@ -15,8 +15,7 @@ from uuid import UUID
 import orjson
 
 from ..platform import canonical
-from ..visits.events import validate_event_body
-from ..visits.incoming import Incoming, sent_hash
+from ..visits.service import Incoming, sent_hash, validate_event_body
 from .errors import Malformed, TooLarge
 
 MOST_BYTES = 256 * 1024
@@ -142,9 +141,10 @@ def _is_moment(value: object) -> bool:
     if not isinstance(value, str) or len(value) > 40:
         return False
     try:
-        return datetime.fromisoformat(value).tzinfo is not None
+        moment = datetime.fromisoformat(value)
     except ValueError:
         return False
+    return moment.tzinfo is not None and 1 < moment.year < 9999
 
 
 def _incoming(event: dict[str, Any], ids: dict[str, UUID]) -> Incoming:

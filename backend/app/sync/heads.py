@@ -16,8 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ..platform.access import Actor
-from ..visits.events import FIRST_PREV
-from ..visits.incoming import Incoming
+from ..visits.service import FIRST_PREV, Incoming
 from .models import QuarantinedEvent, SyncHead
 
 _head: Table = SyncHead.__table__  # type: ignore[assignment]

@@ -9,6 +9,8 @@ import base64
 import binascii
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
+from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -16,11 +18,29 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from backend.app.visits.incoming import Incoming
-
 CHAIN_REASONS = frozenset({"gap", "bad_prev", "bad_signature"})
 """Reasons that leave the device's head where it was."""
 _HALF = 32
+
+
+class Link(Protocol):
+    """What the rules read of an event."""
+
+    @property
+    def device(self) -> UUID:
+        """Whose chain it is in."""
+
+    @property
+    def seq(self) -> int:
+        """Its number on the device."""
+
+    @property
+    def prev(self) -> str:
+        """The hash of the event before it."""
+
+    @property
+    def hash(self) -> str:
+        """Its own hash."""
 
 
 @dataclass(slots=True)
@@ -30,7 +50,7 @@ class Chain:
     seq: int
     hash: str
 
-    def follow(self, event: Incoming) -> str | None:
+    def follow(self, event: Link) -> str | None:
         """Move the head to ``event`` if it comes next, else say why not: gap or bad_prev."""
         if event.seq > self.seq + 1:
             return "gap"
@@ -45,7 +65,7 @@ def head_message(device: str, seq: int, event_hash: str) -> bytes:
     return f"evenhand/head/1\n{device}\n{seq}\n{event_hash}".encode()
 
 
-def head_is_signed(public_key: bytes, last: Incoming, signature: str | None) -> bool:
+def head_is_signed(public_key: bytes, last: Link, signature: str | None) -> bool:
     """Whether ``signature`` (base64 of r‖s, 64 bytes) is the device's over the last event."""
     key = _key(public_key)
     raw = _raw(signature)

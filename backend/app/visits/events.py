@@ -83,9 +83,10 @@ def _time(value: object) -> bool:
     if not isinstance(value, str) or len(value) > 40:
         return False
     try:
-        return datetime.fromisoformat(value).tzinfo is not None
+        moment = datetime.fromisoformat(value)
     except ValueError:
         return False
+    return moment.tzinfo is not None and 1 < moment.year < 9999
 
 
 def _day(value: object) -> bool:

@@ -24,6 +24,7 @@ from ..platform.settings import current_settings
 from . import store
 from .checking import check
 from .errors import NotHandedIn, WrongState
+from .events import FIRST_PREV, validate_event_body
 from .history import (
     HandIn,
     StoredEvent,
@@ -36,6 +37,7 @@ from .history import (
     unpublished,
     waiting,
 )
+from .incoming import Incoming, sent_hash
 from .intake import CLOSED, HANDED_IN, Intake
 from .models import Visit, VisitEvent, VisitItem, VisitOfficer, VisitPackage
 from .packages import NewVisit, create_visits
@@ -47,9 +49,11 @@ from .shapes import Package, VisitState
 
 __all__ = [
     "CLOSED",
+    "FIRST_PREV",
     "HANDED_IN",
     "MOVES",
     "HandIn",
+    "Incoming",
     "Intake",
     "NewVisit",
     "Open",
@@ -86,8 +90,10 @@ __all__ = [
     "package_bodies",
     "record",
     "reopen",
+    "sent_hash",
     "state",
     "unpublished",
+    "validate_event_body",
     "verdict",
     "visible",
     "visits_of_officer",

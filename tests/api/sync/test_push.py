@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -18,10 +19,10 @@ from backend.app.platform import clock
 from backend.app.platform.access import Actor
 from backend.app.sync.models import QuarantinedEvent, SyncHead
 from backend.app.visits import service as visits
-from backend.app.visits.models import Visit, VisitEvent
-from tests.api.sync.conftest import Field
+from backend.app.visits.models import Visit, VisitEvent, VisitFold
+from tests.api.sync.conftest import Field, enrol
 from tests.factories.visits import make_team, make_visit, passing_points, point
-from tests.fakes.phone import FINE, Phone
+from tests.fakes.phone import FINE, Phone, as_folded
 
 InField = Callable[..., Field]
 
@@ -38,8 +39,6 @@ def test_the_first_call_brings_the_pinned_package(in_field: InField, session: Se
     officer = in_field()
     row = session.get_one(Visit, officer.visit)
     assert officer.package["visit"] == str(officer.visit)
-    import hashlib
-
     assert hashlib.sha256(rfc8785.dumps(officer.package)).hexdigest() == row.package_sha256
     assert officer.package["challenge"] == row.challenge
 
@@ -149,8 +148,6 @@ def test_a_reinstalled_phone_is_sent_everything(in_field: InField) -> None:
     event = officer.phone.answers(officer.visit, officer.team.item.code + ":1", "pass")
     officer.send()
     again = Field(**{**officer.__dict__, "phone": Phone()})
-    from tests.api.sync.conftest import enrol
-
     enrol(again.phone, officer.account)
     answer = again.send()
     assert answer["visits"][0]["package"] == officer.package
@@ -375,8 +372,6 @@ def test_a_sent_back_record_is_told_to_the_phone_and_can_be_handed_in_again(
     reopened = answer["visits"][0]["events"]
     assert [event["kind"] for event in reopened] == ["visit.reopened"]
     assert session.get_one(Visit, officer.visit).state == "sent_back"
-    from tests.fakes.phone import as_folded
-
     others = [as_folded(event, officer.officer, 1) for event in done]
     others += [as_folded(event, "server", 2) for event in reopened]
     second = officer.phone.seals(officer.package, officer.officer, others)
@@ -409,8 +404,6 @@ def test_a_long_visit_is_folded_from_a_snapshot(in_field: InField, session: Sess
         base = officer.phone.answers(officer.visit, key, value, base=base)["id"]
         if number % 10 == 9:
             officer.send()
-    from backend.app.visits.models import VisitFold
-
     assert session.get_one(VisitFold, officer.visit).revision > 0
     assert visits.check(session, officer.visit) == []
     assert visits.state(session, officer.visit)["answers"][key]["value"] == "pass"  # type: ignore[typeddict-item]
