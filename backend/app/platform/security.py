@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -45,11 +46,23 @@ HEADERS = {
 }
 
 
+class SessionCookie(SecureCookieSessionInterface):
+    """The session's cookie; it is written after every other header is, so here is the place to
+    see to it that no cache keeps a reply that carries one."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie if the session changed."""
+        super().save_session(app, session, response)
+        if "Set-Cookie" in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+
+
 def configure(app: Flask, settings: Settings) -> None:
     """Set cookie and limit options and whom to believe about a caller's address."""
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    app.session_interface = SessionCookie()
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-evenhand" if settings.https else "evenhand",
@@ -67,7 +80,10 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Add headers to every reply, CSRF to every state change, limits where asked."""
+    """Add headers to every reply, CSRF to every state change, limits where asked.
+
+    What says nothing about caches is private: it is kept nowhere, not even for the back button.
+    """
     csrf.init_app(app)
     limiter.init_app(app)
 
@@ -77,6 +93,5 @@ def install(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)
         if settings.https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if "Set-Cookie" in response.headers:
-            response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
