@@ -19,6 +19,9 @@ from .ids import new_id
 from .settings import Settings
 from .transactions import read_session
 
+_PROXIES_SAY = ("Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
+"""Headers by which a proxy on this machine shows that it asks for somebody else."""
+
 
 def configure_logging(settings: Settings) -> None:
     """JSON lines on standard error."""
@@ -90,6 +93,7 @@ def install(app: Flask) -> None:
     @public
     def metrics() -> Response:
         """Prometheus figures, for this machine only."""
-        if request.remote_addr not in {"127.0.0.1", "::1"} or request.headers.get("Via"):
+        passed_on = any(name in request.headers for name in _PROXIES_SAY)
+        if request.remote_addr not in {"127.0.0.1", "::1"} or passed_on:
             raise Forbidden
         return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")
