@@ -71,14 +71,16 @@ def _filtered(filters: Filters) -> Select[PublishedResult]:
     if filters.first_day is not None:
         query = query.where(PublishedResult.published_at >= _start(filters.first_day))
     if filters.last_day is not None:
-        query = query.where(
-            PublishedResult.published_at < _start(filters.last_day + timedelta(days=1))
-        )
+        query = query.where(PublishedResult.published_at <= _end(filters.last_day))
     return query
 
 
 def _start(day: date) -> datetime:
     return datetime.combine(day, datetime.min.time(), tzinfo=clock.CHINA)
+
+
+def _end(day: date) -> datetime:
+    return datetime.combine(day, datetime.max.time(), tzinfo=clock.CHINA)
 
 
 def _matches(words: str) -> Any:

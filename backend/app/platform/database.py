@@ -43,6 +43,19 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 """JSON text on SQLite, JSONB on PostgreSQL."""
 
 
+_FIRST = datetime(1, 1, 3, tzinfo=UTC)
+_LAST = datetime(9999, 12, 29, tzinfo=UTC)
+
+
+def _in_range(value: datetime) -> datetime:
+    """The moment in UTC; within two days of what a calendar holds, where an offset would carry it
+    out, the last moment that every zone can say."""
+    plain = value.replace(tzinfo=UTC)
+    if _FIRST < plain < _LAST:
+        return value.astimezone(UTC)
+    return _FIRST if plain <= _FIRST else _LAST
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware moment, stored in UTC; a naive one is a programming error."""
 
@@ -55,7 +68,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone")
-        moment = value.astimezone(UTC)
+        moment = _in_range(value)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:

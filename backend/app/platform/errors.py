@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from .i18n import gettext as _
@@ -135,7 +136,13 @@ def install(app: Flask) -> None:
             raise error
         return respond(Unexpected())
 
+    def unstorable(error: DataError) -> ResponseReturnValue:
+        """A value no column holds, such as a text with a NUL: the sender's fault, but told."""
+        log.error("unstorable", exc_info=error.orig)
+        return respond(Invalid())
+
     app.register_error_handler(Problem, respond)
+    app.register_error_handler(DataError, unstorable)
     app.register_error_handler(ValidationError, _invalid)
     app.register_error_handler(CSRFError, lambda _error: respond(CrossSite()))
     app.register_error_handler(HTTPException, _http)
