@@ -26,6 +26,7 @@ from .upkeep import plan_sweep
 
 KEPT = timedelta(days=30)
 MOST_PER_VISIT = 16 << 30
+"""Bytes that one account sends for one visit."""
 REFUSALS = {WrongType.code: WrongType, TooManyPixels.code: TooManyPixels}
 
 
@@ -124,10 +125,7 @@ def _next_attempt(
     announced: Announced,
     actor: Actor,
 ) -> Progress:
-    total = session.scalar(
-        select(func.sum(Evidence.size)).where(Evidence.visit_id == evidence.visit_id)
-    )
-    if (total or 0) > MOST_PER_VISIT:
+    if _begun(session, evidence) + evidence.size > MOST_PER_VISIT:
         raise OverQuota(most_bytes=MOST_PER_VISIT)
     plan_sweep(session)
     now = clock.now()
@@ -149,6 +147,20 @@ def _next_attempt(
         .values(state="pending", received=0, filename=announced.filename)
     )
     return progress_of(upload, evidence)
+
+
+def _begun(session: Session, evidence: Evidence) -> int:
+    """Bytes of the visit's files that this account sends or has sent. What is merely announced
+    does not count, nor what others send: else one person could shut a visit for the rest."""
+    sent = select(Upload.evidence_id).where(Upload.state.in_(("open", "verified")))
+    total = session.scalar(
+        select(func.sum(Evidence.size)).where(
+            Evidence.visit_id == evidence.visit_id,
+            Evidence.account_id == evidence.account_id,
+            Evidence.id.in_(sent),
+        )
+    )
+    return int(total or 0)
 
 
 def _columns(upload: Upload) -> dict[str, object]:
