@@ -23,6 +23,7 @@ from backend.app.platform.errors import NotFound
 from backend.app.platform.pagination import Page, paginate
 from backend.app.platform.transactions import read_session, unit_of_work
 from backend.app.registry.errors import FileUnreadable, WrongStep
+from backend.app.registry.imports.csv_source import ENCODINGS
 from backend.app.registry.imports.kinds import KINDS, Kind
 from backend.app.registry.imports.mapping import problems_of_mapping
 from backend.app.registry.imports.model import UnreadableFile
@@ -37,6 +38,7 @@ CHECK, IMPORT = "registry.check", "registry.import"
 _BUSY = frozenset({"checking", "importing"})
 _OPEN = frozenset({"uploaded", "checked", "failed"})
 _PIECE = 1 << 20
+_LAST_HEADER = 1 << 20  # the last row a sheet has
 
 DEFAULT_OPTIONS: dict[str, Any] = {
     "default_department": "",
@@ -138,12 +140,17 @@ def reread(batch_id: UUID, encoding: str, sheet: str, *, header_row: int | None,
 
     Raises WrongStep, FileUnreadable (nothing is changed then).
     """
+    if encoding and encoding not in ENCODINGS:
+        raise FileUnreadable(unreadable("unknown_encoding"))
+    if header_row is not None and not 1 <= header_row <= _LAST_HEADER:
+        header_row = None
     with read_session() as session:
         batch = _open_batch(session, by, batch_id)
         batch.encoding, batch.sheet = encoding or batch.encoding, sheet or batch.sheet
         wanted, kind = (batch.encoding, batch.sheet), KINDS[batch.kind]
         with opened(batch) as source:
             seen = preview(source, kind, header_row)
+            wanted = (wanted[0], source.sheet[:120])
     with unit_of_work() as session:
         batch = _open_batch(session, by, batch_id)
         batch.encoding, batch.sheet = wanted
