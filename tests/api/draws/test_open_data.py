@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 
 from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from backend.app.draws import service
+from backend.app.platform.database import db
+from backend.app.registry.models import Enterprise
 from tests.conftest import Browser
 from tests.factories import draws as make
 
@@ -51,6 +55,31 @@ def test_no_public_byte_names_an_officer(app: Flask, client: Browser) -> None:
     for text in texts:
         for word in secret:
             assert word not in text
+
+
+def test_telephone_numbers_people_typed_are_in_no_public_byte(app: Flask, client: Browser) -> None:
+    """A name that becomes part of a frozen file cannot be taken back."""
+    county = make.make_county()
+    phone = "13955556666"
+    with Session(db.engine) as session:
+        session.execute(update(Enterprise).values(name=Enterprise.name + phone))
+        session.commit()
+    name = f"餐饮抽查 联系{phone}"
+    parts = [make.stratum(label=f"全部 {phone}")]
+    draw_id = make.drawn(county, name=name, strata=parts)
+    gone = make.frozen(county, name=name, strata=parts)
+    service.cancel(gone, f"停电，详询{phone}", county.operator)
+    number = make.stored(draw_id).number
+    texts = [
+        client.get("/open/v1/draws").get_data(as_text=True),
+        client.get(f"/open/v1/draws/{number}").get_data(as_text=True),
+        client.get(f"/draws/{number}").get_data(as_text=True),
+        json.dumps(_unzipped(client.get(f"/open/v1/draws/{number}.zip").get_data())),
+        make.stored(gone).end_reason or "",
+    ]
+    for text in texts:
+        assert phone not in text
+        assert text
 
 
 def _unzipped(data: bytes) -> dict[str, str]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ...disclosure import service as disclosure
 from ...platform import clock
 from ...platform.access import Actor
 from ...platform.errors import NotFound
@@ -54,7 +55,7 @@ def void(draw_id: UUID, reason: str, by: Actor) -> None:
 
 
 def _end(session: Session, draw: Draw, state: str, step: str, reason: str, by: Actor) -> None:
-    words = reason.strip()
+    words = disclosure.without_long_numbers(reason.strip())
     if not words:
         raise ReasonMissing
     draw.state, draw.end_reason = state, words

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ...accounts import service as accounts
+from ...disclosure import service as disclosure
 from ...platform import clock, ids
 from ...platform.access import Actor
 from ...platform.errors import NotFound
@@ -93,6 +94,7 @@ def prepare(values: dict[str, Any], by: Actor) -> UUID:
 
     Raises OutsideYourDepartment, CannotFreeze for items nobody may draw on.
     """
+    values = _public_words(values)
     with unit_of_work() as session:
         _refuse_foreign(values, by)
         _refuse_items(session, values["item_ids"], by)
@@ -116,6 +118,7 @@ def prepare(values: dict[str, Any], by: Actor) -> UUID:
 
 def change_what(draw_id: UUID, values: dict[str, Any], by: Actor) -> None:
     """Save the first step. Raises NotFound, WrongState, ChangedMeanwhile, CannotFreeze."""
+    values = _public_words(values)
     with unit_of_work() as session:
         draw = _open_plan(session, draw_id, values["revision"], by)
         _refuse_foreign(values, by)
@@ -190,6 +193,14 @@ def _open_plan(session: Session, draw_id: UUID, revision: int, by: Actor) -> Dra
         raise ChangedMeanwhile
     draw.revision += 1
     return draw
+
+
+def _public_words(values: dict[str, Any]) -> dict[str, Any]:
+    """The first step with telephone and identity numbers hidden in what people typed: names of
+    draw and strata are frozen into files that are public for ever."""
+    mask = disclosure.without_long_numbers
+    strata = [part | {"label": mask(part["label"])} for part in values["strata"]]
+    return values | {"name": mask(values["name"]), "strata": strata}
 
 
 def _refuse_foreign(values: dict[str, Any], by: Actor) -> None:

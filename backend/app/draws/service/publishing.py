@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from backend import drawkit
 
 from ...accounts import service as accounts
+from ...disclosure import service as disclosure
 from ...ledger import service as ledger
 from ...platform import clock, storage
 from ...platform.errors import NotFound
@@ -163,7 +164,7 @@ def _fields(value: Any) -> dict[str, Any]:
 def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
     names = {row.id: row.name for row in accounts.departments(session)}
     items = registry.items_by_ids(session, preparing.item_ids(session, draw))
-    places = revealing.witnesses(session, draw)
+    places, mask = revealing.witnesses(session, draw), disclosure.without_long_numbers
     rows = rows_of(session, draw) if with_rows else ()
     seated = select(func.count(DrawSeat.officer_id.distinct())).where(DrawSeat.draw_id == draw.id)
     return PublicDraw(
@@ -197,7 +198,7 @@ def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
         reason=draw.end_reason,
         drawn=[
             PublicRow(
-                row.lot_number, row.row, row.stratum, row.object, row.enterprise_name, row.lot
+                row.lot_number, row.row, row.stratum, row.object, mask(row.enterprise_name), row.lot
             )
             for row in rows
         ],
