@@ -154,7 +154,8 @@ def import_once(file: Path, actor: Actor) -> None:
         batch = importing.get_batch(session, actor, batch_id)
         done, errors = dict(batch.summary), batch.counts["errors"]
     print(
-        f"{ended - began:5.1f} s, CPU {time.process_time() - cpu:.1f} s  (receive {received - began:.1f}, check {checked - received:.1f},"
+        f"{ended - began:5.1f} s, CPU {time.process_time() - cpu:.1f} s"
+        f"  (receive {received - began:.1f}, check {checked - received:.1f},"
         f" import {ended - checked:.1f})  {done['new']} new, {done['changed']} changed,"
         f" {done['unchanged']} unchanged, {errors} errors; peak {peak():.0f} MiB"
     )

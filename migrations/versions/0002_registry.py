@@ -16,6 +16,7 @@ depends_on = None
 def upgrade() -> None:
     """Create the three registers, then what records changes and imports."""
     _create_items()
+    _create_checklists()
     _create_enterprises()
     _create_officers()
     _create_imports()
@@ -52,6 +53,9 @@ def _create_items() -> None:
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.Column("updated_at", UtcDateTime, nullable=False),
     )
+
+
+def _create_checklists() -> None:
     op.create_table(
         "checklist",
         sa.Column("id", sa.Uuid, primary_key=True),

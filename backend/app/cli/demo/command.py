@@ -14,6 +14,7 @@ from types import FrameType
 import click
 
 from ...platform.settings import PREFIX, demo_environment
+from . import marker
 from .tls import certificate, lan_address
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -39,7 +40,8 @@ def demo(port: int, host: str | None, tls: bool, data_dir: Path, only_make: bool
     origin = f"https://{host}:{port}" if tls else f"http://localhost:{port}"
     environ[PREFIX + "ORIGIN"] = origin
     _refuse_taken(listen, port)
-    _make_county(environ)
+    if not marker.is_current(data_dir):
+        _make_county(environ)
     if only_make:
         return
     command += ["--host", listen, "--port", str(port), "--no-ws", "--log-level", "error"]

@@ -16,30 +16,28 @@ from time import perf_counter
 
 from ... import create_app
 from ...platform import clock
-from ...platform.database import db
 from ...platform.settings import Settings, read_settings
 from ...platform.transactions import unit_of_work
+from . import marker
 from .history import County, tell
 from .people import actor, make_people
 from .registers import make_enterprises, make_items
 
 SEED = 20260701
-WHOLE = "county-is-whole"
 
 
 def main() -> int:
     """Make or update the county of the environment's data directory."""
     settings = replace(read_settings(os.environ), run_jobs="never")
-    marker = settings.data_dir / WHOLE
-    if not marker.exists():
+    if marker.is_whole(settings.data_dir):
+        _update(settings)
+    else:
         _forget(settings.data_dir)
         started = perf_counter()
         print("Making the demo county 青禾县 (once) …", flush=True)
         _make(settings)
-        marker.write_text("made by the program\n", encoding="utf-8")
         print(f"Made in {perf_counter() - started:.0f} s.", flush=True)
-    else:
-        _update(settings)
+    marker.write(settings.data_dir)
     return 0
 
 
@@ -50,17 +48,10 @@ def _forget(folder: Path) -> None:
 
 
 def _update(settings: Settings) -> None:
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
     from flask_migrate import upgrade
 
-    app = create_app(settings)
-    with app.app_context():
-        config = app.extensions["migrate"].migrate.get_config()
-        with db.engine.connect() as connection:
-            present = MigrationContext.configure(connection).get_current_revision()
-        if present != ScriptDirectory.from_config(config).get_current_head():
-            upgrade()
+    with create_app(settings).app_context():
+        upgrade()
 
 
 def _make(settings: Settings) -> None:

@@ -16,7 +16,7 @@ from backend.app.platform.errors import Problem
 from backend.app.platform.i18n import gettext as _
 from backend.app.platform.transactions import read_session, unit_of_work
 from backend.app.registry.choices import EVIDENCE, FIELD_NAMES, POINT_KINDS
-from backend.app.registry.pages import bp
+from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.pages.point_forms import (
     blank_point,
     form_of,

@@ -25,7 +25,8 @@ from backend.app.registry.imports.csv_source import ENCODINGS
 from backend.app.registry.imports.kinds import KINDS
 from backend.app.registry.messages import FAILURES, MAPPING, SEVERITIES, finding, headline
 from backend.app.registry.models import ImportBatch
-from backend.app.registry.pages import bp, forms
+from backend.app.registry.pages import forms
+from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.service import history, import_report, importing
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

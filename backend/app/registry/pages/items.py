@@ -15,7 +15,8 @@ from backend.app.platform.i18n import gettext as _
 from backend.app.platform.transactions import read_session, unit_of_work
 from backend.app.platform.web import is_local_address
 from backend.app.registry.choices import CATEGORIES, EVIDENCE, FIELD_NAMES, POINT_KINDS
-from backend.app.registry.pages import bp, forms
+from backend.app.registry.pages import forms
+from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.schemas import ItemForm
 from backend.app.registry.service import history, items
 from backend.app.registry.service.checklists import versions

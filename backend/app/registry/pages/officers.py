@@ -13,7 +13,8 @@ from backend.app.platform.access import current_actor, requires
 from backend.app.platform.i18n import gettext as _
 from backend.app.platform.transactions import read_session, unit_of_work
 from backend.app.registry.choices import FIELD_NAMES, GROUNDS
-from backend.app.registry.pages import bp, forms
+from backend.app.registry.pages import forms
+from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.schemas import GroundForm, LeaveForm, OfficerForm
 from backend.app.registry.service import history, officers
 from backend.app.registry.service.writing import may_keep
