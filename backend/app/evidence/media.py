@@ -109,6 +109,8 @@ def small_pictures(file: IO[bytes], media_type: str) -> list[Small]:
         image: Image.Image = opened
         largest = max(VARIANTS.values())
         image.draft("RGB", (largest, largest))
+        # Shrunk before anything copies it: a small file can hold hundreds of megabytes of pixels.
+        image.thumbnail((largest, largest), Image.Resampling.LANCZOS, reducing_gap=2.0)
         image = ImageOps.exif_transpose(image)
         made = []
         for variant, edge in sorted(VARIANTS.items(), key=lambda entry: -entry[1]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from .models import Derivative, Evidence
 from .objects import keys_of, open_pieces
 
 log = structlog.get_logger(__name__)
+_one_at_a_time = Lock()
+"""Unpacked, a picture can take some hundred megabytes; a page asks for many at once."""
 
 
 @jobs.handler("evidence.thumbnails")
@@ -49,7 +52,7 @@ def make(evidence_id: UUID) -> None:
         evidence = session.get_one(Evidence, evidence_id)
         keys, digest, media_type = keys_of(session, evidence), evidence.sha256, evidence.media_type
     try:
-        with open_pieces(keys) as file:
+        with open_pieces(keys) as file, _one_at_a_time:
             small = media.small_pictures(file, media_type or "")
     except (media.Undecodable, TooManyPixels) as error:
         _note(evidence_id, type(error).__name__.lower())
