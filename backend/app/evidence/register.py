@@ -106,11 +106,11 @@ def _put(session: Session, wanted: dict[UUID, dict[str, Any]]) -> None:
 
 
 def _fill_in(session: Session, row: Evidence, told: dict[str, Any]) -> None:
-    """What the event says of bytes that came before it. The first of two announcements counts."""
+    """What the event says of bytes that came before it. The first of two announcements counts,
+    but one that the visit took replaces one that went to quarantine: the record names its hash."""
     if (row.visit_id, row.account_id) != (told["visit_id"], told["account_id"]):
         return
-    if row.source is not None:
-        row.standing = row.standing or told["standing"]
+    if row.source is not None and (row.standing or not told["standing"]):
         return
     if (row.sha256, row.size) != (told["sha256"], told["size"]):
         row.state, row.received, row.problem = "pending", 0, None
