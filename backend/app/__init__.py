@@ -58,9 +58,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
+    """``hide_parameters``: an error of the database is logged without the values it was about."""
     if settings.is_sqlite:
-        return {"connect_args": {"timeout": 10}}
-    return {"pool_size": 16, "max_overflow": 48}
+        return {"hide_parameters": True, "connect_args": {"timeout": 10}}
+    return {"hide_parameters": True, "pool_size": 16, "max_overflow": 48}
 
 
 def _refuse_unmarked(app: Flask) -> None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
+
+from backend.app.platform.database import db
 
 PRIVATE = ("/office/", "/office/people", "/office/account", "/api/v1/me", "/api/v1/sessions")
 
@@ -77,3 +82,10 @@ def test_a_text_that_no_column_holds_is_refused_and_not_an_error_of_ours(
 def test_a_sign_in_name_that_no_column_holds_is_refused(client: Any) -> None:
     form = {"login": "a\0b", "password": "correct horse"}
     assert client.post("/api/v1/session", json=form).status_code in {401, 422}
+
+
+def test_an_error_of_the_database_tells_no_values(app: Any) -> None:
+    """Such errors go to the log whole, and no person belongs there."""
+    with Session(db.engine) as session, pytest.raises(StatementError) as caught:
+        session.execute(text("SELECT :phone FROM no_such_table"), {"phone": "13955556666"})
+    assert "13955556666" not in str(caught.value)
