@@ -118,7 +118,8 @@ def _event_faults(event: Any, device: str) -> list[str]:
     if not isinstance(event, dict) or event.keys() != _KEYS:
         return ["members"]
     fits = (
-        event["v"] == 1
+        _whole(event["v"], 1)  # 1.0 and true are equal to 1 and are hashed as something else
+        and event["v"] == 1
         and event["device"] == device
         and _uuid_text(event["id"])
         and _uuid_text(event["visit"])

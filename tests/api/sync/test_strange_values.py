@@ -22,6 +22,15 @@ def test_a_moment_outside_the_calendar_is_garbage(at: str, in_field: InField) ->
     assert officer.client.post("/api/v1/sync", json=call).status_code == 422
 
 
+@pytest.mark.parametrize("version", [1.0, True])
+def test_a_version_that_only_equals_one_is_garbage(version: Any, in_field: InField) -> None:
+    """Its canonical form is another than the bytes that would be stored and hashed."""
+    officer = in_field()
+    event = officer.phone.does(officer.visit, "visit.started", {"position": None})
+    call = officer.phone.call(events=[event | {"v": version}])
+    assert officer.client.post("/api/v1/sync", json=call).status_code == 422
+
+
 def test_what_a_phone_adds_to_a_position_is_not_stored_beside_the_file(in_field: InField) -> None:
     officer = in_field()
     body: dict[str, Any] = officer.phone.photographs(officer.visit, b"\xff\xd8\xff")["body"]
