@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.registry.test_imports import HEAD, batch_at, row, upload
+from tests.api.registry.importing import HEAD, batch_at, row, upload
 from tests.unit.registry.files import csv_bytes
 
 

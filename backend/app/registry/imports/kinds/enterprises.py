@@ -198,11 +198,7 @@ class Checker:
     def _region(self, row: RowCheck, code: str | None) -> str:
         text = half_width(read_text(row, "region_code", 30)).replace(" ", "")
         if not text:
-            if not self.context.default_region:
-                row.error("region_code", "missing_region")
-                return ""
-            row.note("region_code", "default_region", region=self.context.default_region)
-            return self.context.default_region
+            return self._chosen_region(row)
         if not (text.isdecimal() and len(text) in {6, 9, 12}):
             row.error("region_code", "region_shape")
             return ""
@@ -211,6 +207,17 @@ class Checker:
         if not text.startswith(self.context.kept_regions):
             row.error("region_code", "region_not_kept")
         return text
+
+    def _chosen_region(self, row: RowCheck) -> str:
+        """The region chosen for rows without one; what is chosen must be kept as well."""
+        chosen = self.context.default_region
+        if not chosen:
+            row.error("region_code", "missing_region")
+            return ""
+        if not chosen.startswith(self.context.kept_regions):
+            row.error("region_code", "region_not_kept")
+        row.note("region_code", "default_region", region=chosen)
+        return chosen
 
     def _seen_whole(self, row: RowCheck, values: dict[str, object]) -> bool:
         """Name a code met before; True when the whole row is a repetition."""

@@ -151,9 +151,13 @@ def read_department(row: RowCheck, name: str, context: Context) -> str | None:
         elif found not in context.kept_departments:
             row.error(name, "department_not_kept", department=text)
         return found
-    if context.default_department is None:
+    chosen = context.default_department
+    if chosen is None:
         row.error(name, "missing_department")
-    return context.default_department
+    elif chosen not in context.kept_departments:
+        row.error(name, "department_not_kept", department=chosen)
+        return None
+    return chosen
 
 
 def words(**values: tuple[str, ...]) -> dict[str, str]:

@@ -1,0 +1,47 @@
+"""What is chosen for all rows of a file is bound to what the person keeps, like the rows' own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backend.app.platform import ids
+from backend.app.registry.models import Enterprise, Officer
+from tests.api.registry.importing import HEAD, check, count, findings, row, upload
+from tests.factories.accounts import make_department
+from tests.unit.registry.files import csv_bytes
+
+OFFICERS = ("姓名", "执法证号", "执法证有效期至", "执法资格")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_officers_are_not_put_into_a_department_one_does_not_keep(
+    known: bool, client: Any, sign_in: Any
+) -> None:
+    other = str(make_department("消防大队").id if known else ids.new_id())
+    sign_in(client, role="department_admin")
+    file = csv_bytes([OFFICERS, ("王敏", "37039900001", "2030-01-31", "")])
+    address = upload(client, "officers", file)
+    batch = check(client, address, default_department=other)
+    assert findings(address) == [(2, "department_not_kept")]
+    assert batch.counts["good_entries"] == 0
+    client.post(f"{address}/import", data={"only_good": "1"})
+    assert count(Officer) == 0
+
+
+def test_a_department_that_is_no_id_is_refused_and_not_a_failure(client: Any, sign_in: Any) -> None:
+    sign_in(client, role="department_admin")
+    file = csv_bytes([OFFICERS, ("王敏", "37039900001", "2030-01-31", "")])
+    address = upload(client, "officers", file)
+    assert check(client, address, default_department="nowhere").state == "checked"
+    assert findings(address) == [(2, "department_not_kept")]
+
+
+def test_enterprises_are_not_put_into_a_region_one_does_not_keep(client: Any, sign_in: Any) -> None:
+    sign_in(client, role="department_admin")
+    address = upload(client, "enterprises", csv_bytes([HEAD, row(1, region="")]))
+    check(client, address, default_region="110101")
+    assert (2, "region_not_kept") in findings(address)
+    client.post(f"{address}/import", data={"only_good": "1"})
+    assert count(Enterprise) == 0
