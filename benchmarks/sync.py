@@ -59,10 +59,11 @@ def prepare(clients: int, visits: int, photos: int) -> list[list[Work]]:
 
 
 def _officer(app: Any, number: int, photos: int, picture: bytes) -> Work:
+    from sqlalchemy.orm import Session
+
     from backend.app.accounts.models import Device
     from backend.app.platform.database import db
     from backend.app.visits import service as visits
-    from sqlalchemy.orm import Session
     from tests.factories.visits import make_team, make_visit, passing_points
     from tests.fakes.phone import Phone
 
@@ -233,13 +234,14 @@ def settle(place: Installation) -> None:
             time.sleep(0.25)
 
 
-def verify(place: Installation) -> None:
+def verify() -> None:
     """What was measured was done: every visit complete, every projection equal to its events."""
+    from sqlalchemy import select
+
     from backend.app import create_app
     from backend.app.platform.transactions import read_session
     from backend.app.visits import service as visits
     from backend.app.visits.models import Visit
-    from sqlalchemy import select
 
     with create_app().app_context(), read_session() as session:
         rows = session.execute(select(Visit.id, Visit.state)).all()
@@ -265,7 +267,7 @@ def main() -> None:
         if not given.answers_only:
             full = prepare(given.clients, given.photo_visits, 3)
             run(place, full, f"{ANSWERS} answers, 3 photos of 300 KB")
-        verify(place)
+        verify()
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ def create() -> Response:
     announced = service.Announced(**read_announcement(request.headers))
     upload = service.begin(announced, current_actor())
     if tus.carries_bytes() and upload.received == 0 and upload.state == "open":
-        upload = service.receive(upload.id, 0, tus.body(), current_actor())
+        upload = service.take(upload, 0, tus.body())
     location = {"Location": f"/api/v1/evidence/{upload.id}"}
     return Response(status=201, headers=tus.headers_of(upload) | location)
 

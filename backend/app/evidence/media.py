@@ -110,7 +110,7 @@ def small_pictures(file: IO[bytes], media_type: str) -> list[Small]:
         largest = max(VARIANTS.values())
         image.draft("RGB", (largest, largest))
         # Shrunk before anything copies it: a small file can hold hundreds of megabytes of pixels.
-        image.thumbnail((largest, largest), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        image.thumbnail((largest, largest), Image.Resampling.BICUBIC, reducing_gap=2.0)
         image = ImageOps.exif_transpose(image)
         made = []
         for variant, edge in sorted(VARIANTS.items(), key=lambda entry: -entry[1]):
@@ -143,5 +143,5 @@ def _in_srgb(image: Image.Image) -> Image.Image:
 
 def _encoded(variant: str, image: Image.Image) -> Small:
     out = io.BytesIO()
-    image.save(out, "WEBP", quality=_QUALITY, method=2, exif=b"", icc_profile=b"", xmp=b"")
+    image.save(out, "WEBP", quality=_QUALITY, method=0, exif=b"", icc_profile=b"", xmp=b"")
     return Small(variant, out.getvalue(), image.width, image.height)

@@ -54,14 +54,19 @@ def hashes() -> Hashes:
 
 
 def receive(upload_id: UUID, offset: int, read: store.Read, actor: Actor) -> Progress:
+    """Append what ``read`` gives to an upload of this account; see ``take``. Raises NotFound."""
+    with read_session() as session:
+        upload = find(session, upload_id, actor)
+    return take(upload, offset, read)
+
+
+def take(upload: Progress, offset: int, read: store.Read) -> Progress:
     """Append what ``read`` gives, from ``offset`` on; how far the upload is then.
 
     ``read(n)`` returns at most n bytes, b"" at the end or when the connection is gone.
-    Raises NotFound, UploadGone, WrongOffset, StorageFull, StorageUnavailable; Damaged, WrongType
+    Raises UploadGone, WrongOffset, StorageFull, StorageUnavailable; Damaged, WrongType
     or TooManyPixels when the file is whole and is not what it should be.
     """
-    with read_session() as session:
-        upload = find(session, upload_id, actor)
     if upload.state == "verified" and offset == upload.length:
         return upload
     refuse_over(upload)
@@ -122,8 +127,10 @@ def _drop_and_refuse(session: Session, upload: Progress, key: str) -> None:
 
 def _finish(upload: Progress, last: Piece) -> Progress:
     """Judge the whole file and close the attempt; raises the problem when it is not taken."""
-    with read_session() as session:
-        pieces = [*_pieces(session, upload.id), last]
+    pieces = [last]
+    if upload.received > 0:
+        with read_session() as session:
+            pieces = [*_pieces(session, upload.id), last]
     verdict = _judge(upload, pieces)
     single = len(pieces) == 1 and verdict.state == "verified"
     if single:

@@ -25,7 +25,7 @@ from .completeness import complete_if_whole, missing
 from .media import PICTURES, VARIANTS
 from .models import Derivative, Evidence
 from .objects import keys_of
-from .receive import receive, refuse_over
+from .receive import receive, refuse_over, take
 from .register import register_expected
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "receive",
     "register_expected",
     "status",
+    "take",
 ]
 
 

@@ -39,10 +39,11 @@ _MOVE = (
 
 def lock_head(session: Session, device_id: UUID, now: datetime) -> tuple[int, str, int]:
     """(seq, hash, held) of the device, its row locked; made when the device is new."""
-    row = session.execute(_LOCK, {"device": device_id}).one_or_none()
+    connection = session.connection()
+    row = connection.execute(_LOCK, {"device": device_id}).one_or_none()
     if row is None:
         _make(session, device_id, now)
-        row = session.execute(_LOCK, {"device": device_id}).one()
+        row = connection.execute(_LOCK, {"device": device_id}).one()
     return row.seq, row.hash, row.held
 
 

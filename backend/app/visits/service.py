@@ -7,13 +7,12 @@ Everything takes the caller's session and commits nothing. What a phone may chan
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, CursorResult, Select, exists, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..platform import clock
@@ -107,8 +106,18 @@ MOVES: Mapping[str, frozenset[str]] = {
 """What a visit may become, and from which states; the rest follows from events."""
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+_OPEN = (
+    select(Visit.id, Visit.revision, Visit.state)
+    .join(VisitOfficer, VisitOfficer.visit_id == Visit.id)
+    .where(
+        VisitOfficer.account_id == bindparam("account"),
+        *(Visit.state != state for state in sorted(CLOSED)),
+    )
+    .order_by(Visit.due_on, Visit.id)
+)
+
+
+class Open(NamedTuple):
     """A visit on somebody's phone."""
 
     id: UUID
@@ -220,13 +229,8 @@ def known_events(session: Session, event_ids: Sequence[UUID]) -> dict[UUID, Any]
 
 def open_visits(session: Session, account_id: UUID) -> list[Open]:
     """Visits that belong on the phone of this account: assigned to it and not confirmed yet."""
-    rows = session.execute(
-        select(Visit.id, Visit.revision, Visit.state)
-        .join(VisitOfficer, VisitOfficer.visit_id == Visit.id)
-        .where(VisitOfficer.account_id == account_id, Visit.state.not_in(CLOSED))
-        .order_by(Visit.due_on, Visit.id)
-    )
-    return [Open(row.id, row.revision, row.state) for row in rows]
+    rows = session.connection().execute(_OPEN, {"account": account_id})
+    return [Open(*row) for row in rows]
 
 
 def package_bodies(session: Session, visit_ids: Sequence[UUID]) -> dict[UUID, str]:

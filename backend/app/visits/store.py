@@ -105,7 +105,7 @@ def lock(
     ``account_id`` is whose events they are. Ids of no visit are absent from the result.
     """
     parameters = {"visits": sorted(visit_ids), "account": account_id}
-    rows = session.execute(_LOCK, parameters).all()
+    rows = session.connection().execute(_LOCK, parameters).all()
     return {row.id: _intake(session, row, largest_evidence) for row in rows}
 
 

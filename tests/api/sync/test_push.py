@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 
 from backend.app.accounts.models import Device
 from backend.app.platform import clock
-from backend.app.platform.access import Actor
 from backend.app.sync.models import QuarantinedEvent, SyncHead
 from backend.app.visits import service as visits
-from backend.app.visits.models import Visit, VisitEvent, VisitFold
+from backend.app.visits.models import Visit, VisitEvent
 from tests.api.sync.conftest import Field, enrol
-from tests.factories.visits import make_team, make_visit, passing_points, point
-from tests.fakes.phone import FINE, Phone, as_folded
+from tests.factories.visits import make_team, make_visit
+from tests.fakes.phone import Phone
 
 InField = Callable[..., Field]
 
@@ -345,65 +344,3 @@ def test_an_event_that_does_not_continue_the_chain_is_kept(
     officer.phone.answers(officer.visit, officer.team.item.code + ":3", "pass")
     quarantined_with(officer, "bad_prev")
     assert count(session, QuarantinedEvent) == 2
-
-
-def test_a_sent_back_record_is_told_to_the_phone_and_can_be_handed_in_again(
-    in_field: InField, session: Session, sign_in: Any
-) -> None:
-    officer = in_field()
-    officer.phone.fills(officer.package)
-    first = officer.phone.seals(officer.package, officer.officer)
-    done = list(officer.phone.outbox)
-    officer.send()
-    account = officer.account
-    actor = Actor(
-        account_id=account.id,
-        login=account.login,
-        name=account.name,
-        department_id=account.department_id,
-        department_name="",
-        roles=frozenset(),
-        find_scope=frozenset,
-        session_id=uuid4(),
-    )
-    visits.reopen(session, officer.visit, "第三项照片不清", actor)
-    session.commit()
-    answer = officer.send(have={str(officer.visit): 1})
-    reopened = answer["visits"][0]["events"]
-    assert [event["kind"] for event in reopened] == ["visit.reopened"]
-    assert session.get_one(Visit, officer.visit).state == "sent_back"
-    others = [as_folded(event, officer.officer, 1) for event in done]
-    others += [as_folded(event, "server", 2) for event in reopened]
-    second = officer.phone.seals(officer.package, officer.officer, others)
-    assert second["body"]["digest"] != first["body"]["digest"]
-    assert states(officer.send()) == [("applied", None)]
-    row = session.get_one(Visit, officer.visit)
-    assert (row.state, row.round) == ("complete", 1)
-    assert visits.record(session, officer.visit)["previous"] == first["body"]["digest"]
-    assert visits.check(session, officer.visit) == []
-
-
-def test_a_conditional_point_is_judged_by_the_package(in_field: InField, session: Session) -> None:
-    team = make_team([point("1"), point("2", evidence="on_fail"), *passing_points(3)[2:]])
-    officer = in_field(0, team)
-    code = team.item.code
-    officer.phone.answers(officer.visit, f"{code}:2", "fail", note="过期")
-    officer.phone.does(officer.visit, "result.set", FINE)
-    officer.send()
-    row = session.get_one(Visit, officer.visit)
-    assert (row.points_total, row.points_answered, row.points_failed) == (3, 1, 1)
-    assert row.missing_count == 3
-
-
-def test_a_long_visit_is_folded_from_a_snapshot(in_field: InField, session: Session) -> None:
-    officer = in_field()
-    key = officer.team.item.code + ":1"
-    base = None
-    for number in range(150):
-        value = "pass" if number % 2 else "fail"
-        base = officer.phone.answers(officer.visit, key, value, base=base)["id"]
-        if number % 10 == 9:
-            officer.send()
-    assert session.get_one(VisitFold, officer.visit).revision > 0
-    assert visits.check(session, officer.visit) == []
-    assert visits.state(session, officer.visit)["answers"][key]["value"] == "pass"  # type: ignore[typeddict-item]
