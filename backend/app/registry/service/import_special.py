@@ -34,6 +34,8 @@ from backend.app.registry.service.import_targets import (
     Step,
     Target,
     compare,
+    new_step,
+    owner,
     typed,
     write_history,
     write_updates,
@@ -139,7 +141,8 @@ class ItemTarget:
             origin = origin_hash(entry)
             row = by_origin.get(origin) if origin else by_code.get(entry.values["code"])
             if row is None:
-                steps.append(Step(entry, "new", label=entry.values["name"]))
+                kept = who.keeps_department(owner(entry)["department_id"])
+                steps.append(new_step(entry, kept=kept))
             else:
                 allowed = who.keeps_department(row["department_id"])
                 steps.append(compare(entry, row, ITEM_FIELDS, allowed=allowed))

@@ -25,6 +25,7 @@ from backend.app.registry.service.officers import officer_search_text
 
 _DATES = frozenset({"valid_from", "valid_to", "established_on", "certificate_expires_on"})
 _IDS = frozenset({"department_id"})
+_OWNED = ("department_id", "region_code")
 _RENAMED = {"department_id": "department", "subitems": "subitem"}
 
 
@@ -93,7 +94,7 @@ class TableTarget:
 
     def _step(self, entry: Entry, row: Any, who: Importer) -> Step:
         if row is None:
-            return Step(entry, "new", label=entry.values["name"])
+            return new_step(entry, kept=self.keeps(who, owner(entry)))
         return compare(entry, row, self.fields, allowed=self.keeps(who, row))
 
     def write(self, session: Session, steps: Sequence[Step], who: Importer) -> None:
@@ -135,6 +136,17 @@ def typed(name: str, value: Any) -> Any:
     if name in _IDS:
         return UUID(value)
     return value
+
+
+def owner(entry: Entry) -> dict[str, Any]:
+    """What of an entry says whose it will be."""
+    return {name: typed(name, entry.values[name]) for name in _OWNED if name in entry.values}
+
+
+def new_step(entry: Entry, *, kept: bool) -> Step:
+    """The step for an entry whose object is not there yet. The check refuses what is not kept;
+    here that holds also for who orders the import of a file another person has checked."""
+    return Step(entry, "new" if kept else "refused", label=entry.values["name"], kept=kept)
 
 
 def compare(entry: Entry, row: Any, fields: Iterable[str], *, allowed: bool) -> Step:
