@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select, update
 
 from backend.app.accounts.models import Account, Department, RoleGrant
+from backend.app.accounts.service.trace import pseudonym
+from backend.app.ledger.models import LedgerEntry, QueuedEntry
 from tests.api.accounts.looking import traced
-from tests.factories.accounts import make_account, make_department
+from tests.factories.accounts import PASSWORD, make_account, make_department
 
 ROLES = "/office/people/{}/roles"
 
@@ -105,7 +107,8 @@ def test_roles_are_given_and_taken_within_the_own_departments_and_traced(client,
     sign_in(client, role="department_admin", department=home, stepped_up=True)
     client.post(ROLES.format(person.id), data={"grant": [f"supervisor:{below.id}"]})
     assert roles_of(session, person) == {("supervisor", str(below.id))}
-    [entry] = traced(session, str(person.id))
+    assert traced(session, str(person.id)) == [], "entries are public: no account by its id"
+    [entry] = traced(session, pseudonym(person.id))
     assert (entry.type, entry.actor) == ("role.granted", f"department_admin:{home.code}")
     assert person.name.encode() not in entry.body
 
@@ -192,6 +195,24 @@ def test_ending_an_account_signs_its_browsers_out_at_once(app, client, sign_in):
     assert theirs.get("/api/v1/me").status_code == 401
     client.post(f"/office/people/{person.id}/active", data={"active": "1"})
     assert theirs.get("/api/v1/me").status_code == 401
+
+
+def test_no_public_entry_about_a_person_holds_the_id_of_an_account(client, sign_in, session):
+    home = make_department()
+    person = make_account(role="inspector", department=home)
+    admin = sign_in(client, role="department_admin", department=home, stepped_up=True)
+    client.post(ROLES.format(person.id), data={"grant": [f"supervisor:{home.id}"]})
+    client.post(f"/office/people/{person.id}/active", data={"active": "0"})
+    passwords = {"old": PASSWORD, "new": "another long secret"}
+    client.post("/office/account/password", data=passwords)
+    session.rollback()
+    entries = session.scalars(select(QueuedEntry.entry)).all()
+    entries += session.scalars(select(LedgerEntry.entry)).all()
+    assert len(entries) == 3
+    for entry in entries:
+        for account in (person, admin):
+            assert str(account.id).encode() not in entry
+            assert account.id.hex.encode() not in entry
 
 
 def test_oversight_reads_people_and_changes_nobody(client, sign_in):

@@ -64,7 +64,7 @@ def change_password(actor: Actor, old: str, new: str) -> None:
     with unit_of_work() as session:
         session.get_one(Account, actor.account_id).password_hash = hashed
         end_other_sessions(session, actor.account_id, actor.session_id)
-        trace.enrolled(session, actor, "password", actor.account_id)
+        trace.password_set(session, actor, actor.account_id)
 
 
 def _hash_of_new(login: str, password: str) -> str:
@@ -119,7 +119,7 @@ def activate(login: str, code: str, password: str) -> Actor:
         end_other_sessions(session, account.id, None)
         begun = sessions.begin(session, account, "activation", stepped_up=True)
         actor = sessions.actor_of(account, begun)
-        trace.enrolled(session, actor, "password", account.id)
+        trace.password_set(session, actor, account.id)
         return actor
 
 

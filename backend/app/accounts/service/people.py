@@ -202,7 +202,7 @@ def set_active(actor: Actor, account_id: UUID, active: bool) -> None:
         account.active = active
         if not active:
             own.end_other_sessions(session, account_id, None)
-            trace.revoked(session, actor, "account", account_id)
+            trace.account_ended(session, actor, account_id)
 
 
 def new_code(actor: Actor, account_id: UUID) -> tuple[str, datetime]:

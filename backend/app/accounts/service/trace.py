@@ -1,13 +1,20 @@
-"""Ledger entries of people: roles given, credentials enrolled and revoked. Nothing personal."""
+"""Ledger entries of people: roles given, credentials enrolled and revoked. Nothing personal.
+
+Entries are public for ever, so an account appears in them under a keyed hash of its id; the id
+itself stands in the body, which is kept back and can be erased.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from ...ledger import service as ledger
+from ...platform import keys
 from ...platform.access import (
     DEPARTMENT_ADMIN,
     INSPECTOR,
@@ -27,26 +34,44 @@ def token(session: Session, actor: Actor) -> str:
     return f"{role}:{department(session, actor.department_id).code}"
 
 
+def pseudonym(account_id: UUID) -> str:
+    """What an account is called in public entries: the same each time, told to nobody by it."""
+    key = keys.derive("ledger people")
+    return "person:" + hmac.new(key, account_id.bytes, hashlib.sha256).hexdigest()[:32]
+
+
 def enrolled(session: Session, actor: Actor, kind: str, credential_id: UUID) -> None:
-    """A credential (``passkey``, ``device``, ``activation_code`` or ``password``) is new."""
-    _append(session, "credential.enrolled", actor, credential_id, {"kind": kind})
+    """A credential (``passkey``, ``device`` or ``activation_code``) is new."""
+    _append(session, "credential.enrolled", actor, str(credential_id), {"kind": kind})
+
+
+def password_set(session: Session, actor: Actor, account_id: UUID) -> None:
+    """An account has a new password."""
+    body = {"kind": "password", "account": str(account_id)}
+    _append(session, "credential.enrolled", actor, pseudonym(account_id), body)
 
 
 def revoked(session: Session, actor: Actor, kind: str, credential_id: UUID) -> None:
     """A credential no longer counts."""
-    _append(session, "credential.revoked", actor, credential_id, {"kind": kind})
+    _append(session, "credential.revoked", actor, str(credential_id), {"kind": kind})
+
+
+def account_ended(session: Session, actor: Actor, account_id: UUID) -> None:
+    """An account may no longer sign in."""
+    body = {"kind": "account", "account": str(account_id)}
+    _append(session, "credential.revoked", actor, pseudonym(account_id), body)
 
 
 def roles_changed(
     session: Session, actor: Actor, account_id: UUID, given: list[str], taken: list[str]
 ) -> None:
     """An account's roles differ from before; each is written ``role:department code``."""
-    body = {"given": sorted(given), "taken": sorted(taken)}
-    _append(session, "role.granted", actor, account_id, body)
+    body = {"given": sorted(given), "taken": sorted(taken), "account": str(account_id)}
+    _append(session, "role.granted", actor, pseudonym(account_id), body)
 
 
 def _append(
-    session: Session, entry_type: str, actor: Actor, subject: UUID, body: dict[str, Any]
+    session: Session, entry_type: str, actor: Actor, subject: str, body: dict[str, Any]
 ) -> None:
     who = token(session, actor)
-    ledger.append(session, entry_type, actor=who, subject=str(subject), body=body)
+    ledger.append(session, entry_type, actor=who, subject=subject, body=body)
