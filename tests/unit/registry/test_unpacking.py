@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from backend.app.registry.imports.model import UnreadableFile
+from backend.app.registry.imports.sheet_source import _Merged
 from backend.app.registry.imports.unpacking import refuse_exploding
 
 
@@ -57,3 +58,13 @@ def test_a_broken_workbook_is_left_to_who_opens_it(tmp_path: Path) -> None:
     path = tmp_path / "broken.xlsx"
     path.write_bytes(b"PK\x03\x04 and nothing of an archive")
     refuse_exploding(path)
+
+
+def test_merged_blocks_that_overlap_count_once() -> None:
+    """A file can hold any number of them; each row would have to go through all."""
+    whole = ((0, 0), (1_000_000, 16_000))
+    merged = _Merged([whole] * 50_000, 0)
+    cells = ["标题", "", ""]
+    merged.spread(0, cells)
+    assert cells == ["标题", "标题", "标题"]
+    assert len(merged._open) == 1
