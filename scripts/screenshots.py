@@ -79,7 +79,7 @@ def take_office(browser: Browser, county: CountyServer) -> None:
     context = signed_in(browser, county, "admin")
     page = context.new_page()
     page.goto(county.origin + "/office/draws?state=dispatched")
-    page.locator("main a[href^='/office/draws/']").first.click()
+    page.locator("main table a[href^='/office/draws/']").first.click()
     keep(page, "draw")
     context.close()
 
@@ -95,8 +95,13 @@ def take_phone(browser: Browser, county: CountyServer) -> None:
     page.wait_for_selector(".slip", timeout=30_000)
     keep(page, "phone-tasks")
     page.locator(".slip").first.click()
-    page.wait_for_load_state("networkidle")
-    keep(page, "phone-visit")
+    page.locator("[data-start]").click()
+    points = page.locator(".q")
+    points.nth(0).locator("[data-mark=pass]").click()
+    points.nth(1).locator("[data-mark=fail]").click()
+    page.wait_for_timeout(800)
+    page.evaluate("scrollTo(0, 0)")
+    keep(page, "phone-checklist")
     context.close()
 
 
