@@ -262,6 +262,7 @@ def test_a_device_keeps_its_key_and_a_revoked_one_stays_revoked(client, sign_in)
         spki(ec.generate_private_key(ec.SECP384R1())),
         b64encode(b"\x00" * 91).decode(),
     ],
+    ids=["no base64", "no key", "another curve's kind", "a larger curve", "zeros"],
 )
 def test_anything_but_a_p256_key_is_refused(client, sign_in, key):
     sign_in(client, role="inspector")
