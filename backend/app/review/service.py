@@ -119,7 +119,10 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
     record = visits.record(session, visit_id) if state["seal"] else None
     asked = (record["revision"] if record else 0, visit.record_sha256 or "")
     missing = evidence.missing(session, visit_id)
-    standing = _standing(row, package, actor, asked=asked, present=asked, missing=missing)
+    supervised = accounts.role_scope(session, actor.account_id, SUPERVISOR)
+    standing = _standing(
+        row, package, actor, supervised, asked=asked, present=asked, missing=missing
+    )
     known = {str(info.id): info for info in evidence.of_visit(session, visit_id)}
     return Case(
         visit=visit,
@@ -163,8 +166,15 @@ def confirm(actor: Actor, visit_id: UUID, *, revision: int, digest: str) -> Deci
         if repeated is not None:
             return repeated
         package, missing = visits.package(session, visit_id), evidence.missing(session, visit_id)
+        supervised = accounts.role_scope(session, actor.account_id, SUPERVISOR)
         standing = _standing(
-            row, package, actor, asked=asked, present=(row.round + 1, row.digest), missing=missing
+            row,
+            package,
+            actor,
+            supervised,
+            asked=asked,
+            present=(row.round + 1, row.digest),
+            missing=missing,
         )
         _refuse(obstacle_to_confirm(standing), missing)
         decision = _decide(session, actor, visit_id, asked, CONFIRMED, scope="full")
@@ -206,8 +216,15 @@ def send_back(
         if repeated is not None:
             return repeated
         package, state = visits.package(session, visit_id), visits.state(session, visit_id)
+        supervised = accounts.role_scope(session, actor.account_id, SUPERVISOR)
         standing = _standing(
-            row, package, actor, asked=asked, present=(row.round + 1, row.digest), missing=0
+            row,
+            package,
+            actor,
+            supervised,
+            asked=asked,
+            present=(row.round + 1, row.digest),
+            missing=0,
         )
         _refuse(obstacle_to_send_back(standing))
         named = _named_targets(package, state, reasons)
@@ -229,20 +246,21 @@ def _standing(
     row: visits.Visit,
     package: visits.Package,
     actor: Actor,
+    supervised: frozenset[UUID],
     *,
     asked: tuple[int, str],
     present: tuple[int, str | None],
     missing: int,
 ) -> Standing:
-    """A person who sees every department decides in their own; others also in those below."""
-    own = row.department_id == actor.department_id
-    below = not actor.sees_all and row.department_id in actor.scope
+    """Who decides is supervisor there: to see a department in another role is not enough. A
+    person who sees every department decides in their own; others also in those below."""
+    near = row.department_id == actor.department_id or not actor.sees_all
     takers = {officer["account"] for officer in package["officers"]}
     return Standing(
         state=row.state,
         asked=asked,
         present=present,
-        same_department=own or below,
+        same_department=near and row.department_id in supervised,
         took_part=str(actor.account_id) in takers,
         evidence_missing=missing,
     )

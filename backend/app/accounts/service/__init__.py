@@ -10,6 +10,7 @@ from .directory import (
     department_by_code,
     departments,
     device,
+    role_scope,
 )
 from .own import (
     activate,
@@ -80,6 +81,7 @@ __all__ = [
     "remove_passkey",
     "rename_passkey",
     "revoke_device",
+    "role_scope",
     "set_active",
     "set_roles",
     "sign_in_with_passkey",

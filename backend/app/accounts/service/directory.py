@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ...platform.errors import NotFound
-from ..models import Account, Department, Device
+from .. import rules
+from ..models import Account, Department, Device, RoleGrant
 
 
 def departments(session: Session, scope: frozenset[UUID] | None = None) -> Sequence[Department]:
@@ -49,3 +50,16 @@ def account_by_login(session: Session, login: str) -> Account | None:
 def device(session: Session, device_id: UUID) -> Device | None:
     """The enrolled device, revoked or not, if there is one."""
     return session.get(Device, device_id)
+
+
+def role_scope(session: Session, account_id: UUID, role: str) -> frozenset[UUID]:
+    """Departments in which the account holds ``role``, and those below them.
+
+    Narrower than what a person sees: that joins all their roles and the home department.
+    """
+    query = select(RoleGrant.department_id).where(
+        RoleGrant.account_id == account_id, RoleGrant.role == role
+    )
+    own = session.scalars(query).all()
+    tree = dict(session.execute(select(Department.id, Department.parent_id)).all())
+    return rules.with_those_below(tree, own)
