@@ -40,6 +40,7 @@ PAGES = (
 APIS = ("accounts.api", "draws.api", "sync.api", "evidence.api", "review.api", "portal.api")
 JOBS: tuple[str, ...] = (
     "registry.jobs",
+    "visits.jobs",
     "evidence.jobs",
     "ledger.jobs",
 )

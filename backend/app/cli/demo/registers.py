@@ -58,7 +58,8 @@ def _point(point: PointText) -> dict[str, Any]:
     after = values.pop("shown_after")
     values["shown_if"] = {"no": after, "equals": "fail"} if after else None
     values["method"] = "现场查看、查阅资料、询问有关人员" if point.key_point else None
-    values["remarks"] = point.remarks or (["现场检查不符合要求，已当场告知当事人"] if point.kind == "pass" else [])
+    usual = ["现场检查不符合要求，已当场告知当事人"] if point.kind == "pass" else []
+    values["remarks"] = point.remarks or usual
     return values
 
 

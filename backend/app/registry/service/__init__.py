@@ -46,6 +46,7 @@ from backend.app.registry.service.items import (
     published_items,
 )
 from backend.app.registry.service.officers import (
+    ACCOUNT_CHANGED,
     OfficerFilter,
     add_ground,
     add_leave,
@@ -72,6 +73,7 @@ from backend.app.registry.service.pools import (
 from backend.app.registry.service.snapshots import checklist_snapshot, enterprise_snapshot
 
 __all__ = [
+    "ACCOUNT_CHANGED",
     "ENTERPRISE_KINDS",
     "RISK_CLASSES",
     "EligibleOfficers",
