@@ -31,6 +31,7 @@ ALLOWED = PICTURES | {
     "application/pdf",
 }
 VARIANTS = {"thumb320": 320, "thumb1280": 1280}
+SMALLEST = min(VARIANTS, key=lambda variant: VARIANTS[variant])
 _FORMATS = {
     "image/jpeg": ("JPEG",),
     "image/png": ("PNG",),
@@ -100,30 +101,18 @@ def _register_heif() -> None:
     register_heif_opener()
 
 
-def small_pictures(file: IO[bytes], media_type: str) -> list[Small]:
-    """The derivatives of a picture, the largest first: upright, sRGB, nothing but pixels.
+def small_picture(file: IO[bytes], media_type: str, variant: str) -> Small:
+    """One derivative of a picture: upright, sRGB, nothing but pixels.
 
     Raises Undecodable, TooManyPixels.
     """
+    edge = VARIANTS[variant]
     with _opened(file, media_type) as opened:
         image: Image.Image = opened
-        largest = max(VARIANTS.values())
-        image.draft("RGB", (largest, largest))
+        image.draft("RGB", (edge, edge))
         # Shrunk before anything copies it: a small file can hold hundreds of megabytes of pixels.
-        image.thumbnail((largest, largest), Image.Resampling.BICUBIC, reducing_gap=2.0)
-        image = ImageOps.exif_transpose(image)
-        made = []
-        for variant, edge in sorted(VARIANTS.items(), key=lambda entry: -entry[1]):
-            image = _shrunk(image, edge)
-            made.append(_encoded(variant, image))
-        return made
-
-
-def _shrunk(image: Image.Image, edge: int) -> Image.Image:
-    """A copy in sRGB no larger than ``edge``; small pictures stay as small as they are."""
-    copy = image.copy()
-    copy.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return _in_srgb(copy)
+        image.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        return _encoded(variant, _in_srgb(ImageOps.exif_transpose(image)))
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

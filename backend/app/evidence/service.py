@@ -167,7 +167,7 @@ def for_office(evidence_id: UUID, variant: str, actor: Actor) -> Shown:
             raise NotFound
         found = _derivative(session, evidence_id, variant)
     if found is None:
-        thumbnails.make(evidence_id)
+        thumbnails.make(evidence_id, variant)
         with read_session() as session:
             found = _derivative(session, evidence_id, variant)
     if found is None:

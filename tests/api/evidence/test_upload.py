@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from backend.app.evidence import service as evidence
 from backend.app.evidence import store as evidence_store
+from backend.app.evidence import thumbnails
 from backend.app.evidence.models import Derivative, EvidencePiece, Upload
 from backend.app.platform import clock, jobs, storage
 from backend.app.visits.models import Visit
@@ -276,13 +278,26 @@ def test_uploads_given_up_expire_and_can_begin_again(
     assert again.headers["Upload-Offset"] == "0"
 
 
-def test_thumbnails_are_made_when_the_visit_is_complete(
+def test_the_lists_thumbnail_is_made_when_the_visit_is_complete(
     in_field: InField, session: Session
 ) -> None:
     officer = in_field()
     data = pictures.jpeg((2000, 1000))
     photo = hand_in_with_photo(officer, data)
     tus.send_all(officer.client, tus.headers_for(officer.visit, data, evidence=photo), data)
+    made = session.scalars(select(Derivative).order_by(Derivative.width)).all()
+    assert [(one.variant, one.width, one.height) for one in made] == [("thumb320", 320, 160)]
+
+
+def test_the_large_picture_is_made_when_it_is_first_opened(
+    in_field: InField, session: Session
+) -> None:
+    officer = in_field()
+    data = pictures.jpeg((2000, 1000))
+    photo = hand_in_with_photo(officer, data)
+    tus.send_all(officer.client, tus.headers_for(officer.visit, data, evidence=photo), data)
+    for _ in range(2):
+        thumbnails.make(UUID(str(photo)), "thumb1280")
     made = session.scalars(select(Derivative).order_by(Derivative.width)).all()
     assert [(one.variant, one.width, one.height) for one in made] == [
         ("thumb320", 320, 160),
