@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import psutil
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -55,10 +56,17 @@ class Server:
             client.get(f"http://127.0.0.1:{self.port}/healthz").raise_for_status()
 
     def kill(self) -> None:
-        """End it at once, as a power cut does."""
+        """End it at once, as a power cut does; back when every process of it is gone.
+
+        A worker that is still dying would share the port with the next start, and take a
+        connection with it.
+        """
         if self.process is not None:
+            family = psutil.Process(self.process.pid).children(recursive=True)
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(20)
+            _gone, alive = psutil.wait_procs(family, timeout=20)
+            assert not alive
             self.process = None
 
 
