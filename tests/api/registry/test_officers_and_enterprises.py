@@ -134,7 +134,9 @@ def test_a_recusal_ground_is_declared_by_code_and_ended_without_being_erased(
     client: Any, sign_in: Any, session: Session
 ) -> None:
     who = sign_in(client, role="department_admin")
-    officer, enterprise = make_officer(who.department_id), make_enterprise(name="亲戚的店")
+    lettered = next(code for n in range(90) if not (code := sound_code(900 + n)).isdigit())
+    officer = make_officer(who.department_id)
+    enterprise = make_enterprise(name="亲戚的店", code=lettered)
     address = f"{OFFICERS}/{officer.id}"
     data = {"enterprise_code": enterprise.code, "ground": "interest", "note": "配偶持股"}
     assert client.post(f"{address}/recusals", data=data).status_code == 303
