@@ -51,8 +51,9 @@ class FaultProxy:
     def _serve(self, client: socket.socket) -> None:
         with self._lock:
             limit = self.cut_after.pop(0) if self.cut_after else None
-            swallow = self.swallow_replies > 0
-            self.swallow_replies -= swallow
+            lost = self.swallow_replies > 0
+            self.swallow_replies -= lost
+        swallow = lost or limit is not None
         server = socket.create_connection(("127.0.0.1", self.target))
         self._open += [client, server]
         answers = threading.Thread(target=self._answer, args=(server, client, swallow), daemon=True)
@@ -63,7 +64,11 @@ class FaultProxy:
         _drop(server)
 
     def _forward(self, client: socket.socket, server: socket.socket, limit: int | None) -> None:
-        """Pass the request on; at the limit cut the line on both sides."""
+        """Pass the request on; at the limit nothing more gets through, and no answer comes back.
+
+        What was passed on has arrived: a reset would throw away what the server had not read yet,
+        by chance more on a busy machine.
+        """
         left = limit
         with suppress(OSError):
             while data := client.recv(1 << 16 if left is None else min(1 << 16, left)):
@@ -73,8 +78,7 @@ class FaultProxy:
                 if left is not None:
                     left -= len(data)
                     if left == 0:
-                        _drop(server)
-                        _drop(client)
+                        server.shutdown(socket.SHUT_WR)
                         return
 
     def _answer(self, server: socket.socket, client: socket.socket, swallow: bool) -> None:
