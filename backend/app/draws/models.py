@@ -84,7 +84,13 @@ class DrawItem(Base):
 
 
 class DrawDepartment(Base):
-    """A department that takes part; position 0 leads. More than one makes a joint draw."""
+    """A department that takes part; position 0 leads. More than one makes a joint draw 联合抽查.
+
+    ``answer``: accepted | invited | declined; those of the leading department and below it are
+    not asked. ``roster``: which enterprises the department keeps, as a stratum's conditions
+    (empty: all); a joint draw draws from what all rosters have in common. ``reason``: of who
+    declined.
+    """
 
     __tablename__ = "draw_department"
 
@@ -93,6 +99,11 @@ class DrawDepartment(Base):
         ForeignKey("department.id"), primary_key=True, index=True
     )
     position: Mapped[int] = mapped_column(Integer)
+    answer: Mapped[str] = mapped_column(String(10), default="accepted")
+    roster: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    reason: Mapped[str | None] = mapped_column(Text)
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class DrawWitness(Base):
@@ -119,7 +130,8 @@ class DrawWitness(Base):
 class DrawRow(Base):
     """A drawn enterprise. ``row`` counts from 0 in pool.tsv, ``lot_number`` from 1 in draw
     order; ``lot`` is hex, ``path`` the Merkle path (hex) of ``stratum TAB object``. Code and name
-    are those of the day of the draw."""
+    are those of the day of the draw. ``extension``: 0 for the draw itself, else the number of the
+    extension that added the row."""
 
     __tablename__ = "draw_row"
     __table_args__ = (UniqueConstraint("draw_id", "lot_number"),)
@@ -133,6 +145,24 @@ class DrawRow(Base):
     enterprise_name: Mapped[str] = mapped_column(String(200))
     lot: Mapped[str] = mapped_column(String(32))
     path: Mapped[list[str]] = mapped_column(Json)
+    extension: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class DrawExtension(Base):
+    """The next rows of a draw's order, added with a public reason; ``number`` counts from 1.
+
+    ``entry``: its part of extensions.json, the exact canonical text; ``rows``: how many it added.
+    """
+
+    __tablename__ = "draw_extension"
+
+    draw_id: Mapped[UUID] = mapped_column(ForeignKey("draw.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    entry: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    rows: Mapped[int] = mapped_column(Integer)
+    extended_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    extended_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class DrawSeat(Base):
