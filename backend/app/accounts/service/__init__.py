@@ -10,6 +10,7 @@ from .directory import (
     department_by_code,
     departments,
     device,
+    permitted,
     role_scope,
 )
 from .own import (
@@ -75,6 +76,7 @@ __all__ = [
     "passkey_registration_options",
     "passkey_sign_in_options",
     "passkeys_of_account",
+    "permitted",
     "people",
     "person",
     "register_passkey",

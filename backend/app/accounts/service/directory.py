@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ...platform.access import PERMISSIONS, WIDE_ROLES, Actor
 from ...platform.errors import NotFound
 from .. import rules
 from ..models import Account, Department, Device, RoleGrant
@@ -63,3 +64,16 @@ def role_scope(session: Session, account_id: UUID, role: str) -> frozenset[UUID]
     own = session.scalars(query).all()
     tree = dict(session.execute(select(Department.id, Department.parent_id)).all())
     return rules.with_those_below(tree, own)
+
+
+def permitted(session: Session, actor: Actor, permission: str) -> frozenset[UUID]:
+    """Departments in which one of the actor's roles carries ``permission``, and those below them.
+
+    A wide role carries it in every department. Narrower than ``actor.scope``, which joins all
+    roles: who administers one department and supervises another administers only the first.
+    """
+    carrying = actor.roles & PERMISSIONS[permission]
+    if carrying & WIDE_ROLES:
+        return actor.scope
+    held = [role_scope(session, actor.account_id, role) for role in carrying]
+    return frozenset().union(*held)
