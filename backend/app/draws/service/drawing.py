@@ -21,7 +21,7 @@ from ...registry import service as registry
 from .. import files, rules
 from ..errors import RosterDiffers, WrongState
 from ..models import Draw, DrawRow, DrawSeat
-from . import freezing, preparing, publishing, recording, revealing
+from . import freezing, grouping, preparing, publishing, recording, revealing
 
 RESULT = "result.tsv"
 _BATCH = 500
@@ -88,6 +88,9 @@ def _write(session: Session, draw: Draw, computed: Computed) -> None:
     draw.result_sha256 = files.put(RESULT, computed.tsv)
     draw.drawn_rows, draw.seats = len(result.tasks), len(result.seats)
     draw.vacant_seats = len(result.vacant)
+    strata = revealing.frozen(draw)["strata"]
+    groups = grouping.of_result(draw, strata, [task.row for task in result.tasks])
+    draw.counts = {**draw.counts, "groups_drawn": groups}
     session.add_all(_rows(session, draw, computed))
     position: Counter[int] = Counter()
     for number, (seat, who) in enumerate(zip(result.seats, result.who, strict=True)):

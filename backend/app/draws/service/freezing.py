@@ -29,7 +29,7 @@ from ...registry import service as registry
 from .. import files, labels, rules, vault
 from ..errors import CannotFreeze, ChangedMeanwhile
 from ..models import Draw, DrawSeries, DrawWitness
-from . import preparing, recording
+from . import grouping, preparing, recording
 
 INDEX = "index.bin"
 
@@ -94,7 +94,8 @@ def _freeze(
     draw.index_sha256 = _store(tables)
     draw.pool_rows, draw.drawn_rows = record["pool_rows"], seen.pool.drawn
     draw.seats = seen.pool.drawn * rules.seats_of_team(draw.team)
-    draw.counts = _counts(seen)
+    ids = [UUID(bytes=tables.index[at : at + 16]) for at in range(0, len(tables.index), 16)]
+    draw.counts = _counts(seen) | {"groups": grouping.at_freeze(session, ids, record["strata"])}
     draw.state, draw.frozen_by, draw.frozen_at = rules.FROZEN, by.account_id, now
     for token in rules.ROUTINE_WITNESSES:
         session.add(DrawWitness(draw_id=draw.id, token=token))

@@ -71,6 +71,7 @@ from backend.app.registry.service.pools import (
     refuse_unpublished,
 )
 from backend.app.registry.service.snapshots import checklist_snapshot, enterprise_snapshot
+from backend.app.registry.service.traits import Traits, traits_in_business
 
 __all__ = [
     "ACCOUNT_CHANGED",
@@ -81,6 +82,7 @@ __all__ = [
     "ItemFilter",
     "OfficerFilter",
     "StratumFilter",
+    "Traits",
     "add_enterprise",
     "add_enterprises",
     "add_ground",
@@ -130,4 +132,5 @@ __all__ = [
     "set_tags",
     "tag_ids",
     "tags_of",
+    "traits_in_business",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.app.platform import clock
@@ -33,6 +33,8 @@ class StratumFilter:
 
     regions, industries: match by their start. risk_classes: "" stands for not classed.
     in_business: the enterprises in business, or (False) all others instead.
+    within: rosters of departments taking part, by their own conditions; an enterprise must be in
+    every one of them.
     """
 
     code: str
@@ -42,6 +44,7 @@ class StratumFilter:
     tag_ids: tuple[UUID, ...] = ()
     kinds: tuple[str, ...] = ()
     in_business: bool = True
+    within: tuple[StratumFilter, ...] = ()
 
 
 PoolRow = tuple[str, UUID, str]
@@ -84,6 +87,14 @@ def count_stratum(session: Session, stratum: StratumFilter) -> int:
     return session.scalar(query) or 0
 
 
+def count_common(session: Session, rosters: Sequence[Sequence[StratumFilter]]) -> int:
+    """How many enterprises in business are in every one of ``rosters``; each roster is a list of
+    filters of which one must fit."""
+    common = [or_(*(and_(true(), *_fits(one)) for one in roster)) for roster in rosters]
+    query = select(func.count()).select_from(Enterprise).where(Enterprise.status == "active")
+    return session.scalar(query.where(*common)) or 0
+
+
 def refuse_unpublished(session: Session, item_ids: Sequence[UUID], day: date | None = None) -> None:
     """Raise ItemNotPublished unless every item is on the published list that day."""
     query = select(InspectionItem.id).where(
@@ -96,6 +107,15 @@ def refuse_unpublished(session: Session, item_ids: Sequence[UUID], day: date | N
 def _conditions(stratum: StratumFilter) -> list[ColumnElement[bool]]:
     running = Enterprise.status == "active"
     conditions: list[ColumnElement[bool]] = [running if stratum.in_business else ~running]
+    conditions += _fits(stratum)
+    for roster in stratum.within:
+        conditions += _fits(roster)
+    return conditions
+
+
+def _fits(stratum: StratumFilter) -> list[ColumnElement[bool]]:
+    """What region, trade, class, kind and tags demand; nothing about being in business."""
+    conditions: list[ColumnElement[bool]] = []
     if stratum.regions:
         prefixes = [region_prefix(code) for code in stratum.regions]
         conditions.append(_starts(Enterprise.region_code, prefixes))
