@@ -25,6 +25,7 @@ MODELS = (
     "review.models",
     "disclosure.models",
     "ledger.models",
+    "replacements.models",
 )
 PAGES = (
     "accounts.pages",

@@ -188,3 +188,15 @@ class DrawSeries(Base):
 
     series: Mapped[str] = mapped_column(String(56), primary_key=True)
     last: Mapped[int] = mapped_column(Integer)
+
+
+class DrawReplacement(Base):
+    """A batch of re-drawn seats: ``entry`` is its canonical entry of replacements.json. Batches
+    count from 1 without gaps and are never changed."""
+
+    __tablename__ = "draw_replacement"
+
+    draw_id: Mapped[UUID] = mapped_column(ForeignKey("draw.id"), primary_key=True)
+    batch: Mapped[int] = mapped_column(Integer, primary_key=True)
+    entry: Mapped[str] = mapped_column(Text)
+    drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -76,12 +76,17 @@ class Visit(Base):
 
 
 class VisitPackage(Base):
-    """What the phone pins, as the canonical JSON that ``visit.package_sha256`` hashes."""
+    """What the phone pins, as the canonical JSON that ``visit.package_sha256`` hashes.
+
+    ``revision`` is the visit's when the package got other officers, else 0: a phone that has
+    an earlier one needs the package again.
+    """
 
     __tablename__ = "visit_package"
 
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
     body: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class VisitOfficer(Base):
@@ -95,6 +100,22 @@ class VisitOfficer(Base):
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     department_id: Mapped[UUID] = mapped_column(ForeignKey("department.id"))
     seat: Mapped[int] = mapped_column(Integer)
+
+
+class VisitFormerOfficer(Base):
+    """An officer who left the visit in a batch of replacements; what they wrote before stays, and
+    what still comes from their phone is kept beside the record. ``reason``: the public cause."""
+
+    __tablename__ = "visit_former_officer"
+    __table_args__ = (Index("ix_visit_former_officer_account_id", "account_id"),)
+
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    officer_id: Mapped[UUID] = mapped_column(ForeignKey("officer.id"), primary_key=True)
+    batch: Mapped[int] = mapped_column(Integer, primary_key=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    seat: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(String(16))
+    left_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class VisitItem(Base):
