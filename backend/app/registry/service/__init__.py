@@ -64,6 +64,7 @@ from backend.app.registry.service.officers import (
 from backend.app.registry.service.pools import (
     EligibleOfficers,
     StratumFilter,
+    count_common,
     count_stratum,
     officer_eligibility,
     pool,
@@ -97,6 +98,7 @@ __all__ = [
     "checklist_document",
     "checklist_snapshot",
     "count_enterprises",
+    "count_common",
     "count_stratum",
     "current_checklist",
     "drawable_items",
