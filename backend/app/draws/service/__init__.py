@@ -10,6 +10,16 @@ from .dispatching import dispatch, held_back, teams
 from .drawing import draw_lots
 from .ending import cancel, void
 from .freezing import freeze
+from .history import (
+    DrawHistory,
+    SeriesHistory,
+    StratumHistory,
+    histories,
+    officer_loads,
+    series_given,
+    vacant_by_department,
+)
+from .history import stamp as history_stamp
 from .officers import TeamCount, count_team
 from .preparing import (
     Overview,
@@ -38,6 +48,8 @@ from .publishing import (
     rows_of,
     seats_of,
 )
+from .replaced import PublicBatch, published_batches
+from .replacing import Filled, Request, officers_of, redraw, roster
 from .revealing import (
     commit_witness,
     open_operator,
@@ -49,11 +61,17 @@ from .revealing import (
 from .routine import run_routine
 
 __all__ = [
+    "DrawHistory",
+    "Filled",
     "Overview",
     "PoolCount",
+    "PublicBatch",
     "PublicDraw",
     "PublicRow",
     "PublicStratum",
+    "Request",
+    "SeriesHistory",
+    "StratumHistory",
     "TeamCount",
     "bundle",
     "by_number",
@@ -71,8 +89,12 @@ __all__ = [
     "freeze",
     "get",
     "held_back",
+    "histories",
+    "history_stamp",
     "item_ids",
     "listed",
+    "officer_loads",
+    "officers_of",
     "open_operator",
     "overview",
     "own_place",
@@ -80,14 +102,19 @@ __all__ = [
     "proof_for_row",
     "public_draw",
     "public_draws",
+    "published_batches",
+    "redraw",
     "reveal_witness",
+    "roster",
     "rows_of",
     "run_routine",
     "seats_of",
+    "series_given",
     "taking_part",
     "teams",
     "throw_dice",
     "usual_team",
+    "vacant_by_department",
     "void",
     "witnesses",
 ]

@@ -1,0 +1,192 @@
+"""All draws at once, as the fairness report reads them: counts, groups, loads. Reads only.
+
+Nothing here names a person: officers are numbers of seats, and their order says nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from .. import rules
+from ..models import Draw, DrawDepartment, DrawSeat, DrawSeries
+
+_COLUMNS = (
+    Draw.id,
+    Draw.number,
+    Draw.name,
+    Draw.state,
+    Draw.department_id,
+    Draw.frozen_at,
+    Draw.drawn_at,
+    Draw.pool_rows,
+    Draw.drawn_rows,
+    Draw.seats,
+    Draw.vacant_seats,
+    Draw.counts,
+    Draw.end_reason,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StratumHistory:
+    """One stratum; ``groups``: {dimension: {group: (rows, drawn)}}, empty when not counted."""
+
+    code: str
+    name: str
+    rows: int
+    k: int
+    groups: Mapping[str, Mapping[str, tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawHistory:
+    """A draw that was ever frozen. ``drawn_at`` is empty without a result; ``eligible`` counts
+    the officers of the frozen list; ``departments`` take part, the leading one first."""
+
+    id: UUID
+    number: str
+    name: str
+    state: str
+    department_id: UUID
+    departments: Sequence[UUID]
+    frozen_at: datetime | None
+    drawn_at: datetime | None
+    pool_rows: int
+    drawn: int
+    seats: int
+    vacant: int
+    eligible: int
+    reason: str | None
+    strata: Sequence[StratumHistory]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesHistory:
+    """The numbers given in one series: ``last`` is the newest, ``given`` those that exist."""
+
+    series: str
+    last: int
+    given: Sequence[int]
+
+
+def stamp(session: Session) -> str:
+    """Changes whenever a draw was frozen, drawn or ended; cheap to ask for."""
+    query = select(
+        func.count(Draw.number),
+        func.max(Draw.frozen_at),
+        func.max(Draw.drawn_at),
+        func.count(Draw.drawn_at),
+        func.max(Draw.dispatched_at),
+        func.max(Draw.ended_at),
+    )
+    return repr(tuple(session.execute(query).one()))
+
+
+def histories(session: Session) -> list[DrawHistory]:
+    """Every draw that was ever frozen, the oldest freeze first."""
+    taking_part = _departments(session)
+    query = select(*_COLUMNS).where(Draw.number.is_not(None))
+    return [
+        DrawHistory(
+            id=row.id,
+            number=row.number or "",
+            name=row.name,
+            state=row.state,
+            department_id=row.department_id,
+            departments=taking_part.get(row.id, [row.department_id]),
+            frozen_at=row.frozen_at,
+            drawn_at=row.drawn_at,
+            pool_rows=row.pool_rows,
+            drawn=row.drawn_rows if row.drawn_at else 0,
+            seats=row.seats if row.drawn_at else 0,
+            vacant=row.vacant_seats if row.drawn_at else 0,
+            eligible=int(row.counts.get("eligible", 0)),
+            reason=row.end_reason,
+            strata=_strata(row.counts, drawn=row.drawn_at is not None),
+        )
+        for row in session.execute(query.order_by(Draw.frozen_at, Draw.number))
+    ]
+
+
+def officer_loads(session: Session) -> dict[str, list[int]]:
+    """Seats an officer was drawn for, ascending, by department token; void draws left out."""
+    query = (
+        select(DrawSeat.department, DrawSeat.officer_id, func.count())
+        .join(Draw, Draw.id == DrawSeat.draw_id)
+        .where(DrawSeat.officer_id.is_not(None), Draw.state.in_(rules.RESULT_KNOWN))
+        .group_by(DrawSeat.department, DrawSeat.officer_id)
+    )
+    loads: defaultdict[str, list[int]] = defaultdict(list)
+    for department, _officer, seats in session.execute(query):
+        loads[department].append(seats)
+    return {department: sorted(found) for department, found in loads.items()}
+
+
+def series_given(session: Session) -> list[SeriesHistory]:
+    """Each series with its numbers, so that anyone sees whether one is missing."""
+    given: defaultdict[str, list[int]] = defaultdict(list)
+    for number in session.scalars(select(Draw.number).where(Draw.number.is_not(None))):
+        series, _dash, seq = (number or "").rpartition("-")
+        given[series].append(int(seq))
+    query = select(DrawSeries.series, DrawSeries.last).order_by(DrawSeries.series)
+    return [SeriesHistory(one, last, sorted(given[one])) for one, last in session.execute(query)]
+
+
+def vacant_by_department(session: Session) -> Counter[str]:
+    """Vacant seats by department token, of draws whose result stands."""
+    query = (
+        select(DrawSeat.department, func.count())
+        .join(Draw, Draw.id == DrawSeat.draw_id)
+        .where(DrawSeat.officer_id.is_(None), Draw.state.in_(rules.RESULT_KNOWN))
+        .group_by(DrawSeat.department)
+    )
+    return Counter({department: seats for department, seats in session.execute(query)})
+
+
+def _departments(session: Session) -> dict[UUID, list[UUID]]:
+    query = select(DrawDepartment.draw_id, DrawDepartment.department_id)
+    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    for draw_id, department_id in session.execute(query.order_by(DrawDepartment.position)):
+        found[draw_id].append(department_id)
+    return found
+
+
+def _strata(counts: Mapping[str, Any], *, drawn: bool) -> list[StratumHistory]:
+    groups, result = counts.get("groups"), counts.get("groups_drawn")
+    return [
+        StratumHistory(
+            code=part["code"],
+            name=part["label"],
+            rows=part["rows"],
+            k=part["k"],
+            groups=_groups(groups, result, part["code"]) if drawn and groups and result else {},
+        )
+        for part in counts.get("strata", ())
+    ]
+
+
+def _groups(
+    groups: Mapping[str, Any], result: Mapping[str, Any], stratum: str
+) -> dict[str, dict[str, tuple[int, int]]]:
+    return {
+        dimension: dict(
+            zip(
+                codes,
+                zip(
+                    groups["rows"][stratum][dimension],
+                    result[stratum][dimension],
+                    strict=True,
+                ),
+                strict=True,
+            )
+        )
+        for dimension, codes in groups["codes"].items()
+    }
