@@ -38,6 +38,33 @@ class OutsideYourDepartment(Problem):
     title = _l("This draw is led by a department you do not keep")
 
 
+class NotYourPart(Problem):
+    """Only an administrator of the invited department answers for it."""
+
+    code = "draws.not_your_part"
+    status = 403
+    title = _l("Only an administrator of the invited department can answer for it")
+
+
+class SeatOutsideTheDraw(Problem):
+    """A seat, or the leading role, for a department that is unknown or does not take part."""
+
+    code = "draws.seat_outside_the_draw"
+    status = 422
+    title = _l("A seat is set for a department that does not take part in this draw")
+
+
+class ItemNotDrawable(Problem):
+    """An item is not on the published list, has no checklist, or is another department's."""
+
+    code = "draws.item_not_drawable"
+    status = 422
+    title = _l(
+        "An item cannot be drawn on: it is not on the published list, has no checklist, or "
+        "belongs to another department"
+    )
+
+
 class WitnessNotIndependent(Problem):
     """Who runs the draw cannot witness it, and the other way round."""
 
@@ -84,6 +111,14 @@ class NothingToDispatch(Problem):
     code = "draws.nothing_to_dispatch"
     status = 409
     title = _l("No visit can be sent: every team has a vacant seat")
+
+
+class ChainUsedUp(Problem):
+    """Every link of the chains that the freeze committed to has been revealed."""
+
+    code = "draws.chain_used_up"
+    status = 409
+    title = _l("This draw has had as many batches of replacements as its freeze provided for")
 
 
 class ReasonMissing(Problem):

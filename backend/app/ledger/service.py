@@ -111,6 +111,23 @@ def proof_for(session: Session, entry_type: str, subject: str) -> bytes | None:
     return None if row is None else _proof(row)
 
 
+def proof_of_body(
+    session: Session, entry_type: str, subject: str, body: dict[str, Any]
+) -> bytes | None:
+    """The ``.tlog-proof`` of the published entry that commits to exactly this ``body``.
+
+    For types that come several times about one subject. None when there is none yet.
+    """
+    query = select(LedgerEntry).where(
+        LedgerEntry.type == entry_type,
+        LedgerEntry.subject == subject,
+        LedgerEntry.body == rules.canonical(body),
+        LedgerEntry.index < published_size(),
+    )
+    row = session.scalar(query.order_by(LedgerEntry.index).limit(1))
+    return None if row is None else _proof(row)
+
+
 def proof_at(session: Session, index: int) -> bytes | None:
     """The ``.tlog-proof`` of entry ``index``, or None when it is not published."""
     if not 0 <= index < published_size():

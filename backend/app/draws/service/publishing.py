@@ -26,7 +26,7 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import files, rules
 from ..models import Draw, DrawRow, DrawSeat
-from . import preparing, revealing
+from . import preparing, replaced, revealing
 
 PER_PAGE = 50
 _ANCHORS = {
@@ -87,6 +87,7 @@ class PublicDraw:
     digests: dict[str, str]
     seed: str | None
     reason: str | None
+    replacements: Sequence[replaced.PublicBatch]
     drawn: Sequence[PublicRow]
 
 
@@ -196,6 +197,7 @@ def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
         digests=_digests(draw),
         seed=draw.seed,
         reason=draw.end_reason,
+        replacements=replaced.published_batches(session, draw),
         drawn=[
             PublicRow(
                 row.lot_number, row.row, row.stratum, row.object, mask(row.enterprise_name), row.lot
@@ -280,17 +282,21 @@ def row_proof(
 def bundle(session: Session, number: str) -> bytes:
     """The published zip of a draw whose result is known; raises NotFound before.
 
-    Once the ledger's proofs are in it, it is kept and never made again.
+    Once the ledger's proofs are in it, it is kept and made again only for a new batch of
+    replacements.
     """
     draw = by_number(session, number)
     if draw is None or draw.result_sha256 is None:
         raise NotFound
-    key = f"draws/bundles/{number}-{draw.result_sha256}.zip"
+    later = replaced.files(session, draw)
+    kept_as = drawkit.digest(b"".join(later.values())) if later else draw.result_sha256
+    key = f"draws/bundles/{number}-{kept_as}.zip"
     if storage.exists(key):
         return storage.get_bytes(key)
     anchors = _anchors(session, number)
-    made = drawkit.write_bundle(_content(draw) | anchors)
-    if anchors:
+    proofs = replaced.proofs(session, draw) if anchors else {}
+    made = drawkit.write_bundle(_content(draw) | later | anchors | (proofs or {}))
+    if anchors and proofs is not None:
         storage.put_bytes(key, made)
     return made
 

@@ -1,0 +1,151 @@
+"""Re-drawing single seats of drawn teams 补派: the roster as it stands, the next links, the batch.
+
+Who left and why is decided elsewhere (``replacements``). Here the drawn teams are computed anew
+from the frozen bytes, every batch so far is run again, and the next one is drawn by drawkit. The
+caller owns the transaction and holds the draw's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backend import drawkit
+
+from ...ledger import service as ledger
+from ...platform import clock
+from .. import files, rules, vault
+from ..errors import ChainUsedUp, WrongState
+from ..models import Draw, DrawReplacement, DrawSeat
+from . import drawing, replaced, revealing
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a batch did to one seat; without ``came`` it is vacant now."""
+
+    seat_no: int
+    row: int
+    position: int
+    left: UUID | None
+    came: UUID | None
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a batch starts from: (seat, public cause), pairs (officer, object) recused since the
+    freeze, officers who take no seat now."""
+
+    vacated: Sequence[tuple[int, str]]
+    recused: Sequence[tuple[UUID, str]]
+    absent: Sequence[UUID]
+
+
+def roster(session: Session, draw: Draw) -> drawkit.Roster:
+    """Who sits where after the draw and every batch so far, computed from the frozen bytes."""
+    freeze, result = revealing.frozen(draw), drawing.compute(draw).result
+    lines = drawkit.read_table(files.tables(freeze)["recusals.tsv"], "recusals.tsv")
+    made = drawkit.Roster(
+        seed=bytes.fromhex(draw.seed or ""),
+        seats=result.seats,
+        officers=result.officers,
+        who=list(result.who),
+        load=list(result.load),
+        objects=result.objects(),
+        recused={_pair(line) for line in lines},
+        operator_head=bytes.fromhex(freeze["op_chain"]),
+        supervisor_head=bytes.fromhex(freeze["sup_chain"]),
+    )
+    for row in replaced.batches(session, draw):
+        _again(made, replaced.entry_of(row))
+    return made
+
+
+def _pair(line: bytes) -> tuple[str, str]:
+    officer, _tab, target = line.decode("ascii").partition("\t")
+    return officer, target
+
+
+def _again(made: drawkit.Roster, entry: Mapping[str, Any]) -> None:
+    drawkit.run_batch(
+        made,
+        operator_link=bytes.fromhex(entry["operator_link"]),
+        supervisor_link=bytes.fromhex(entry["supervisor_link"]),
+        vacated=[(one["seat"], one["reason"]) for one in entry["vacated"]],
+        recused=[(one[0], one[1]) for one in entry["recused"]],
+        absent=list(entry["absent"]),
+    )
+
+
+def officers_of(roster_: drawkit.Roster) -> list[UUID]:
+    """Everybody who was eligible at the freeze."""
+    return [UUID(hex=officer.token) for officer in roster_.officers]
+
+
+def redraw(
+    session: Session, draw: Draw, start: drawkit.Roster, asked: Request, actor: str
+) -> tuple[int, list[Filled]]:
+    """Draw the next batch: seats, trace and entry are written; gives its number and what became
+    of each seat, ascending.
+
+    ``start`` comes from :func:`roster` in the same transaction; ``actor``: the ledger's token.
+    Raises WrongState without a result, ChainUsedUp.
+    """
+    if draw.state not in rules.RESULT_KNOWN:
+        raise WrongState(state=draw.state)
+    operator, supervisor = _next_links(draw, start.batch + 1)
+    known = start.recused
+    pairs = sorted({(officer.hex, target) for officer, target in asked.recused} - known)
+    entry = drawkit.run_batch(
+        start,
+        operator_link=operator,
+        supervisor_link=supervisor,
+        vacated=sorted(asked.vacated),
+        recused=pairs,
+        absent=sorted({officer.hex for officer in asked.absent}),
+    )
+    filled = _write(session, draw, entry)
+    text = drawkit.canonical(entry)
+    session.add(
+        DrawReplacement(
+            draw_id=draw.id, batch=entry["batch"], entry=text.decode(), drawn_at=clock.now()
+        )
+    )
+    body = {"sha256": drawkit.digest(text), "batch": entry["batch"]}
+    ledger.append(session, "draw.replacement", actor=actor, subject=draw.number or "", body=body)
+    return entry["batch"], filled
+
+
+def _next_links(draw: Draw, batch: int) -> tuple[bytes, bytes]:
+    """The links of both chains for a batch: revealed backwards, one each."""
+    if batch > rules.CHAIN_LENGTH:
+        raise ChainUsedUp
+    kept = vault.open_(draw.secrets or "")
+    starts = (kept.operator_chain, kept.supervisor_chain)
+    length = rules.CHAIN_LENGTH - batch
+    operator, supervisor = (drawkit.chain(bytes.fromhex(one), length)[-1] for one in starts)
+    return operator, supervisor
+
+
+def _write(session: Session, draw: Draw, entry: Mapping[str, Any]) -> list[Filled]:
+    filled = []
+    for one in entry["vacated"]:
+        seat = session.get_one(DrawSeat, (draw.id, one["seat"]))
+        came = None if one["officer"] is None else UUID(hex=one["officer"])
+        left = None if one["left"] is None else UUID(hex=one["left"])
+        seat.officer_id = came
+        filled.append(Filled(seat.seat_no, seat.row, seat.position, left, came, one["reason"]))
+    session.flush()
+    empty = (
+        select(func.count())
+        .select_from(DrawSeat)
+        .where(DrawSeat.draw_id == draw.id, DrawSeat.officer_id.is_(None))
+    )
+    draw.vacant_seats = session.scalar(empty) or 0
+    return filled
