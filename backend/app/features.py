@@ -31,11 +31,13 @@ PAGES = (
     "accounts.pages",
     "registry.pages",
     "draws.pages",
+    "draws.part_pages",
     "sync.pages",
     "evidence.pages",
     "review.pages",
     "disclosure.pages",
     "portal.pages",
+    "fairness.pages",
     "ledger.pages",
 )
 APIS = ("accounts.api", "draws.api", "sync.api", "evidence.api", "review.api", "portal.api")

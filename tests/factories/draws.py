@@ -196,6 +196,19 @@ def plan(county: County, *, last_day: date | None = None, **changes: Any) -> UUI
     return draw_id
 
 
+def accept(draw_id: UUID, other: County, **changes: Any) -> None:
+    """The other department accepts with its item, one seat and the whole register, unless
+    ``changes`` say otherwise."""
+    seat = {"department_id": str(other.department.id), "speciality": "", "n": 1}
+    values: dict[str, Any] = {
+        "item_ids": [other.item.id],
+        "team": [seat],
+        "roster": {},
+        "revision": stored(draw_id).revision,
+    }
+    service.accept(draw_id, other.department.id, values | changes, other.operator)
+
+
 def frozen(county: County, **changes: Any) -> UUID:
     """A frozen draw."""
     draw_id = plan(county, **changes)

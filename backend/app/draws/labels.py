@@ -52,6 +52,15 @@ _FINDINGS: dict[str, LazyString] = {
     "team_too_small": _l("A team needs at least two seats: nobody inspects alone."),
     "no_officers": _l("%(about)s has no officer who may be drawn for these visits."),
     "last_day_past": _l("The visits' last day is missing or has passed."),
+    "part_not_answered": _l("%(about)s was invited to this joint draw and has not answered yet."),
+    "part_declined": _l(
+        "%(about)s declined to take part. Take it out of the draw, or change the plan: then it is "
+        "asked again."
+    ),
+    "items_without_seats": _l(
+        "%(about)s has items here but no seat: each department's items are checked by its own "
+        "officers."
+    ),
     "stratum_whole": _l(
         "Stratum “%(about)s” draws all its %(count)s enterprises: nothing is left to chance there."
     ),
@@ -63,6 +72,13 @@ _FINDINGS: dict[str, LazyString] = {
         "vacant."
     ),
 }
+
+ANSWERS: dict[str, LazyString] = {
+    rules.INVITED: _l("Not answered yet"),
+    rules.ACCEPTED: _l("Accepted"),
+    rules.DECLINED: _l("Declined"),
+}
+ANSWER_CHIPS = {rules.INVITED: "warn", rules.ACCEPTED: "ok", rules.DECLINED: "bad"}
 
 REASONS: dict[str, LazyString] = {
     "inactive": _l("not active"),
@@ -110,6 +126,11 @@ def sentence(finding: Finding) -> str:
 def sentences(findings: Iterable[Finding]) -> str:
     """Findings as one text."""
     return " ".join(sentence(finding) for finding in findings)
+
+
+def answer_label(answer: str) -> str:
+    """What an invited department answered."""
+    return str(ANSWERS[answer])
 
 
 def reason_label(reason: str) -> str:

@@ -91,8 +91,9 @@ def stratum_row() -> str:
 @requires("draw.prepare")
 def seat_row() -> str:
     """One more line of the team for the form."""
+    asked = schemas.SeatRowForm().load(request.args)
     with read_session() as session:
-        return render_template("draws/seat.html", **views.seat_view(session))
+        return render_template("draws/seat.html", **views.seat_view(session, **asked))
 
 
 @bp.post("/count")
@@ -104,8 +105,7 @@ def count() -> str:
     except ValidationError as error:
         return render_template("draws/count.html", counted=None, errors=views.texts(error))
     with read_session() as session:
-        counted = service.count_pool(session, values["strata"], values["exclusions"])
-        return render_template("draws/count.html", counted=counted, **views.words())
+        return render_template("draws/count.html", **views.count_view(session, values))
 
 
 @bp.get("/<uuid:draw_id>/who")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -27,6 +27,9 @@ CANCELLABLE = frozenset({FROZEN, COMMITTED})
 VOIDABLE = frozenset({OPENED, REVEALED, DRAWN})
 RESULT_KNOWN = frozenset({DRAWN, DISPATCHED})
 
+INVITED, ACCEPTED, DECLINED = "invited", "accepted", "declined"
+"""What a department of a joint draw has answered."""
+
 MIN_SEATS = 2
 MIN_DICE = 20
 MAX_DICE = 200
@@ -40,7 +43,7 @@ PUBLIC_SOURCE = {
     "type": "dice10",
     "rule": "Ten-sided dice thrown in the room after every reveal, read in the order they fell.",
 }
-CLOSED, RECENT, OTHER = "closed", "recent", "other-draw"
+CLOSED, RECENT, OTHER, YEARLY = "closed", "recent", "other-draw", "year-cap"
 
 Values = Mapping[str, Any]
 
@@ -76,6 +79,16 @@ class SeatCount:
     speciality: str
     n: int
     eligible: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartCount:
+    """A department's part of a joint draw: its name and answer, items and seats a visit."""
+
+    name: str
+    answer: str
+    items: int
+    seats: int
 
 
 def has_reached(state: str, target: str) -> bool:
@@ -190,6 +203,49 @@ def homes(tree: Mapping[UUID, UUID | None], taking_part: Iterable[UUID]) -> dict
             place = tree.get(place)
         if place in wanted:
             found[start] = place
+    return found
+
+
+def heads(tree: Mapping[UUID, UUID | None], taking_part: Sequence[UUID]) -> list[UUID]:
+    """Those taking part that have nobody above them among the others, in their order; the first,
+    which leads, is always one."""
+    wanted = set(taking_part)
+    found = []
+    for place, department in enumerate(taking_part):
+        above = tree.get(department)
+        home = None if above is None else homes(tree, wanted).get(above)
+        if place == 0 or home is None:
+            found.append(department)
+    return found
+
+
+def team_with(
+    team: Sequence[Values], own: Collection[str], wanted: Sequence[Values]
+) -> list[dict[str, Any]]:
+    """``team`` with the lines of the departments ``own`` replaced by ``wanted``, where the first
+    of them stood."""
+    place = next((n for n, one in enumerate(team) if one["department_id"] in own), len(team))
+    kept = [dict(one) for one in team if one["department_id"] not in own]
+    before = sum(one["department_id"] not in own for one in team[:place])
+    return kept[:before] + [dict(one) for one in wanted] + kept[before:]
+
+
+def narrows(roster: Values) -> bool:
+    """Whether a roster leaves any enterprise out."""
+    return any(roster.values())
+
+
+def refuse_parts(parts: Sequence[PartCount]) -> list[Finding]:
+    """What forbids a joint draw: a department that did not accept, or whose items nobody of its
+    own would check. ``parts``: empty for a draw of one department, else the leading one first."""
+    found = []
+    for part in parts:
+        if part.answer == INVITED:
+            found.append(Finding("part_not_answered", part.name))
+        elif part.answer == DECLINED:
+            found.append(Finding("part_declined", part.name))
+        elif part.items and not part.seats:
+            found.append(Finding("items_without_seats", part.name, part.items))
     return found
 
 

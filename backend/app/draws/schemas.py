@@ -18,10 +18,12 @@ from . import rules
 
 MAX_STRATA = 40
 MAX_SEATS = 20
+MAX_DEPARTMENTS = 12
 _GROUP = re.compile(r"([a-z])(\d{1,9})-[a-z_]+")
 _LIST = re.compile(r"[\s,，、;；]+")
 _LONG_NUMBER = re.compile(r"\d{11,}")
 RISKS = ("A", "B", "C", "D", "")
+ROSTER_FIELDS = ("risk_classes", "regions", "industries", "kinds", "tags")
 
 
 class _Form(Schema):
@@ -59,15 +61,27 @@ class _Count(fields.Integer):
         return found
 
 
-class StratumForm(_Form):
-    """One stratum: what fits it, and how many of those are drawn."""
+class RosterForm(_Form):
+    """Conditions on enterprises: all that are given must hold; none narrows nothing."""
 
-    label = _Line(load_default="", validate=validate.Length(max=60))
     risk_classes = fields.List(fields.String(validate=validate.OneOf(RISKS)), load_default=list)
     regions = _Tokens(load_default=list)
     industries = _Tokens(load_default=list)
     kinds = fields.List(fields.String(), load_default=list)
     tags = fields.List(fields.UUID(), load_default=list)
+
+    @post_load
+    def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """Region codes are digits; ids become text, as a plan keeps them."""
+        if any(not re.fullmatch(r"\d{2,12}", code) for code in values["regions"]):
+            raise ValidationError(_("A region code has 2 to 12 digits"), "regions")
+        return {**values, "tags": [str(tag) for tag in values["tags"]]}
+
+
+class StratumForm(RosterForm):
+    """One stratum: what fits it, and how many of those are drawn."""
+
+    label = _Line(load_default="", validate=validate.Length(max=60))
     mode = fields.String(load_default="ratio", validate=validate.OneOf(["ratio", "number"]))
     ratio = _Line(load_default="")
     count = _Count(load_default=None)
@@ -77,9 +91,7 @@ class StratumForm(_Form):
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
         """Read the ratio and name the stratum after what fits it."""
-        if any(not re.fullmatch(r"\d{2,12}", code) for code in values["regions"]):
-            raise ValidationError(_("A region code has 2 to 12 digits"), "regions")
-        values["tags"] = [str(tag) for tag in values["tags"]]
+        values = super().finish(values)
         values["named"] = bool(values["label"])
         values["label"] = values["label"] or _label(values)
         if values["mode"] == "number":
@@ -95,7 +107,10 @@ class WhatForm(_Form):
 
     name = _Line(required=True, validate=validate.Length(2, 80))
     department_id = fields.UUID(required=True)
-    item_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1))
+    department_ids = fields.List(
+        fields.UUID(), load_default=list, validate=validate.Length(max=MAX_DEPARTMENTS)
+    )
+    item_ids = fields.List(fields.UUID(), load_default=list)
     strata = fields.List(
         fields.Nested(StratumForm), required=True, validate=validate.Length(1, MAX_STRATA)
     )
@@ -108,12 +123,15 @@ class WhatForm(_Form):
         """Number the strata; refuse a name that carries somebody's number."""
         if _LONG_NUMBER.search(values["name"]):
             raise ValidationError(_("The name is public: leave long numbers out"), "name")
+        if not values["item_ids"] and not values["department_ids"]:
+            raise ValidationError(_("Choose at least one item."), "item_ids")
         return {**values, **counted(values)}
 
 
 class CountForm(_Form):
     """What the live count needs of the first step."""
 
+    draw_id = fields.UUID(load_default=None)
     strata = fields.List(fields.Nested(StratumForm), load_default=list)
     recent_months = _Count(load_default=0)
     other_draw = fields.Boolean(load_default=False)
@@ -121,7 +139,7 @@ class CountForm(_Form):
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
         """Number the strata."""
-        return counted(values)
+        return {**values, **counted(values)}
 
 
 def counted(values: dict[str, Any]) -> dict[str, Any]:
@@ -159,6 +177,32 @@ class WhoForm(_Form):
     cap = fields.Integer(required=True, validate=validate.Range(1, 500))
     last_day = fields.Date(required=True, validate=validate.Range(min=date(2020, 1, 1)))
     revision = fields.Integer(load_default=1)
+
+
+class PartForm(RosterForm):
+    """An invited department's part: its items, its seats, its roster, the plan as it was seen."""
+
+    item_ids = fields.List(fields.UUID(), load_default=list)
+    team = fields.List(fields.Nested(SeatForm), load_default=list)
+    revision = fields.Integer(required=True)
+
+    @post_load
+    def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """The conditions together are the roster; items that nobody would check are refused."""
+        values = super().finish(values)
+        if not values["item_ids"] and not values["team"]:
+            raise ValidationError(_("Choose an item or a seat; otherwise decline."), "item_ids")
+        if values["item_ids"] and not values["team"]:
+            raise ValidationError(_("Your items need at least one seat of your own."), "team")
+        roster = {name: values.pop(name) for name in ROSTER_FIELDS}
+        return {**values, "roster": roster}
+
+
+class DeclineForm(_Form):
+    """Why a department does not take part, for the leading one."""
+
+    reason = _Line(load_default="", validate=validate.Length(max=400))
+    revision = fields.Integer(required=True)
 
 
 class CommitForm(_Form):
@@ -199,6 +243,13 @@ class ListForm(_Form):
     page = fields.Integer(load_default=1, validate=validate.Range(min=1))
 
 
+class SeatRowForm(_Form):
+    """Whose fresh line of a team is asked for: a plan's, or one department's of it."""
+
+    draw_id = fields.UUID(load_default=None)
+    department_id = fields.UUID(load_default=None)
+
+
 class RevisionForm(_Form):
     """The plan as it was seen."""
 
@@ -225,8 +276,20 @@ def what_form(form: MultiDict[str, str]) -> dict[str, Any]:
     """The first step's form as :class:`WhatForm` reads it."""
     plain: dict[str, Any] = form.to_dict()
     plain["item_ids"] = form.getlist("item_ids")
+    plain["department_ids"] = form.getlist("department_ids")
     plain["strata"] = groups(form, "s")
     return plain
+
+
+def part_form(form: MultiDict[str, str]) -> dict[str, Any]:
+    """A department's form as :class:`PartForm` reads it: its roster is the group ``r``."""
+    rosters = groups(form, "r")
+    return {
+        **(rosters[0] if rosters else {}),
+        "item_ids": form.getlist("item_ids"),
+        "team": groups(form, "t"),
+        "revision": form.get("revision", ""),
+    }
 
 
 def who_form(form: MultiDict[str, str]) -> dict[str, Any]:

@@ -78,18 +78,21 @@ def what_view(
     draw = None if draw_id is None else service.get(session, draw_id, actor)
     shown: Mapping[str, Any] = form if form is not None else _saved_what(session, draw, actor)
     items = registry.drawable_items(session, actor.scope)
-    departments = accounts.departments(session, actor.scope)
+    departments = accounts.departments(session, accounts.permitted(session, actor, "draw.prepare"))
+    everybody = accounts.departments(session)
     return {
         "draw": draw,
         "form": shown,
+        "others": [one for one in everybody if str(one.id) != str(shown["department_id"])],
+        "invited": {str(one) for one in shown.get("department_ids", ())},
         "strata": [(str(place), one) for place, one in enumerate(shown["strata"])],
         "items": items,
         "chosen": {str(item) for item in shown["item_ids"]},
         "departments": departments,
-        "names": {row.id: row.name for row in departments},
+        "names": {row.id: row.name for row in everybody},
         "errors": {} if error is None else error.messages_dict,
         "error_texts": [] if error is None else texts(error),
-        **_stratum_choices(session),
+        **roster_choices(session),
         **words(),
     }
 
@@ -99,6 +102,7 @@ def _saved_what(session: Session, draw: Draw | None, actor: Actor) -> dict[str, 
         return {
             "name": "",
             "department_id": actor.department_id,
+            "department_ids": [],
             "item_ids": [],
             "strata": [dict(_FRESH_STRATUM)],
             "recent_months": 6,
@@ -108,6 +112,7 @@ def _saved_what(session: Session, draw: Draw | None, actor: Actor) -> dict[str, 
     return {
         "name": draw.name,
         "department_id": draw.department_id,
+        "department_ids": [row.department_id for row in service.asked(session, draw)],
         "item_ids": service.item_ids(session, draw),
         "strata": [_typed(stratum) for stratum in draw.strata],
         **draw.exclusions,
@@ -117,16 +122,31 @@ def _saved_what(session: Session, draw: Draw | None, actor: Actor) -> dict[str, 
 
 def _typed(stratum: Mapping[str, Any]) -> dict[str, Any]:
     """A saved stratum as it was typed: a name that was made up for it is no input."""
+    label = stratum["label"]
+    return {**typed(stratum), "heading": label, "label": label if stratum.get("named") else ""}
+
+
+def typed(conditions: Mapping[str, Any]) -> dict[str, Any]:
+    """Saved conditions as they were typed into one field each."""
     return {
-        **stratum,
-        "heading": stratum["label"],
-        "label": stratum["label"] if stratum.get("named") else "",
-        "regions": " ".join(stratum["regions"]),
-        "industries": " ".join(stratum["industries"]),
+        **conditions,
+        "regions": " ".join(conditions["regions"]),
+        "industries": " ".join(conditions["industries"]),
     }
 
 
-def _stratum_choices(session: Session) -> dict[str, Any]:
+def count_view(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the strata typed so far come to, within the rosters of a saved joint plan."""
+    narrowed: tuple[registry.StratumFilter, ...] = ()
+    if values["draw_id"] is not None:
+        draw = service.get(session, values["draw_id"], current_actor())
+        narrowed = service.within(session, draw)
+    counted = service.count_pool(session, values["strata"], values["exclusions"], narrowed)
+    return {"counted": counted, "joint": bool(narrowed), **words()}
+
+
+def roster_choices(session: Session) -> dict[str, Any]:
+    """What conditions on enterprises can be ticked."""
     return {
         "risks": [(code, str(label)) for code, label in registry.RISK_CLASSES.items()],
         "kinds": [(code, str(label)) for code, label in registry.ENTERPRISE_KINDS.items()],
@@ -136,17 +156,31 @@ def _stratum_choices(session: Session) -> dict[str, Any]:
 
 def stratum_view(session: Session) -> dict[str, Any]:
     """A fresh stratum under a number that no other one of the form has."""
-    return {"place": _place(), "stratum": _FRESH_STRATUM, **_stratum_choices(session)}
+    return {"place": _place(), "stratum": _FRESH_STRATUM, **roster_choices(session)}
 
 
-def seat_view(session: Session) -> dict[str, Any]:
-    """A fresh line of the team."""
+def seat_view(
+    session: Session, draw_id: UUID | None = None, department_id: UUID | None = None
+) -> dict[str, Any]:
+    """A fresh line of the team: of a plan's departments, or of one of them and those below."""
     actor = current_actor()
+    if department_id is not None:
+        allowed = service.below(session, department_id)
+    elif draw_id is not None:
+        allowed = _team_departments(session, service.get(session, draw_id, actor), actor)
+    else:
+        allowed = actor.scope
     return {
         "place": _place(),
-        "seat": {"department_id": actor.department_id, "n": 1},
-        "departments": accounts.departments(session, actor.scope),
+        "seat": {"department_id": department_id or actor.department_id, "n": 1},
+        "departments": accounts.departments(session, allowed),
     }
+
+
+def _team_departments(session: Session, draw: Draw, actor: Actor) -> frozenset[UUID]:
+    """Who may sit: the departments that take part, those below them, and one's own."""
+    below = [service.below(session, one) for one in service.taking_part(session, draw)]
+    return actor.scope.union(*below)
 
 
 def _place() -> str:
@@ -172,7 +206,7 @@ def who_view(
         "draw": draw,
         "form": shown,
         "seats": [(str(place), one) for place, one in enumerate(shown["team"])],
-        "departments": accounts.departments(session, actor.scope),
+        "departments": accounts.departments(session, _team_departments(session, draw, actor)),
         "today": clock.today(),
         "error_texts": [] if error is None else texts(error),
         **words(),
@@ -202,10 +236,31 @@ def room_view(session: Session, draw_id: UUID) -> tuple[str, dict[str, Any]]:
         **words(),
     }
     if draw.state == rules.PLANNED:
-        return "draws/freeze.html", {**common, "seen": service.overview(session, draw)}
+        seen = service.overview(session, draw)
+        return "draws/freeze.html", {**common, "seen": seen, "answers": answers(session, draw)}
     if draw.state == rules.DISCARDED:
         return "draws/discarded.html", common
     return "draws/room.html", {**common, **_room(session, draw, actor)}
+
+
+def answers(session: Session, draw: Draw) -> Sequence[dict[str, Any]]:
+    """The invited departments with what they answered; ``mine`` for who may answer."""
+    actor = current_actor()
+    mine = {row.department_id for row in service.own_parts(session, draw, actor)}
+    names = {row.id: row.name for row in accounts.departments(session)}
+    return [
+        {
+            "id": row.department_id,
+            "name": names.get(row.department_id, ""),
+            "answer": row.answer,
+            "label": labels.answer_label(row.answer),
+            "chip": labels.ANSWER_CHIPS[row.answer],
+            "reason": row.reason,
+            "at": row.answered_at,
+            "mine": row.department_id in mine,
+        }
+        for row in service.asked(session, draw)
+    ]
 
 
 def _room(session: Session, draw: Draw, actor: Actor) -> dict[str, Any]:

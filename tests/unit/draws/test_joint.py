@@ -34,7 +34,8 @@ def test_each_department_sits_with_its_own_officers_and_answers_its_own_items(
         {"department_id": str(one.department.id), "speciality": "", "n": 1} for one in (lead, other)
     ]
     service.change_who(draw_id, make.who(lead, team=team), lead.operator)
-    service.freeze(draw_id, 2, lead.operator)
+    make.accept(draw_id, other)
+    service.freeze(draw_id, 3, lead.operator)
     service.run_routine(
         draw_id, lead.operator, other.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
     )

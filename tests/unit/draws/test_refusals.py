@@ -11,7 +11,12 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from backend.app.draws import service
-from backend.app.draws.errors import CannotFreeze, ChangedMeanwhile, OutsideYourDepartment
+from backend.app.draws.errors import (
+    CannotFreeze,
+    ChangedMeanwhile,
+    ItemNotDrawable,
+    OutsideYourDepartment,
+)
 from backend.app.platform import clock
 from tests.factories import draws as make
 
@@ -51,13 +56,13 @@ def test_planning_on_an_unpublished_item_is_refused_at_once(app: Flask, session:
     county = make.make_county()
     session.merge(county.item).published = False
     session.commit()
-    with pytest.raises(CannotFreeze):
+    with pytest.raises(ItemNotDrawable):
         make.plan(county)
 
 
 def test_an_item_of_another_department_is_refused(app: Flask) -> None:
     county, other = make.make_county(), make.make_county()
-    with pytest.raises(CannotFreeze):
+    with pytest.raises(ItemNotDrawable):
         make.plan(county, item_ids=[other.item.id])
 
 

@@ -6,7 +6,7 @@ Steps that people press own their transaction and take the actor; what reads tak
 from __future__ import annotations
 
 from .counting import PoolCount, count_pool
-from .dispatching import dispatch, held_back, teams
+from .dispatching import dispatch, held_back, send_ready, teams
 from .drawing import draw_lots
 from .ending import cancel, void
 from .freezing import freeze
@@ -14,13 +14,16 @@ from .history import (
     DrawHistory,
     SeriesHistory,
     StratumHistory,
+    department_tokens,
     histories,
     officer_loads,
     series_given,
     vacant_by_department,
 )
 from .history import stamp as history_stamp
-from .officers import TeamCount, count_team
+from .joining import accept, below, decline, may_answer, own_parts, part
+from .officers import TeamCount, count_team, unfit_now
+from .parts import asked, taking_part
 from .preparing import (
     Overview,
     change_what,
@@ -31,7 +34,6 @@ from .preparing import (
     listed,
     overview,
     prepare,
-    taking_part,
     usual_team,
 )
 from .publishing import (
@@ -49,7 +51,7 @@ from .publishing import (
     seats_of,
 )
 from .replaced import PublicBatch, published_batches
-from .replacing import Filled, Request, officers_of, redraw, roster
+from .replacing import Filled, Request, locked, officers_of, redraw, roster
 from .revealing import (
     commit_witness,
     open_operator,
@@ -58,9 +60,11 @@ from .revealing import (
     throw_dice,
     witnesses,
 )
+from .rosters import Common, common, within
 from .routine import run_routine
 
 __all__ = [
+    "Common",
     "DrawHistory",
     "Filled",
     "Overview",
@@ -73,15 +77,21 @@ __all__ = [
     "SeriesHistory",
     "StratumHistory",
     "TeamCount",
+    "accept",
+    "asked",
+    "below",
     "bundle",
     "by_number",
     "cancel",
     "change_what",
     "change_who",
     "commit_witness",
+    "common",
     "count_pool",
     "count_team",
     "count_this_year",
+    "decline",
+    "department_tokens",
     "discard",
     "dispatch",
     "document",
@@ -93,11 +103,15 @@ __all__ = [
     "history_stamp",
     "item_ids",
     "listed",
+    "locked",
+    "may_answer",
     "officer_loads",
     "officers_of",
     "open_operator",
     "overview",
+    "own_parts",
     "own_place",
+    "part",
     "prepare",
     "proof_for_row",
     "public_draw",
@@ -109,12 +123,15 @@ __all__ = [
     "rows_of",
     "run_routine",
     "seats_of",
+    "send_ready",
     "series_given",
     "taking_part",
     "teams",
     "throw_dice",
+    "unfit_now",
     "usual_team",
     "vacant_by_department",
     "void",
+    "within",
     "witnesses",
 ]

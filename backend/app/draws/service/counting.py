@@ -22,6 +22,7 @@ from ...registry import service as registry
 from ...visits import service as visits
 from .. import rules
 from ..models import Draw, DrawRow
+from . import rosters
 
 PoolRow = tuple[str, UUID, str]
 
@@ -43,10 +44,16 @@ class PoolCount:
 
 
 def count_pool(
-    session: Session, strata: Sequence[Mapping[str, Any]], exclusions: Mapping[str, Any]
+    session: Session,
+    strata: Sequence[Mapping[str, Any]],
+    exclusions: Mapping[str, Any],
+    within: tuple[registry.StratumFilter, ...] = (),
 ) -> PoolCount:
-    """Count a plan's strata (see ``schemas``) under its exclusions (recent_months, other_draw)."""
-    filters = [stratum_filter(stratum) for stratum in strata]
+    """Count a plan's strata (see ``schemas``) under its exclusions (recent_months, other_draw,
+    year_cap), and within the rosters of all other departments of a joint draw."""
+    filters = [
+        replace(rosters.as_filter(stratum, stratum["code"]), within=within) for stratum in strata
+    ]
     found = registry.pool(session, filters, [])
     closed = registry.pool(session, [replace(one, in_business=False) for one in filters], [])
     barred = _barred(session, exclusions)
@@ -91,18 +98,6 @@ def _counts(
             )
         )
     return made
-
-
-def stratum_filter(stratum: Mapping[str, Any]) -> registry.StratumFilter:
-    """A plan's stratum as the registers understand it."""
-    return registry.StratumFilter(
-        code=stratum["code"],
-        regions=tuple(stratum["regions"]),
-        risk_classes=tuple(stratum["risk_classes"]),
-        industries=tuple(stratum["industries"]),
-        tag_ids=tuple(UUID(tag) for tag in stratum["tags"]),
-        kinds=tuple(stratum["kinds"]),
-    )
 
 
 def _barred(session: Session, exclusions: Mapping[str, Any]) -> dict[str, set[UUID]]:

@@ -29,7 +29,7 @@ from ...registry import service as registry
 from .. import files, labels, rules, vault
 from ..errors import CannotFreeze, ChangedMeanwhile
 from ..models import Draw, DrawSeries, DrawWitness
-from . import grouping, preparing, recording
+from . import grouping, parts, preparing, recording
 
 INDEX = "index.bin"
 
@@ -140,7 +140,7 @@ def _plan(session: Session, draw: Draw, seq: int) -> dict[str, Any]:
 
 def _meaning(session: Session, draw: Draw, departments: Mapping[UUID, Any]) -> dict[str, Any]:
     chosen = registry.items_by_ids(session, preparing.item_ids(session, draw))
-    taking_part = [departments[one] for one in preparing.taking_part(session, draw)]
+    taking_part = [departments[one] for one in parts.taking_part(session, draw)]
     named = {part["speciality"] for part in draw.team if part["speciality"]}
     tags = {str(tag.id): tag.name for tag in registry.all_tags(session)}
     strata = [

@@ -51,6 +51,19 @@ class TeamCount:
         """Those who may not, with their reasons."""
         return [one for one in self.candidates if one.reason]
 
+    @property
+    def joint(self) -> bool:
+        """Whether officers of several departments were looked at."""
+        return len({one.department_id for one in self.candidates}) > 1
+
+    @staticmethod
+    def by_department(those: Sequence[Candidate]) -> list[tuple[str, list[Candidate]]]:
+        """Candidates under the names of their departments, in the order they come in."""
+        found: dict[UUID, list[Candidate]] = {}
+        for one in those:
+            found.setdefault(one.department_id, []).append(one)
+        return [(group[0].department, group) for group in found.values()]
+
 
 def count_team(
     session: Session,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...accounts import service as accounts
@@ -20,9 +21,15 @@ from ...platform.pagination import Page, paginate
 from ...platform.transactions import unit_of_work
 from ...registry import service as registry
 from .. import rules
-from ..errors import CannotFreeze, ChangedMeanwhile, OutsideYourDepartment, WrongState
-from ..models import Draw, DrawDepartment, DrawItem
-from . import counting, officers
+from ..errors import (
+    ChangedMeanwhile,
+    ItemNotDrawable,
+    OutsideYourDepartment,
+    SeatOutsideTheDraw,
+    WrongState,
+)
+from ..models import Draw, DrawDepartment
+from . import counting, officers, parts, rosters
 
 USUAL_DAYS = 30
 USUAL_SEATS = 2
@@ -34,6 +41,7 @@ class Overview:
 
     pool: counting.PoolCount
     team: officers.TeamCount
+    common: rosters.Common | None
     refusals: list[rules.Finding]
     warnings: list[rules.Finding]
 
@@ -53,13 +61,14 @@ def get(session: Session, draw_id: UUID, actor: Actor, *, lock: bool = False) ->
     return found
 
 
-def get_to_run(session: Session, draw_id: UUID, actor: Actor) -> Draw:
-    """The draw with its row locked, for who keeps its leading department.
+def get_to_run(session: Session, draw_id: UUID, actor: Actor, permission: str = "draw.run") -> Draw:
+    """The draw with its row locked, for whose role in its leading department carries
+    ``permission``; to see it by another role is not enough.
 
     Raises NotFound, OutsideYourDepartment.
     """
     draw = get(session, draw_id, actor, lock=True)
-    if draw.department_id not in actor.scope:
+    if draw.department_id not in accounts.permitted(session, actor, permission):
         raise OutsideYourDepartment
     return draw
 
@@ -76,73 +85,113 @@ def listed(session: Session, actor: Actor, state: str, page: int) -> Page[Draw]:
 
 
 def item_ids(session: Session, draw: Draw) -> list[UUID]:
-    """The draw's items, those of the leading department first, then by code."""
-    ids_ = list(session.scalars(select(DrawItem.item_id).where(DrawItem.draw_id == draw.id)))
-    rows = registry.items_by_ids(session, ids_)
-    rows = sorted(rows, key=lambda item: (item.department_id != draw.department_id, item.code))
-    return [item.id for item in rows]
+    """The draw's items, part by part and the leading department's first, then by code."""
+    rows = parts.item_rows(session, draw)
+    heads = parts.heads(session, draw)
+    homes = rules.homes(parts.tree(session), heads)
+    last = len(heads)
 
+    def order(item: Any) -> tuple[int, bool, str]:
+        home = homes.get(item.department_id)
+        place = last if home is None else heads.index(home)
+        return place, item.department_id != draw.department_id, item.code
 
-def taking_part(session: Session, draw: Draw) -> list[UUID]:
-    """Departments that take part, the leading one first."""
-    query = select(DrawDepartment.department_id).where(DrawDepartment.draw_id == draw.id)
-    return list(session.scalars(query.order_by(DrawDepartment.position)))
+    return [item.id for item in sorted(rows, key=order)]
 
 
 def prepare(values: dict[str, Any], by: Actor) -> UUID:
     """A new plan from the first step's form (see ``schemas.WhatForm``); gives its id.
 
-    Raises OutsideYourDepartment, CannotFreeze for items nobody may draw on.
+    Raises OutsideYourDepartment, ItemNotDrawable for items nobody may draw on,
+    SeatOutsideTheDraw for a department that does not exist.
     """
     values = _public_words(values)
+    invited = values.get("department_ids", ())
     with unit_of_work() as session:
-        _refuse_foreign(values, by)
-        _refuse_items(session, values["item_ids"], by)
+        _refuse_foreign(session, values, by)
+        _refuse_items(session, values["item_ids"], by, invited)
         draw = Draw(
             id=ids.new_id(),
             name=values["name"],
             department_id=values["department_id"],
             strata=values["strata"],
             exclusions=values["exclusions"],
-            team=usual_team(values["department_id"]),
+            team=usual_team(values["department_id"], *invited),
             last_day=clock.today() + timedelta(days=USUAL_DAYS),
             created_by=by.account_id,
             created_at=clock.now(),
         )
         session.add(draw)
         session.flush()
-        _set_items(session, draw, values["item_ids"])
-        _set_departments(session, draw)
+        parts.set_items(session, draw, values["item_ids"])
+        parts.set_departments(session, draw, invited)
         return draw.id
 
 
 def change_what(draw_id: UUID, values: dict[str, Any], by: Actor) -> None:
-    """Save the first step. Raises NotFound, WrongState, ChangedMeanwhile, CannotFreeze."""
+    """Save the first step. Raises NotFound, WrongState, ChangedMeanwhile, ItemNotDrawable."""
     values = _public_words(values)
     with unit_of_work() as session:
         draw = _open_plan(session, draw_id, values["revision"], by)
-        _refuse_foreign(values, by)
-        _refuse_items(session, values["item_ids"], by)
+        before = parts.terms(session, draw)
+        _refuse_foreign(session, values, by)
+        invited = values.get("department_ids", ())
+        _refuse_items(session, values["item_ids"], by, invited)
+        kept = _others_items(session, draw, by, invited)
         if draw.department_id != values["department_id"]:
-            draw.team = usual_team(values["department_id"])
+            draw.team = usual_team(values["department_id"], *invited)
+        else:
+            draw.team = _team_of(session, draw, invited)
         draw.name, draw.department_id = values["name"], values["department_id"]
         draw.strata, draw.exclusions = values["strata"], values["exclusions"]
-        _set_items(session, draw, values["item_ids"])
-        _set_departments(session, draw)
+        parts.set_items(session, draw, [*values["item_ids"], *kept])
+        parts.set_departments(session, draw, invited)
+        if parts.terms(session, draw) != before:
+            parts.ask_again(session, draw)
+
+
+def _others_items(session: Session, draw: Draw, by: Actor, invited: Sequence[UUID]) -> list[UUID]:
+    """Items that invited departments chose and this person's form does not show."""
+    places = rules.homes(parts.tree(session), invited)
+    return [
+        item.id
+        for item in parts.item_rows(session, draw)
+        if item.department_id in places and item.department_id not in by.scope
+    ]
+
+
+def _team_of(session: Session, draw: Draw, invited: Sequence[UUID]) -> list[dict[str, Any]]:
+    """The team without departments that were taken out, with the usual seats of new ones."""
+    tree, known = parts.tree(session), parts.taking_part(session, draw)
+    gone = set(known) - {draw.department_id} - set(invited)
+    own = rules.homes(tree, [draw.department_id])
+    out = {str(one) for one in rules.homes(tree, gone) if one not in own}
+    new = [one for one in invited if one not in known]
+    return rules.team_with(draw.team, out, ()) + usual_team(*new)
 
 
 def change_who(draw_id: UUID, values: dict[str, Any], by: Actor) -> None:
-    """Save the second step: team, cap, last day. Raises NotFound, WrongState, ChangedMeanwhile."""
+    """Save the second step: team, cap, last day.
+
+    Raises NotFound, WrongState, ChangedMeanwhile, SeatOutsideTheDraw.
+    """
     with unit_of_work() as session:
         draw = _open_plan(session, draw_id, values["revision"], by)
+        before = parts.terms(session, draw)
+        known = parts.taking_part(session, draw)
+        allowed = set(rules.homes(parts.tree(session), known)) | by.scope
+        if any(UUID(part["department_id"]) not in allowed for part in values["team"]):
+            raise SeatOutsideTheDraw
         draw.team, draw.cap, draw.last_day = values["team"], values["cap"], values["last_day"]
-        _set_departments(session, draw)
+        parts.set_departments(session, draw, known)
+        if parts.terms(session, draw) != before:
+            parts.ask_again(session, draw)
 
 
 def discard(draw_id: UUID, by: Actor) -> None:
     """Give up a plan that was never frozen; twice is once. Raises NotFound, WrongState."""
     with unit_of_work() as session:
-        draw = get_to_run(session, draw_id, by)
+        draw = get_to_run(session, draw_id, by, "draw.prepare")
         if draw.state == rules.DISCARDED:
             return
         if draw.state != rules.PLANNED:
@@ -150,19 +199,24 @@ def discard(draw_id: UUID, by: Actor) -> None:
         draw.state, draw.ended_by, draw.ended_at = rules.DISCARDED, by.account_id, clock.now()
 
 
-def usual_team(department_id: UUID) -> list[dict[str, Any]]:
-    """Two officers of one department."""
-    return [{"department_id": str(department_id), "speciality": "", "n": USUAL_SEATS}]
+def usual_team(*departments: UUID) -> list[dict[str, Any]]:
+    """Two officers of each department."""
+    return [
+        {"department_id": str(one), "speciality": "", "n": USUAL_SEATS}
+        for one in dict.fromkeys(departments)
+    ]
 
 
 def overview(session: Session, draw: Draw) -> Overview:
     """Count a plan on today's registers and say what forbids the freeze."""
-    pool = counting.count_pool(session, draw.strata, draw.exclusions)
+    within = rosters.within(session, draw)
+    pool = counting.count_pool(session, draw.strata, draw.exclusions, within)
     chosen = item_ids(session, draw)
     last_day = draw.last_day or clock.today()
     team = officers.count_team(session, draw.team, chosen, last_day)
     refusals = [
         *refuse_items(session, draw),
+        *rules.refuse_parts(part_counts(session, draw)),
         *rules.refuse_strata(pool.strata, draw.strata),
         *rules.refuse_codes([row[2] for row in pool.pool] + [row[0] for row in pool.excluded]),
         *rules.refuse_team(team.seats),
@@ -170,7 +224,30 @@ def overview(session: Session, draw: Draw) -> Overview:
     if draw.last_day is None or draw.last_day < clock.today():
         refusals.append(rules.Finding("last_day_past"))
     warnings = rules.warn(pool.strata, team.seats, draw.cap, pool.drawn)
-    return Overview(pool, team, refusals, warnings)
+    return Overview(pool, team, rosters.common(session, draw), refusals, warnings)
+
+
+def part_counts(session: Session, draw: Draw) -> list[rules.PartCount]:
+    """The parts of a joint draw counted, the leading one first; empty for one department."""
+    asked = {row.department_id: row for row in parts.asked(session, draw)}
+    if not asked:
+        return []
+    heads = [draw.department_id, *asked]
+    homes = rules.homes(parts.tree(session), heads)
+    items = Counter(homes.get(item.department_id) for item in parts.item_rows(session, draw))
+    seats: Counter[UUID | None] = Counter()
+    for line in draw.team:
+        seats[homes.get(UUID(line["department_id"]))] += line["n"]
+    names = {row.id: row.name for row in accounts.departments(session)}
+    return [
+        rules.PartCount(
+            names.get(one, ""),
+            asked[one].answer if one in asked else rules.ACCEPTED,
+            items[one],
+            seats[one],
+        )
+        for one in heads
+    ]
 
 
 def refuse_items(session: Session, draw: Draw) -> list[rules.Finding]:
@@ -186,7 +263,7 @@ def refuse_items(session: Session, draw: Draw) -> list[rules.Finding]:
 
 
 def _open_plan(session: Session, draw_id: UUID, revision: int, by: Actor) -> Draw:
-    draw = get_to_run(session, draw_id, by)
+    draw = get_to_run(session, draw_id, by, "draw.prepare")
     if draw.state != rules.PLANNED:
         raise WrongState(state=draw.state)
     if draw.revision != revision:
@@ -203,34 +280,18 @@ def _public_words(values: dict[str, Any]) -> dict[str, Any]:
     return values | {"name": mask(values["name"]), "strata": strata}
 
 
-def _refuse_foreign(values: dict[str, Any], by: Actor) -> None:
-    if values["department_id"] not in by.scope:
+def _refuse_foreign(session: Session, values: dict[str, Any], by: Actor) -> None:
+    if values["department_id"] not in accounts.permitted(session, by, "draw.prepare"):
         raise OutsideYourDepartment
+    invited = set(values.get("department_ids", ()))
+    if not invited.issubset(parts.tree(session)):
+        raise SeatOutsideTheDraw
 
 
-def _refuse_items(session: Session, wanted: Sequence[UUID], by: Actor) -> None:
-    """Only items of one's departments that may be drawn on today."""
+def _refuse_items(
+    session: Session, wanted: Sequence[UUID], by: Actor, invited: Sequence[UUID]
+) -> None:
+    """Only items of one's departments that may be drawn on today; none, when others bring some."""
     fit = {item.id for item in registry.drawable_items(session, by.scope)}
-    if not wanted or not fit.issuperset(wanted):
-        raise CannotFreeze(reasons=["item_not_drawable"])
-
-
-def _set_items(session: Session, draw: Draw, wanted: Sequence[UUID]) -> None:
-    session.execute(delete(DrawItem).where(DrawItem.draw_id == draw.id))
-    session.add_all(DrawItem(draw_id=draw.id, item_id=item) for item in dict.fromkeys(wanted))
-    session.flush()
-
-
-def _set_departments(session: Session, draw: Draw) -> None:
-    """The leading department, those of the seats, those that own items and have no seat above."""
-    items = registry.items_by_ids(session, item_ids(session, draw))
-    tree = {row.id: row.parent_id for row in accounts.departments(session)}
-    named = [draw.department_id, *(UUID(part["department_id"]) for part in draw.team)]
-    covered = rules.homes(tree, named)
-    named += [item.department_id for item in items if item.department_id not in covered]
-    session.execute(delete(DrawDepartment).where(DrawDepartment.draw_id == draw.id))
-    session.add_all(
-        DrawDepartment(draw_id=draw.id, department_id=department, position=position)
-        for position, department in enumerate(dict.fromkeys(named))
-    )
-    session.flush()
+    if not fit.issuperset(wanted) or not (wanted or invited):
+        raise ItemNotDrawable

@@ -26,7 +26,7 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import files, rules
 from ..models import Draw, DrawRow, DrawSeat
-from . import preparing, replaced, revealing
+from . import parts, preparing, replaced, revealing
 
 PER_PAGE = 50
 _ANCHORS = {
@@ -174,7 +174,7 @@ def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
         name=draw.name,
         state=draw.state,
         department=names.get(draw.department_id, ""),
-        departments=[names.get(one, "") for one in preparing.taking_part(session, draw)],
+        departments=[names.get(one, "") for one in parts.taking_part(session, draw)],
         items=[
             {
                 "code": item.code,
