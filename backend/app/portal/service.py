@@ -22,6 +22,7 @@ from ..platform.pagination import Page
 from ..platform.settings import current_settings
 from ..registry import service as registry
 from ..visits import service as visits
+from .caching import cacheable as cacheable
 
 ROWS_PER_PAGE = 100
 ITEMS_PER_PAGE = 20

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ...accounts import service as accounts
 from .. import rules
 from ..models import Draw, DrawDepartment, DrawSeat, DrawSeries
 
@@ -149,6 +150,11 @@ def vacant_by_department(session: Session) -> Counter[str]:
         .group_by(DrawSeat.department)
     )
     return Counter({department: seats for department, seats in session.execute(query)})
+
+
+def department_tokens(session: Session) -> dict[UUID, str]:
+    """How each department is written in the frozen tables."""
+    return {one.id: rules.token(one.code) for one in accounts.departments(session)}
 
 
 def _departments(session: Session) -> dict[UUID, list[UUID]]:

@@ -1,0 +1,52 @@
+"""The report's words in the reader's language."""
+
+from __future__ import annotations
+
+from ..platform.i18n import gettext as _
+from ..registry import service as registry
+from .report import Period
+
+_EXACT = 0.0001
+
+
+def dimension_label(code: str) -> str:
+    """What the register is divided by."""
+    return {
+        "risk": _("Risk class"),
+        "kind": _("Kind of enterprise"),
+        "region": _("Region code"),
+        "before": _("Drawn in the twelve months before"),
+        "half": _("Place on the register"),
+    }[code]
+
+
+def group_label(dimension: str, code: str) -> str:
+    """One group of a division."""
+    if dimension == "risk":
+        return str(registry.RISK_CLASSES["" if code == "-" else code])
+    if dimension == "kind":
+        return str(registry.ENTERPRISE_KINDS[code])
+    names = {
+        "*": _("All smaller regions"),
+        "again": _("Drawn before"),
+        "fresh": _("Not drawn before"),
+        "first": _("First half of its stratum"),
+        "second": _("Second half of its stratum"),
+    }
+    return names.get(code, code)
+
+
+def period_label(period: Period) -> str:
+    """A half-year."""
+    if period.half == 1:
+        return _("%(year)s, first half", year=period.year)
+    return _("%(year)s, second half", year=period.year)
+
+
+def p_label(p: float | None) -> str:
+    """A probability as people read it."""
+    if p is None:
+        return "—"
+    if p < _EXACT:
+        return f"< {_EXACT}"
+    return f"{p:.4f}" if p < 0.01 else f"{p:.2f}"  # noqa: PLR2004 - where two digits say too little
