@@ -17,6 +17,7 @@ TYPES: dict[str, LazyString] = {
     "draw.result": _l("Draw: result"),
     "draw.aborted": _l("Draw aborted"),
     "draw.voided": _l("Draw voided"),
+    "draw.vacated": _l("A seat was left"),
     "draw.replacement": _l("Officer replaced by a re-draw"),
     "visit.dispatched": _l("Visit dispatched"),
     "record.sealed": _l("Record sealed"),

@@ -34,6 +34,7 @@ PUBLIC_BODIES = frozenset(
         "draw.result",
         "draw.aborted",
         "draw.voided",
+        "draw.vacated",
         "draw.replacement",
         "disclosure.published",
         "disclosure.withheld",

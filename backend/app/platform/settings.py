@@ -7,6 +7,7 @@ environment ("production", "test"): only on settings that say what they do.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ class Settings:
     ``data_dir`` holds the SQLite file, evidence and job queue of a one-machine installation.
     ``origin`` is the address people type; passkeys, cookies and links are bound to it.
     ``trusted_proxies`` counts the proxies of ours before the program: that many entries of
-    ``X-Forwarded-For`` are believed, and none by default.
+    ``X-Forwarded-For`` are believed, and none by default. ``replacement_cut_off``: the time of
+    day in China, HH:MM, at which vacated seats are drawn again.
     """
 
     secret_key: str
@@ -52,6 +54,7 @@ class Settings:
     rate_limit_storage: str
     frontend_dir: Path
     run_jobs: str
+    replacement_cut_off: str
     trusted_proxies: int
     log_level: str
 
@@ -124,6 +127,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         rate_limit_storage=text("RATE_LIMIT_STORAGE", "memory://"),
         frontend_dir=Path(text("FRONTEND_DIR", str(root / "frontend"))).resolve(),
         run_jobs=text("RUN_JOBS", "worker"),
+        replacement_cut_off=text("REPLACEMENT_CUT_OFF", "17:00"),
         trusted_proxies=number("TRUSTED_PROXIES", 0, 0, 4),
         log_level=text("LOG_LEVEL", "INFO").upper(),
     )
@@ -145,6 +149,8 @@ def _contradictions(settings: Settings) -> list[str]:
         "127.0.0.1",
     }:
         found.append(f"{PREFIX}ORIGIN may be http:// on localhost only")
+    if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", settings.replacement_cut_off) is None:
+        found.append(f"{PREFIX}REPLACEMENT_CUT_OFF must be a time of day, HH:MM")
     if settings.run_jobs not in {"worker", "inline", "never"}:
         found.append(f"{PREFIX}RUN_JOBS must be worker, inline or never")
     return found

@@ -5,13 +5,14 @@ Reads only. Revisions of a visit order what a phone has; there is no global curs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
 from sqlalchemy.orm import Session
 
+from ..platform import clock
 from ..visits import service as visits
 
 
@@ -21,14 +22,14 @@ def unseen(
     device_id: UUID,
     have: Mapping[UUID, int],
     just_raised: Mapping[UUID, int],
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """(visits of the reply, ids of released visits).
+) -> tuple[list[dict[str, Any]], dict[str, dict[str, str] | None]]:
+    """(visits of the reply, released visits with how their officer was replaced, if that is why).
 
     ``just_raised`` holds visits whose revision this very call raised, with the revision before:
     a phone that had that one has missed nothing.
     """
     open_visits = visits.open_visits(session, account_id)
-    lacking = [visit.id for visit in open_visits if visit.id not in have]
+    lacking = [one.id for one in open_visits if have.get(one.id, -1) < one.package_revision]
     packages = visits.package_bodies(session, lacking)
     found = []
     for visit in open_visits:
@@ -51,4 +52,16 @@ def unseen(
             }
         )
     assigned = {visit.id for visit in open_visits}
-    return found, [str(visit_id) for visit_id in have if visit_id not in assigned]
+    return found, _released(session, account_id, [one for one in have if one not in assigned])
+
+
+def _released(
+    session: Session, account_id: UUID, visit_ids: Sequence[UUID]
+) -> dict[str, dict[str, str] | None]:
+    left = visits.left_of_account(session, account_id, visit_ids)
+    return {
+        str(visit_id): {"reason": row.reason, "at": clock.rfc3339(row.left_at)}
+        if (row := left.get(visit_id))
+        else None
+        for visit_id in visit_ids
+    }

@@ -6,6 +6,7 @@ setting aside leaves it kept and out of the list. Neither ever deletes anything.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,20 +61,41 @@ def waiting(session: Session, actor: Actor, page: int) -> Page[Waiting]:
         session, query.order_by(QuarantinedEvent.received_at, QuarantinedEvent.seq), page
     )
     known = visits.by_ids(session, {row.visit_id for row in found.items})
-    items = [
-        Waiting(
-            id=row.id,
-            received_at=row.received_at,
-            officer=accounts.account(session, row.account_id).name,
-            visit=known.get(row.visit_id),
-            kind=row.kind,
-            reason=row.reason,
-            body=(event := orjson.loads(row.sent))["body"],
-            at=event["at"],
-        )
-        for row in found.items
-    ]
+    items = [_shown(session, row, known.get(row.visit_id)) for row in found.items]
     return Page(items, found.number, found.per_page, found.total)
+
+
+def _shown(session: Session, row: QuarantinedEvent, visit: Any) -> Waiting:
+    event = orjson.loads(row.sent)
+    return Waiting(
+        id=row.id,
+        received_at=row.received_at,
+        officer=accounts.account(session, row.account_id).name,
+        visit=visit,
+        kind=row.kind,
+        reason=row.reason,
+        body=event["body"],
+        at=event["at"],
+    )
+
+
+def late_entries(
+    session: Session, visit_id: UUID, account_ids: Sequence[UUID]
+) -> dict[UUID, list[Waiting]]:
+    """Undecided entries that these accounts sent for a visit they had left, by account.
+
+    They are kept beside the record: in it only what a supervisor adopts.
+    """
+    query = select(QuarantinedEvent).where(
+        QuarantinedEvent.visit_id == visit_id,
+        QuarantinedEvent.account_id.in_(account_ids),
+        QuarantinedEvent.reason == "not_assigned",
+        QuarantinedEvent.decision.is_(None),
+    )
+    found: dict[UUID, list[Waiting]] = {}
+    for row in session.scalars(query.order_by(QuarantinedEvent.device_id, QuarantinedEvent.seq)):
+        found.setdefault(row.account_id, []).append(_shown(session, row, None))
+    return found
 
 
 def adopt(event_ids: list[UUID], note: str, actor: Actor) -> tuple[int, int]:

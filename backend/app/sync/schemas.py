@@ -62,6 +62,7 @@ class ReplyShape(Schema):
     receipt_signature = fields.String(required=True)
     visits = fields.List(fields.Nested(VisitShape), required=True)
     released = fields.List(fields.UUID(), required=True)
+    replaced = fields.Dict(keys=fields.UUID(), values=fields.Dict(), required=True)
 
 
 class KeyView(Schema):

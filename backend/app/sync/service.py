@@ -23,9 +23,9 @@ from .envelope import Call
 from .errors import AlteredEvent, UnknownDevice
 from .models import SyncIncident
 from .push import Altered, Push
-from .quarantine import adopt, set_aside, waiting
+from .quarantine import adopt, late_entries, set_aside, waiting
 
-__all__ = ["adopt", "exchange", "set_aside", "waiting"]
+__all__ = ["adopt", "exchange", "late_entries", "set_aside", "waiting"]
 
 
 def exchange(call: Call, actor: Actor) -> bytes:
@@ -91,7 +91,8 @@ def _reply(
             "receipts": given,
             "receipt_signature": receipts.sign(given),
             "visits": found,
-            "released": released,
+            "released": list(released),
+            "replaced": {visit: why for visit, why in released.items() if why is not None},
         }
     )
 

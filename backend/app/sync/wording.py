@@ -32,6 +32,7 @@ REASONS = {
     "unknown_visit": _l("There is no such visit"),
     "digest_differs": _l("The record handed in differs from the entries received"),
     "incomplete": _l("The record was handed in with points missing"),
+    "seat_vacant": _l("A seat of the team was vacant when the record was handed in"),
     "over_quota": _l("More than the installation takes for one visit"),
 }
 

@@ -66,7 +66,7 @@ class Intake:
             return "not_assigned"
         if self.state in CLOSED:
             return "visit_closed"
-        if self.folding.sealed and incoming.kind in WORK:
+        if self.folding.sealed and incoming.kind in _NOT_AFTER_HAND_IN:
             return "visit_handed_in"
         if self.event_count + len(self.accepted) >= MOST_EVENTS:
             return "over_quota"
@@ -85,6 +85,8 @@ class Intake:
         return None
 
     def _seal_refusal(self, claimed: str) -> str | None:
+        if any(seat["officer"] is None for seat in self.package["draw"]["seats"]):
+            return "seat_vacant"
         state = self.folding.state()
         if missing(self.package, state):
             return "incomplete"
@@ -131,6 +133,7 @@ class Intake:
         return "under_way" if worked else self.state
 
 
+_NOT_AFTER_HAND_IN = WORK | {"recusal.requested"}
 _WITH_POINT = frozenset({"answer.set", "answer.settled", "evidence.added"})
 
 

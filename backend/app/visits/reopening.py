@@ -6,25 +6,20 @@ Called in the transaction of the decision that causes it. It decides nothing abo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from ..platform import canonical, clock, ids
+from ..platform import clock
 from ..platform.access import Actor
 from ..platform.errors import NotFound
 from . import store
 from .errors import WrongState
-from .events import FIRST_PREV
-from .incoming import sent_hash
 from .intake import HANDED_IN, project
 from .models import Visit
+from .server_events import server_row
 from .snapshot import Folding
-
-SERVER = "server"
 
 
 def reopen(
@@ -51,8 +46,13 @@ def reopen(
         raise WrongState
     now = clock.now()
     revision = visit.revision + 1
-    event = _event(visit_id, revision, reason, reasons, by, now)
-    store.insert_events(session, [_server_row(event, visit_id, revision, by, now)])
+    body = {
+        "reason": reason,
+        "reasons": [dict(entry) for entry in reasons],
+        "by": str(by.account_id),
+    }
+    row = server_row(visit_id, revision, "visit.reopened", body, now, by.account_id)
+    store.insert_events(session, [row])
     package = store.package(session, visit_id)
     folding = Folding(package)
     folding.feed(store.events_after(session, visit_id, 0))
@@ -73,49 +73,3 @@ def reopen(
     store.save_fold(session, visit_id, revision, folding)
     session.refresh(visit)
     return visit
-
-
-def _event(
-    visit_id: UUID,
-    revision: int,
-    reason: str,
-    reasons: Sequence[Mapping[str, str | None]],
-    by: Actor,
-    now: datetime,
-) -> dict[str, Any]:
-    return {
-        "v": 1,
-        "id": str(ids.new_id()),
-        "device": SERVER,
-        "seq": revision,
-        "prev": FIRST_PREV,
-        "visit": str(visit_id),
-        "kind": "visit.reopened",
-        "at": clock.rfc3339(now),
-        "mono": 0,
-        "body": {
-            "reason": reason,
-            "reasons": [dict(entry) for entry in reasons],
-            "by": str(by.account_id),
-        },
-    }
-
-
-def _server_row(
-    event: dict[str, Any], visit_id: UUID, revision: int, by: Actor, now: datetime
-) -> dict[str, Any]:
-    sent = canonical.dumps(event)
-    return {
-        "id": UUID(event["id"]),
-        "visit_id": visit_id,
-        "device_id": None,
-        "account_id": by.account_id,
-        "officer": SERVER,
-        "seq": revision,
-        "revision": revision,
-        "kind": event["kind"],
-        "sent": sent.decode(),
-        "hash": sent_hash(sent),
-        "received_at": now,
-        "adopted": False,
-    }

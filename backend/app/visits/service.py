@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy import ColumnElement, CursorResult, Select, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from ..platform import clock
+from ..platform import clock, jobs
 from ..platform.access import Actor
 from ..platform.errors import NotFound
 from ..platform.pagination import Page, paginate
@@ -40,6 +40,15 @@ from .incoming import Incoming, sent_hash
 from .intake import CLOSED, HANDED_IN, Intake
 from .models import Visit, VisitEvent, VisitItem, VisitOfficer, VisitPackage
 from .packages import NewVisit, create_visits
+from .reassigning import (
+    REASSIGNABLE,
+    Former,
+    Move,
+    former_officers,
+    left_of_account,
+    reassign,
+    visit_of_row,
+)
 from .record import record as build_record
 from .reducer import fold
 from .reopening import reopen
@@ -51,9 +60,13 @@ __all__ = [
     "FIRST_PREV",
     "HANDED_IN",
     "MOVES",
+    "REASSIGNABLE",
+    "RECUSAL_REQUESTED",
+    "Former",
     "HandIn",
     "Incoming",
     "Intake",
+    "Move",
     "NewVisit",
     "Open",
     "Package",
@@ -70,6 +83,7 @@ __all__ = [
     "events_since",
     "evidence_total",
     "first_hand_ins",
+    "former_officers",
     "get",
     "history",
     "ids_in_scope",
@@ -77,6 +91,7 @@ __all__ = [
     "is_assigned",
     "keep",
     "known_events",
+    "left_of_account",
     "listed",
     "lock",
     "lock_row",
@@ -87,6 +102,7 @@ __all__ = [
     "open_visits",
     "package",
     "package_bodies",
+    "reassign",
     "record",
     "reopen",
     "sent_hash",
@@ -95,6 +111,7 @@ __all__ = [
     "validate_event_body",
     "verdict",
     "visible",
+    "visit_of_row",
     "visits_of_officer",
     "waiting",
 ]
@@ -107,8 +124,9 @@ MOVES: Mapping[str, frozenset[str]] = {
 
 
 _OPEN = (
-    select(Visit.id, Visit.revision, Visit.state)
+    select(Visit.id, Visit.revision, Visit.state, VisitPackage.revision)
     .join(VisitOfficer, VisitOfficer.visit_id == Visit.id)
+    .join(VisitPackage, VisitPackage.visit_id == Visit.id)
     .where(
         VisitOfficer.account_id == bindparam("account"),
         *(Visit.state != state for state in sorted(CLOSED)),
@@ -116,13 +134,18 @@ _OPEN = (
     .order_by(Visit.due_on, Visit.id)
 )
 
+RECUSAL = "recusal.requested"
+RECUSAL_REQUESTED = "visits.recusal_requested"
+"""A job for whoever finds another officer: payload {event: id}."""
+
 
 class Open(NamedTuple):
-    """A visit on somebody's phone."""
+    """A visit on somebody's phone; ``package_revision``: since when its package is as it is."""
 
     id: UUID
     revision: int
     state: str
+    package_revision: int
 
 
 def in_scope(scope: frozenset[UUID]) -> ColumnElement[bool]:
@@ -197,6 +220,9 @@ def keep(
     Raises IntegrityError when an event's id or its place on the device is taken.
     """
     changed = [intake for intake in intakes if intake.accepted]
+    for incoming in (one for intake in changed for one in intake.accepted):
+        if incoming.kind == RECUSAL:
+            jobs.enqueue(session, RECUSAL_REQUESTED, {"event": str(incoming.id)})
     rows = [row for intake in changed for row in store.event_rows(intake, account_id, now)]
     store.insert_events(session, rows)
     for intake in changed:
@@ -247,7 +273,8 @@ def events_since(
 ) -> list[dict[str, Any]]:
     """Events after ``revision`` that a device has not got: those of others, and adopted ones.
 
-    Each is the event as sent, with ``officer`` and ``revision`` added.
+    Each is the event as sent, with ``officer`` and ``revision`` added. A request for recusal
+    stays between its officer and the office: the grounds are nobody else's.
     """
     rows = session.execute(
         select(VisitEvent.sent, VisitEvent.officer, VisitEvent.revision)
@@ -258,6 +285,7 @@ def events_since(
                 VisitEvent.device_id.is_distinct_from(device_id),
                 VisitEvent.adopted,
             ),
+            or_(VisitEvent.kind != RECUSAL, VisitEvent.device_id == device_id),
         )
         .order_by(VisitEvent.revision, VisitEvent.device_id, VisitEvent.seq)
     )

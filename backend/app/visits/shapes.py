@@ -4,7 +4,7 @@ Types only. Nothing here computes, and nothing here knows a database or a reques
 Decimals are strings everywhere, times are RFC 3339 strings with an offset.
 """
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 Verdict = Literal["pass", "fail", "na"]
 What = Literal["answer", "evidence", "dispute", "note", "result"]
@@ -91,6 +91,7 @@ class Package(TypedDict):
     officers: list[PackageOfficer]
     items: list[PackageItem]
     notice: dict[str, Any]
+    former: NotRequired[list[PackageOfficer]]
 
 
 class Event(TypedDict):

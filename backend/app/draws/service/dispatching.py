@@ -66,15 +66,23 @@ def dispatch(draw_id: UUID, by: Actor) -> int:
         draw = preparing.get_to_run(session, draw_id, by)
         if draw.state not in rules.RESULT_KNOWN:
             raise WrongState(state=draw.state)
-        seats = publishing.seats_of(session, draw)
-        held = held_back(session, draw, seats)
-        ready = [row for row in publishing.rows_of(session, draw) if row.row not in held]
-        if not ready:
-            raise NothingToDispatch
-        made = visits.create_visits(session, _visits(session, draw, ready, teams(seats)))
+        made = send_ready(session, draw)
         if draw.state == rules.DRAWN:
             draw.state, draw.dispatched_at = rules.DISPATCHED, clock.now()
         return made
+
+
+def send_ready(session: Session, draw: Draw) -> int:
+    """Make the visits whose team is whole and fit; the caller holds the draw's lock.
+
+    Raises NothingToDispatch when there is no such team.
+    """
+    seats = publishing.seats_of(session, draw)
+    held = held_back(session, draw, seats)
+    ready = [row for row in publishing.rows_of(session, draw) if row.row not in held]
+    if not ready:
+        raise NothingToDispatch
+    return visits.create_visits(session, _visits(session, draw, ready, teams(seats)))
 
 
 def _visits(

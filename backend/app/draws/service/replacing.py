@@ -19,6 +19,7 @@ from backend import drawkit
 
 from ...ledger import service as ledger
 from ...platform import clock
+from ...platform.errors import NotFound
 from .. import files, rules, vault
 from ..errors import ChainUsedUp, WrongState
 from ..models import Draw, DrawReplacement, DrawSeat
@@ -45,6 +46,15 @@ class Request:
     vacated: Sequence[tuple[int, str]]
     recused: Sequence[tuple[UUID, str]]
     absent: Sequence[UUID]
+
+
+def locked(session: Session, draw_id: UUID) -> Draw:
+    """The draw with its row locked until the end of the transaction; raises NotFound."""
+    query = select(Draw).where(Draw.id == draw_id).with_for_update()
+    found = session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def roster(session: Session, draw: Draw) -> drawkit.Roster:

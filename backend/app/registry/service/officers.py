@@ -229,8 +229,21 @@ def add_ground(
     enterprise = session.scalar(select(Enterprise).where(Enterprise.code == enterprise_code))
     if enterprise is None:
         raise UnknownEnterprise
+    declare_ground(session, officer, enterprise, ground, note, by=by)
+
+
+def declare_ground(
+    session: Session,
+    officer: Officer,
+    enterprise: Enterprise,
+    ground: str,
+    note: str,
+    *,
+    by: history.Author,
+) -> None:
+    """Declare a ground whoever one is: an officer declares their own. Declared twice is once."""
     known = select(RecusalGround.id).where(
-        RecusalGround.officer_id == officer_id,
+        RecusalGround.officer_id == officer.id,
         RecusalGround.enterprise_id == enterprise.id,
         RecusalGround.revoked_at.is_(None),
     )
@@ -239,7 +252,7 @@ def add_ground(
     session.add(
         RecusalGround(
             id=ids.new_id(),
-            officer_id=officer_id,
+            officer_id=officer.id,
             enterprise_id=enterprise.id,
             ground=ground,
             note=note,
@@ -255,6 +268,17 @@ def add_ground(
         by=by,
         changes={"recusal": (None, enterprise.name)},
     )
+
+
+def revoke_grounds(session: Session, officer_id: UUID, enterprise_id: UUID, by: Actor) -> None:
+    """End what stands between an officer and an enterprise; see ``revoke_ground``."""
+    standing = select(RecusalGround.id).where(
+        RecusalGround.officer_id == officer_id,
+        RecusalGround.enterprise_id == enterprise_id,
+        RecusalGround.revoked_at.is_(None),
+    )
+    for ground_id in session.scalars(standing).all():
+        revoke_ground(session, officer_id, ground_id, by)
 
 
 def revoke_ground(session: Session, officer_id: UUID, ground_id: UUID, by: Actor) -> None:
