@@ -49,4 +49,4 @@ def p_label(p: float | None) -> str:
         return "—"
     if p < _EXACT:
         return f"< {_EXACT}"
-    return f"{p:.4f}" if p < 0.01 else f"{p:.2f}"  # noqa: PLR2004 - where two digits say too little
+    return f"{p:.4f}" if p < 0.01 else f"{p:.2f}"

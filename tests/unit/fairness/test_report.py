@@ -124,7 +124,7 @@ def test_every_mark_of_a_picture_lies_in_its_box():
         for pair in block.pairs:
             for bar in (pair.expected, pair.drawn):
                 assert 0 <= bar.x <= chart.width - pictures.BAR
-                assert 0 <= bar.y and bar.y + bar.height == pytest.approx(pictures.CHART_HEIGHT)
+                assert bar.y >= 0 and bar.y + bar.height == pytest.approx(pictures.CHART_HEIGHT)
     for one in found.dimensions:
         for line in one.lines:
             marks = pictures.strip(line.found)
