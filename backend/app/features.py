@@ -46,6 +46,7 @@ JOBS: tuple[str, ...] = (
     "visits.jobs",
     "evidence.jobs",
     "ledger.jobs",
+    "replacements.jobs",
 )
 OVERVIEW: tuple[str, ...] = (
     "draws.waiting:overview",

@@ -124,6 +124,24 @@ def history(session: Session, visit_id: UUID) -> list[StoredEvent]:
     return [_stored(row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An applied event with the visit and the account it came from."""
+
+    visit_id: UUID
+    account_id: UUID
+    officer: str
+    body: Mapping[str, Any]
+
+
+def stored_event(session: Session, event_id: UUID) -> Sent | None:
+    """An applied event of a phone, or None."""
+    row = session.get(VisitEvent, event_id)
+    if row is None or row.account_id is None:
+        return None
+    return Sent(row.visit_id, row.account_id, row.officer, orjson.loads(row.sent)["body"])
+
+
 def _stored(row: VisitEvent) -> StoredEvent:
     event = orjson.loads(row.sent)
     return StoredEvent(

@@ -31,6 +31,7 @@ from .server_events import server_row
 from .shapes import Package
 
 REASSIGNED = "visit.reassigned"
+DECLINED = "recusal.declined"
 REASSIGNABLE = frozenset({"assigned", "under_way", "sent_back"})
 """States in which officers may still change: nothing is handed in."""
 
@@ -60,23 +61,42 @@ class Former:
 
 def reassign(session: Session, visit_id: UUID, moves: Sequence[Move], batch: int) -> None:
     """Give seats of a visit to other officers; the caller holds its lock and knows its state."""
-    now = clock.now()
-    visit = session.get_one(Visit, visit_id)
-    _move_officers(session, visit_id, moves, batch, now)
-    revision = visit.revision + 1
-    body = {"batch": batch, "moves": [_told(move) for move in moves]}
-    row = server_row(visit_id, revision, REASSIGNED, body, now, None)
-    store.insert_events(session, [row])
+    _move_officers(session, visit_id, moves, batch, clock.now())
     package = _new_package(session, visit_id, moves)
+    visit = session.get_one(Visit, visit_id)
+    visit.package_sha256 = canonical.digest(package)
+    body = {"batch": batch, "moves": [_told(move) for move in moves]}
+    revision = _raise(session, visit, REASSIGNED, body, None)
     session.execute(
         update(VisitPackage)
         .where(VisitPackage.visit_id == visit_id)
         .values(body=canonical.dumps(package).decode(), revision=revision)
     )
-    visit.package_sha256 = canonical.digest(package)
-    visit.revision, visit.event_count = revision, visit.event_count + 1
+
+
+def decline_recusal(
+    session: Session, visit_id: UUID, officer_id: UUID, words: str, by: UUID
+) -> None:
+    """Tell the officer's phone that the office has taken the request back: they stay."""
+    visit = session.scalar(
+        select(Visit).where(Visit.id == visit_id).with_for_update(key_share=True)
+    )
+    if visit is not None:
+        body = {"officer": str(officer_id), "reason": words}
+        _raise(session, visit, DECLINED, body, by)
+
+
+def _raise(
+    session: Session, visit: Visit, kind: str, body: dict[str, Any], by: UUID | None
+) -> int:
+    """Write an event of the server, which raises the locked visit's revision; gives it."""
+    now = clock.now()
+    visit.revision, visit.event_count = visit.revision + 1, visit.event_count + 1
     visit.changed_at = now
     session.flush()
+    row = server_row(visit.id, visit.revision, kind, body, now, by)
+    store.insert_events(session, [row])
+    return visit.revision
 
 
 def _told(move: Move) -> dict[str, Any]:

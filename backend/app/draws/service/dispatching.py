@@ -67,21 +67,21 @@ def dispatch(draw_id: UUID, by: Actor) -> int:
         if draw.state not in rules.RESULT_KNOWN:
             raise WrongState(state=draw.state)
         made = send_ready(session, draw)
+        if made is None:
+            raise NothingToDispatch
         if draw.state == rules.DRAWN:
             draw.state, draw.dispatched_at = rules.DISPATCHED, clock.now()
         return made
 
 
-def send_ready(session: Session, draw: Draw) -> int:
-    """Make the visits whose team is whole and fit; the caller holds the draw's lock.
-
-    Raises NothingToDispatch when there is no such team.
-    """
+def send_ready(session: Session, draw: Draw) -> int | None:
+    """Make the visits whose team is whole and fit, returns how many are new; None without any
+    such team. The caller holds the draw's lock."""
     seats = publishing.seats_of(session, draw)
     held = held_back(session, draw, seats)
     ready = [row for row in publishing.rows_of(session, draw) if row.row not in held]
     if not ready:
-        raise NothingToDispatch
+        return None
     return visits.create_visits(session, _visits(session, draw, ready, teams(seats)))
 
 

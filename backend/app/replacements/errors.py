@@ -1,0 +1,47 @@
+"""What replacements refuse, each with its name."""
+
+from __future__ import annotations
+
+from ..platform.errors import Problem
+from ..platform.i18n import lazy_gettext as _l
+
+
+class AbsenceIsPast(Problem):
+    """An absence that is over changes nothing any more."""
+
+    code = "replacements.absence_is_past"
+    status = 422
+    title = _l("This absence is over already. Enter one that lasts until today or later")
+
+
+class NothingWaits(Problem):
+    """A batch needs a seat that was left."""
+
+    code = "replacements.nothing_waits"
+    status = 409
+    title = _l("No seat of this draw waits for a replacement")
+
+
+class NotReleasedByOneself(Problem):
+    """The second link is the supervising side's: another account than the one that asked, and
+    nobody whose own seat is drawn again."""
+
+    code = "replacements.not_by_oneself"
+    status = 403
+    title = _l("Who asked for the batch, or left one of its seats, cannot release it")
+
+
+class AlreadySettled(Problem):
+    """The seat was drawn again, or the request withdrawn, before."""
+
+    code = "replacements.already_settled"
+    status = 409
+    title = _l("This has been settled meanwhile. Reload the page")
+
+
+class ReasonMissing(Problem):
+    """Withdrawing needs words."""
+
+    code = "replacements.reason_missing"
+    status = 422
+    title = _l("Give a reason of at least two characters")

@@ -1,0 +1,87 @@
+"""What replacements go by: causes, grounds, absences that vacate a seat, cut-offs, rates. Pure.
+
+No database, clock or randomness. Who comes next is drawkit's to decide and nobody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+RECUSAL, ABSENCE, UNFIT, VACANT = "recusal", "absence", "unfit", "vacant"
+CAUSES = (RECUSAL, ABSENCE, UNFIT, VACANT)
+"""Why a seat is drawn again, as the public sees it. The finer reason stays in the office."""
+
+GROUNDS = ("party_or_relative", "interest", "other_relation")
+ABSENCES = ("illness", "leave", "duty", "other_absence")
+UNFITNESS = ("inactive", "certificate_expired", "on_leave")
+REASONS: Mapping[str, tuple[str, ...]] = {
+    RECUSAL: GROUNDS,
+    ABSENCE: ABSENCES,
+    UNFIT: UNFITNESS,
+    VACANT: (),
+}
+
+WAITING, FILLED, UNFILLED = "waiting", "filled", "unfilled"
+LAPSED, WITHDRAWN = "lapsed", "withdrawn"
+DRAWN_STATES = frozenset({FILLED, UNFILLED})
+
+LEAST_FREE_DAYS = 3
+"""Days that must be left for a visit around an absence, or its seat is drawn again."""
+
+
+def ground_of(text: str) -> tuple[str, str]:
+    """(ground, words) of what a phone sent: a known code, or words under ``other_relation``."""
+    return (text, "") if text in GROUNDS else ("other_relation", text)
+
+
+def vacates(today: date, due: date, starts: date, ends: date) -> bool:
+    """Whether an absence from ``starts`` to ``ends`` leaves too few days for a visit.
+
+    Days from today to the last day (an overdue visit is due today) are counted; an absence that
+    touches none of them vacates nothing.
+    """
+    last = max(today, due)
+    days = (last - today).days + 1
+    first_away, last_away = max(today, starts), min(last, ends)
+    away = max(0, (last_away - first_away).days + 1)
+    return away > 0 and days - away < LEAST_FREE_DAYS
+
+
+def next_cut_off(now: datetime, at: str) -> datetime:
+    """The next moment strictly after ``now`` at which it is ``at`` (HH:MM) in now's zone."""
+    hours, minutes = at.split(":")
+    today = datetime.combine(now.date(), time(int(hours), int(minutes)), now.tzinfo)
+    return today if today > now else today + timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Rate:
+    """One officer over a period: seats drawn for them, seats they left, by cause and reason."""
+
+    seats: int = 0
+    causes: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def left(self) -> int:
+        """Seats left by the officer's own recusal or absence."""
+        return self.causes.get(RECUSAL, 0) + self.causes.get(ABSENCE, 0)
+
+    @property
+    def percent(self) -> int:
+        """Seats left of a hundred drawn, rounded down; over 100 cannot be."""
+        return 0 if self.seats == 0 else self.left * 100 // self.seats
+
+
+def rates(seated: Mapping[str, int], left: Iterable[tuple[str, str, str]]) -> dict[str, Rate]:
+    """Rates by officer. ``seated``: seats that each holds now; ``left``: (officer, cause, reason)
+    of every seat that was left. Who left a seat had been drawn for it: both count as drawn."""
+    found = {officer: Rate(seats=count) for officer, count in seated.items()}
+    for officer, cause, reason in left:
+        rate = found.setdefault(officer, Rate())
+        rate.seats += 1
+        rate.causes[cause] = rate.causes.get(cause, 0) + 1
+        rate.reasons[reason] = rate.reasons.get(reason, 0) + 1
+    return found

@@ -1,0 +1,204 @@
+"""A batch: every waiting seat of a draw is drawn again, in one transaction.
+
+At the daily cut-off the program draws by itself, so nobody chooses the moment. Before it, one
+person who runs draws asks and another of the supervising side releases the second link. Either
+way the draw's lock makes two at once one batch: the second finds nothing waiting.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ...accounts import service as accounts
+from ...draws import service as draws
+from ...platform import clock, ids
+from ...platform.access import OVERSIGHT, SUPERVISOR, Actor
+from ...platform.errors import NotFound
+from ...platform.transactions import unit_of_work
+from ...registry import service as registry
+from ...visits import service as visits
+from .. import rules
+from ..errors import NothingWaits, NotReleasedByOneself
+from ..models import ReplacementCall, Vacancy
+from . import asking
+
+OPEN, DRAWN, OVERTAKEN, TAKEN_BACK = "open", "drawn", "overtaken", "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a batch came to."""
+
+    batch: int
+    filled: int
+    vacant: int
+
+
+def cut_off(draw_id: UUID) -> Drawn | None:
+    """The daily batch of a draw; None when nothing waits (any more)."""
+    with unit_of_work() as session:
+        draw = draws.locked(session, draw_id)
+        made = _draw(session, draw, asking.SYSTEM)
+        _settle_call(session, draw_id, OVERTAKEN)
+        return made
+
+
+def ask(draw_id: UUID, by: Actor) -> None:
+    """Ask for a batch now; asked twice it is one call. Seats that nobody can keep and vacant ones
+    come along. Raises NotFound, OutsideYourDepartment, NothingWaits."""
+    with unit_of_work() as session:
+        draw = draws.get_to_run(session, draw_id, by)
+        asking.take_unkeepable(session, draw)
+        asking.take_vacant(session, draw)
+        if not waiting_of(session, draw_id):
+            raise NothingWaits
+        if open_call(session, draw_id) is None:
+            session.add(
+                ReplacementCall(
+                    id=ids.new_id(), draw_id=draw_id, asked_by=by.account_id, asked_at=clock.now()
+                )
+            )
+
+
+def release(call_id: UUID, by: Actor) -> Drawn | None:
+    """Release the supervising side's link: the batch is drawn at once. Pressed twice it is drawn
+    once. Raises NotFound, NotReleasedByOneself."""
+    with unit_of_work() as session:
+        call = session.get(ReplacementCall, call_id)
+        if call is None:
+            raise NotFound
+        draws.get(session, call.draw_id, by)
+        draw = draws.locked(session, call.draw_id)
+        session.refresh(call)
+        if call.state != OPEN:
+            return None
+        if not may_release(session, call, by):
+            raise NotReleasedByOneself
+        code = accounts.department(session, by.department_id).code
+        role = OVERSIGHT if OVERSIGHT in by.roles else SUPERVISOR
+        made = _draw(session, draw, f"{role}:{code}")
+        call.state = DRAWN if made else OVERTAKEN
+        call.released_by, call.settled_at = by.account_id, clock.now()
+        call.batch = made.batch if made else None
+        return made
+
+
+def may_release(session: Session, call: ReplacementCall, by: Actor) -> bool:
+    """Whether this person is another one than who asked, and leaves none of the seats."""
+    own = registry.officer_of_account(session, by.account_id)
+    leaving = {one.officer_id for one in waiting_of(session, call.draw_id)}
+    return call.asked_by != by.account_id and (own is None or own.id not in leaving)
+
+
+def take_back(call_id: UUID, by: Actor) -> None:
+    """Withdraw an open call; the seats wait for the cut-off. Raises NotFound."""
+    with unit_of_work() as session:
+        call = session.get(ReplacementCall, call_id)
+        if call is None:
+            raise NotFound
+        draws.get_to_run(session, call.draw_id, by)
+        _settle_call(session, call.draw_id, TAKEN_BACK)
+
+
+def open_call(session: Session, draw_id: UUID) -> ReplacementCall | None:
+    """The draw's call that waits for its release."""
+    return session.scalar(
+        select(ReplacementCall).where(
+            ReplacementCall.draw_id == draw_id, ReplacementCall.state == OPEN
+        )
+    )
+
+
+def _settle_call(session: Session, draw_id: UUID, state: str) -> None:
+    call = open_call(session, draw_id)
+    if call is not None:
+        call.state, call.settled_at = state, clock.now()
+
+
+def waiting_of(session: Session, draw_id: UUID) -> Sequence[Vacancy]:
+    """Seats of a draw that wait for its next batch, ascending."""
+    query = select(Vacancy).where(Vacancy.draw_id == draw_id, Vacancy.state == rules.WAITING)
+    return session.scalars(query.order_by(Vacancy.seat_no)).all()
+
+
+def _draw(session: Session, draw: Any, actor: str) -> Drawn | None:
+    """Draw every waiting seat of a locked draw, and write all that follows from it."""
+    asking.take_unkeepable(session, draw)
+    standing = waiting_of(session, draw.id)
+    teams = {row: visits.visit_of_row(session, draw.id, row) for row in _rows(standing)}
+    left = [one for one in standing if _still_open(teams[one.row], one)]
+    if not left:
+        return None
+    start = draws.roster(session, draw)
+    request = draws.Request(
+        vacated=[(one.seat_no, one.cause) for one in left],
+        recused=_recused(session, draw, start),
+        absent=_absent(session, draw, start, left),
+    )
+    number, filled = draws.redraw(session, draw, start, request, actor)
+    _settle(left, filled, number)
+    _move(session, teams, filled, number)
+    if draw.dispatched_at is not None:
+        draws.send_ready(session, draw)
+    vacant = sum(one.came is None for one in filled)
+    return Drawn(number, len(filled) - vacant, vacant)
+
+
+def _rows(vacancies: Sequence[Vacancy]) -> list[int]:
+    return sorted({one.row for one in vacancies})
+
+
+def _still_open(visit: Any, vacancy: Vacancy) -> bool:
+    """Whether the seat can still change hands; a record handed in meanwhile keeps its officers."""
+    if visit is None or visit.state in visits.REASSIGNABLE:
+        return True
+    vacancy.state, vacancy.settled_at = rules.LAPSED, clock.now()
+    return False
+
+
+def _recused(session: Session, draw: Any, start: Any) -> list[tuple[UUID, str]]:
+    """Every ground in force between an officer of the roster and a drawn enterprise."""
+    objects = {row.enterprise_id: row.object for row in draws.rows_of(session, draw)}
+    pairs = registry.recusals(session, draws.officers_of(start), list(objects))
+    return [(officer, objects[enterprise]) for officer, enterprise in pairs]
+
+
+def _absent(session: Session, draw: Any, start: Any, left: Sequence[Vacancy]) -> list[UUID]:
+    """Officers of the roster who cannot take a seat now: unfit today or on the last day, or
+    leaving one for absence."""
+    everybody = draws.officers_of(start)
+    today = clock.today()
+    last_day = max(draw.last_day or today, today)
+    away = set(draws.unfit_now(session, everybody, last_day))
+    away |= set(draws.unfit_now(session, everybody, today))
+    known = {one.id for one in registry.officers_by_ids(session, everybody)}
+    away |= asking.unfit_reasons(left) | (set(everybody) - known)
+    return sorted(away.intersection(everybody))
+
+
+def _settle(left: Sequence[Vacancy], filled: Sequence[draws.Filled], number: int) -> None:
+    by_seat = {one.seat_no: one for one in filled}
+    for vacancy in left:
+        came = by_seat[vacancy.seat_no].came
+        vacancy.state = rules.UNFILLED if came is None else rules.FILLED
+        vacancy.came_id, vacancy.batch, vacancy.settled_at = came, number, clock.now()
+
+
+def _move(
+    session: Session, teams: Mapping[int, Any], filled: Sequence[draws.Filled], number: int
+) -> None:
+    """Tell the open visits of their officers, in the order of the visits' ids."""
+    moves: dict[UUID, list[visits.Move]] = defaultdict(list)
+    for one in filled:
+        visit = teams[one.row]
+        if visit is not None:
+            moves[visit.id].append(visits.Move(one.position, one.left, one.came, one.cause))
+    for visit_id in sorted(moves):
+        visits.reassign(session, visit_id, moves[visit_id], number)
