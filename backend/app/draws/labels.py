@@ -61,6 +61,10 @@ _FINDINGS: dict[str, LazyString] = {
         "%(about)s has items here but no seat: each department's items are checked by its own "
         "officers."
     ),
+    "rosters_do_not_meet": _l(
+        "The rosters of the departments have no enterprise in common: there is nothing to draw "
+        "from."
+    ),
     "stratum_whole": _l(
         "Stratum “%(about)s” draws all its %(count)s enterprises: nothing is left to chance there."
     ),

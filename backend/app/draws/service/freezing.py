@@ -140,21 +140,31 @@ def _plan(session: Session, draw: Draw, seq: int) -> dict[str, Any]:
 
 def _meaning(session: Session, draw: Draw, departments: Mapping[UUID, Any]) -> dict[str, Any]:
     chosen = registry.items_by_ids(session, preparing.item_ids(session, draw))
-    taking_part = [departments[one] for one in parts.taking_part(session, draw)]
     named = {part["speciality"] for part in draw.team if part["speciality"]}
     tags = {str(tag.id): tag.name for tag in registry.all_tags(session)}
-    strata = [
-        stratum | {"tags": [tags[tag] for tag in stratum["tags"] if tag in tags]}
-        for stratum in draw.strata
-    ]
     return rules.meaning(
-        strata=strata,
+        strata=[_tags_named(stratum, tags) for stratum in draw.strata],
         items=[{"code": item.code, "name": item.name} for item in chosen],
-        departments=[{"code": rules.token(one.code), "name": one.name} for one in taking_part],
+        departments=[
+            _department(departments[row.department_id], row.roster, tags)
+            for row in parts.rows(session, draw)
+        ],
         exclusions=draw.exclusions,
         specialities={rules.token(name): name for name in sorted(named)},
         last_day=draw.last_day or clock.today(),
     )
+
+
+def _tags_named(conditions: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
+    return {**conditions, "tags": [tags[tag] for tag in conditions["tags"] if tag in tags]}
+
+
+def _department(row: Any, roster: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
+    """A department that takes part; with its roster's conditions when they leave any out."""
+    made: dict[str, Any] = {"code": rules.token(row.code), "name": row.name}
+    if rules.narrows(roster):
+        made["roster"] = _tags_named({"tags": [], **roster}, tags)
+    return made
 
 
 def _tables(session: Session, draw: Draw, seen: preparing.Overview) -> Tables:
@@ -208,4 +218,15 @@ def _counts(seen: preparing.Overview) -> dict[str, Any]:
         "exclusions": seen.pool.by_rule,
         "eligible": len(seen.team.eligible),
         "excluded": dict(sorted(reasons.items())),
+        "rosters": None if seen.common is None else _rosters(seen.common),
+    }
+
+
+def _rosters(common: rosters.Common) -> dict[str, Any]:
+    pairs = [[one, two, n] for (one, two), n in common.pairs.items()]
+    return {
+        "departments": list(common.names),
+        "sizes": list(common.sizes),
+        "pairs": pairs,
+        "everywhere": common.everywhere,
     }

@@ -211,20 +211,30 @@ def overview(session: Session, draw: Draw) -> Overview:
     """Count a plan on today's registers and say what forbids the freeze."""
     within = rosters.within(session, draw)
     pool = counting.count_pool(session, draw.strata, draw.exclusions, within)
+    common = rosters.common(session, draw)
     chosen = item_ids(session, draw)
     last_day = draw.last_day or clock.today()
     team = officers.count_team(session, draw.team, chosen, last_day)
     refusals = [
         *refuse_items(session, draw),
         *rules.refuse_parts(part_counts(session, draw)),
-        *rules.refuse_strata(pool.strata, draw.strata),
+        *_refuse_pool(pool, common, draw),
         *rules.refuse_codes([row[2] for row in pool.pool] + [row[0] for row in pool.excluded]),
         *rules.refuse_team(team.seats),
     ]
     if draw.last_day is None or draw.last_day < clock.today():
         refusals.append(rules.Finding("last_day_past"))
     warnings = rules.warn(pool.strata, team.seats, draw.cap, pool.drawn)
-    return Overview(pool, team, rosters.common(session, draw), refusals, warnings)
+    return Overview(pool, team, common, refusals, warnings)
+
+
+def _refuse_pool(
+    pool: counting.PoolCount, common: rosters.Common | None, draw: Draw
+) -> list[rules.Finding]:
+    """What is wrong with the enterprises; nothing in common says more than an empty stratum."""
+    if common is not None and common.everywhere == 0:
+        return [rules.Finding("rosters_do_not_meet")]
+    return rules.refuse_strata(pool.strata, draw.strata)
 
 
 def part_counts(session: Session, draw: Draw) -> list[rules.PartCount]:
