@@ -175,12 +175,10 @@ def by_office(draws: Iterable[DrawFacts]) -> dict[str, list[DrawFacts]]:
 
 
 def _dimension(code: str, draws: Sequence[DrawFacts]) -> DimensionReport:
-    parts: defaultdict[str, list[Part]] = defaultdict(list)
+    parts: defaultdict[str, list[list[Part]]] = defaultdict(list)
     for draw in draws:
-        for stratum in draw.strata:
-            for group, (rows, drawn) in stratum.groups.get(code, {}).items():
-                if rows:
-                    parts[group].append(Part(stratum.rows, rows, stratum.k, drawn))
+        for group, those in _parts(code, draw).items():
+            parts[group].append(those)
     found = [(group, rules.compare(parts[group])) for group in sorted(parts)]
     adjusted = rules.holm([one.p for _group, one in found])
     lines = [
@@ -188,6 +186,16 @@ def _dimension(code: str, draws: Sequence[DrawFacts]) -> DimensionReport:
         for (group, one), p in zip(found, adjusted, strict=True)
     ]
     return DimensionReport(code, lines, _least(adjusted))
+
+
+def _parts(code: str, draw: DrawFacts) -> dict[str, list[Part]]:
+    """The strata of a draw in which each group has rows."""
+    found: defaultdict[str, list[Part]] = defaultdict(list)
+    for stratum in draw.strata:
+        for group, (rows, drawn) in stratum.groups.get(code, {}).items():
+            if rows:
+                found[group].append(Part(stratum.rows, rows, stratum.k, drawn))
+    return found
 
 
 def _least(found: Sequence[float | None]) -> float | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,6 +88,13 @@ def _sum(one: Distribution, two: Distribution) -> Distribution:
     return Distribution(one.first + two.first + start, masses[start:end])
 
 
+@lru_cache(maxsize=1 << 16)
+def of_draw(strata: tuple[tuple[int, int, int], ...]) -> Distribution:
+    """The distribution in one draw, whose strata are (rows, group, k). It is kept: a draw never
+    changes, so a report over hundreds of draws only has to add up."""
+    return together(hypergeometric(*stratum) for stratum in strata)
+
+
 def two_sided(fair: Distribution, seen: int) -> float:
     """The probability, under fairness, of a number at most as likely as ``seen`` (Fisher)."""
     place = seen - fair.first
@@ -105,9 +113,12 @@ def band(fair: Distribution) -> tuple[int, int]:
     return fair.first + low, fair.first + min(high, len(fair.masses) - 1)
 
 
-def compare(parts: Sequence[Part]) -> Comparison:
-    """One group over many strata and draws."""
-    fair = together(hypergeometric(part.rows, part.group, part.k) for part in parts)
+def compare(draws: Sequence[Sequence[Part]]) -> Comparison:
+    """One group over many draws, each with the strata in which the group has rows."""
+    fair = together(
+        of_draw(tuple((part.rows, part.group, part.k) for part in parts)) for parts in draws
+    )
+    parts = [part for draw in draws for part in draw]
     drawn = sum(part.drawn for part in parts)
     free = len(fair.masses) > 1
     low, high = band(fair)

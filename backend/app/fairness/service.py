@@ -104,7 +104,7 @@ def _facts(one: draws.DrawHistory, codes: Mapping[UUID, str]) -> DrawFacts:
         seats=one.seats,
         vacant=one.vacant,
         eligible=one.eligible,
-        replaced=0,
+        replaced=one.replaced,
         reason=one.reason,
         strata=[StratumFacts(part.rows, part.k, part.groups) for part in one.strata],
     )

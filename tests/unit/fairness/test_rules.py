@@ -70,17 +70,17 @@ def test_the_band_holds_what_it_says():
 
 
 def test_a_number_that_the_plan_fixes_is_not_tested():
-    found = rules.compare([rules.Part(50, 50, 5, 5), rules.Part(70, 0, 7, 0)])
+    found = rules.compare([[rules.Part(50, 50, 5, 5)], [rules.Part(70, 0, 7, 0)]])
     assert (found.p, found.drawn, found.expected, found.low, found.high) == (None, 5, 5, 5, 5)
 
 
-def history(rng: Random, draws: int, weight: float) -> list[rules.Part]:
+def history(rng: Random, draws: int, weight: float) -> list[list[rules.Part]]:
     """Draws of 10 out of 100, 30 in the group, whose members weigh ``weight`` times others."""
     parts = []
     for _ in range(draws):
         keys = [rng.random() ** (1 / (weight if row < 30 else 1)) for row in range(100)]
         chosen = sorted(range(100), key=keys.__getitem__)[-10:]
-        parts.append(rules.Part(100, 30, 10, sum(row < 30 for row in chosen)))
+        parts.append([rules.Part(100, 30, 10, sum(row < 30 for row in chosen))])
     return parts
 
 

@@ -5,6 +5,7 @@ Nothing here names a person: officers are numbers of seats, and their order says
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from ...accounts import service as accounts
 from .. import rules
-from ..models import Draw, DrawDepartment, DrawSeat, DrawSeries
+from ..models import Draw, DrawDepartment, DrawReplacement, DrawSeat, DrawSeries
 
 _COLUMNS = (
     Draw.id,
@@ -50,7 +51,8 @@ class StratumHistory:
 @dataclass(frozen=True, slots=True)
 class DrawHistory:
     """A draw that was ever frozen. ``drawn_at`` is empty without a result; ``eligible`` counts
-    the officers of the frozen list; ``departments`` take part, the leading one first."""
+    the officers of the frozen list; ``departments`` take part, the leading one first;
+    ``replaced`` counts the seats that batches of replacements drew again."""
 
     id: UUID
     number: str
@@ -65,6 +67,7 @@ class DrawHistory:
     seats: int
     vacant: int
     eligible: int
+    replaced: int
     reason: str | None
     strata: Sequence[StratumHistory]
 
@@ -79,7 +82,7 @@ class SeriesHistory:
 
 
 def stamp(session: Session) -> str:
-    """Changes whenever a draw was frozen, drawn or ended; cheap to ask for."""
+    """Changes whenever a draw was frozen, drawn, changed or ended; cheap to ask for."""
     query = select(
         func.count(Draw.number),
         func.max(Draw.frozen_at),
@@ -88,12 +91,14 @@ def stamp(session: Session) -> str:
         func.max(Draw.dispatched_at),
         func.max(Draw.ended_at),
     )
-    return repr(tuple(session.execute(query).one()))
+    batches = select(func.count(), func.max(DrawReplacement.drawn_at))
+    found = session.execute(query).one(), session.execute(batches).one()
+    return repr([tuple(one) for one in found])
 
 
 def histories(session: Session) -> list[DrawHistory]:
     """Every draw that was ever frozen, the oldest freeze first."""
-    taking_part = _departments(session)
+    taking_part, replaced = _departments(session), _replaced(session)
     query = select(*_COLUMNS).where(Draw.number.is_not(None))
     return [
         DrawHistory(
@@ -110,6 +115,7 @@ def histories(session: Session) -> list[DrawHistory]:
             seats=row.seats if row.drawn_at else 0,
             vacant=row.vacant_seats if row.drawn_at else 0,
             eligible=int(row.counts.get("eligible", 0)),
+            replaced=replaced[row.id],
             reason=row.end_reason,
             strata=_strata(row.counts, drawn=row.drawn_at is not None),
         )
@@ -163,6 +169,14 @@ def _departments(session: Session) -> dict[UUID, list[UUID]]:
     for draw_id, department_id in session.execute(query.order_by(DrawDepartment.position)):
         found[draw_id].append(department_id)
     return found
+
+
+def _replaced(session: Session) -> Counter[UUID]:
+    query = select(DrawReplacement.draw_id, DrawReplacement.entry)
+    seats: Counter[UUID] = Counter()
+    for draw_id, entry in session.execute(query):
+        seats[draw_id] += len(json.loads(entry)["vacated"])
+    return seats
 
 
 def _strata(counts: Mapping[str, Any], *, drawn: bool) -> list[StratumHistory]:
