@@ -31,9 +31,8 @@ def create() -> Response:
     """Begin an upload, or find the one begun before; a body is its first part."""
     tus.require_version()
     announced = service.Announced(**read_announcement(request.headers))
-    upload = service.begin(announced, current_actor())
-    if tus.carries_bytes() and upload.received == 0 and upload.state == "open":
-        upload = service.take(upload, 0, tus.body())
+    body = tus.body() if tus.carries_bytes() else None
+    upload = service.create(announced, body, current_actor())
     location = {"Location": f"/api/v1/evidence/{upload.id}"}
     return Response(status=201, headers=tus.headers_of(upload) | location)
 

@@ -5,25 +5,38 @@ Called with the visit's row locked, so that the last photo and the hand-in canno
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ..platform import clock, jobs
 from ..visits import service as visits
 from .models import Evidence
 
-
-def missing(session: Session, visit_id: UUID) -> int:
-    """How many files the visit waits for: listed by its record, and not verified."""
-    verified = select(func.count()).where(
-        Evidence.visit_id == visit_id, Evidence.standing, Evidence.state == "verified"
+_EVIDENCE: Any = Evidence.__table__
+_VERIFIED = (
+    select(func.count())
+    .select_from(_EVIDENCE)
+    .where(
+        _EVIDENCE.c.visit_id == bindparam("visit"),
+        _EVIDENCE.c.standing,
+        _EVIDENCE.c.state == "verified",
     )
-    return visits.evidence_total(session, visit_id) - (session.scalar(verified) or 0)
+)
 
 
-def complete_if_whole(session: Session, visit_id: UUID) -> None:
+def missing(session: Session, visit_id: UUID, total: int | None = None) -> int:
+    """How many files the visit waits for: listed by its record, and not verified.
+
+    ``total`` is how many it lists, where the caller knows.
+    """
+    verified = session.connection().execute(_VERIFIED, {"visit": visit_id}).scalar_one()
+    return (visits.evidence_total(session, visit_id) if total is None else total) - int(verified)
+
+
+def complete_if_whole(session: Session, visit_id: UUID, total: int | None = None) -> None:
     """Make a sealed visit complete when nothing is missing, and have its thumbnails made."""
-    if missing(session, visit_id) == 0 and visits.complete(session, visit_id, clock.now()):
+    if missing(session, visit_id, total) == 0 and visits.complete(session, visit_id, clock.now()):
         jobs.enqueue(session, "evidence.thumbnails", {"visit": str(visit_id)})

@@ -8,14 +8,11 @@ process killed before it has received nothing of that segment.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import structlog
-from flask import current_app
 from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -23,34 +20,12 @@ from ..platform import clock, jobs, storage
 from ..platform.access import Actor
 from ..platform.transactions import read_session, unit_of_work
 from ..visits import service as visits
-from . import media, store
+from . import store
 from .begin import KEPT, Progress, find
 from .completeness import complete_if_whole
-from .errors import Damaged, TooManyPixels, UploadGone, WrongOffset, WrongType
-from .hashing import Hashes
+from .errors import UploadGone, WrongOffset
+from .judging import Piece, Verdict, hashes, judge, refuse
 from .models import Evidence, EvidencePiece, Upload
-from .objects import open_pieces
-
-log = structlog.get_logger(__name__)
-
-Piece = tuple[int, int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the whole file turned out to be. ``problem`` is a refusal's code."""
-
-    state: str
-    media_type: str | None = None
-    width: int | None = None
-    height: int | None = None
-    problem: str | None = None
-
-
-def hashes() -> Hashes:
-    """The hashes in the making of this application."""
-    kept: Hashes = current_app.extensions.setdefault("evenhand.evidence_hashes", Hashes())
-    return kept
 
 
 def receive(upload_id: UUID, offset: int, read: store.Read, actor: Actor) -> Progress:
@@ -80,8 +55,8 @@ def take(upload: Progress, offset: int, read: store.Read) -> Progress:
             break
         piece = (upload.received, size, key)
         if upload.received + size == upload.length:
-            return _finish(upload, piece)
-        _append(upload, piece)
+            return finish(upload, piece)
+        append(upload, piece)
         upload = replace(upload, received=upload.received + size)
     return upload
 
@@ -92,7 +67,8 @@ def refuse_over(upload: Progress) -> None:
         raise UploadGone(state=upload.state)
 
 
-def _append(upload: Progress, piece: Piece) -> None:
+def append(upload: Progress, piece: Piece) -> None:
+    """Count a durable piece that does not end the file; raises WrongOffset."""
     start, size, key = piece
     with unit_of_work() as session:
         if not _move(session, upload, size):
@@ -125,13 +101,16 @@ def _drop_and_refuse(session: Session, upload: Progress, key: str) -> None:
     raise WrongOffset(offset=now_at or 0)
 
 
-def _finish(upload: Progress, last: Piece) -> Progress:
-    """Judge the whole file and close the attempt; raises the problem when it is not taken."""
+def finish(upload: Progress, last: Piece) -> Progress:
+    """Judge the whole file, ``last`` being durable, and close the attempt.
+
+    Raises WrongOffset, and Damaged, WrongType or TooManyPixels when the file is not taken.
+    """
     pieces = [last]
     if upload.received > 0:
         with read_session() as session:
             pieces = [*_pieces(session, upload.id), last]
-    verdict = _judge(upload, pieces)
+    verdict = judge(upload, pieces)
     single = len(pieces) == 1 and verdict.state == "verified"
     if single:
         store.become_final(last[2], upload.sha256)
@@ -147,7 +126,7 @@ def _finish(upload: Progress, last: Piece) -> Progress:
             _keep_failed(session, upload, verdict)
     if verdict.state != "verified":
         storage.delete([key for _, _, key in pieces])
-        _raise(upload, verdict)
+        refuse(upload, verdict)
     return replace(upload, received=upload.length, state="verified")
 
 
@@ -160,22 +139,6 @@ def _pieces(session: Session, upload_id: UUID) -> list[Piece]:
     return [(row.start, row.size, row.key) for row in rows]
 
 
-def _judge(upload: Progress, pieces: Sequence[Piece]) -> Verdict:
-    if hashes().digest(upload.id, pieces) != upload.sha256:
-        return Verdict("damaged")
-    first_key = pieces[0][2]
-    media_type: str | None = None
-    try:
-        media_type = media.sniff(store.head_of(first_key, media.HEAD))
-        if media_type not in media.PICTURES:
-            return Verdict("verified", media_type)
-        with open_pieces([key for _, _, key in pieces]) as file:
-            width, height = media.measure(file, media_type)
-    except (WrongType, TooManyPixels) as refusal:
-        return Verdict("refused", media_type, problem=refusal.code)
-    return Verdict("verified", media_type, width, height)
-
-
 def _keep_verified(
     session: Session,
     upload: Progress,
@@ -185,7 +148,7 @@ def _keep_verified(
     *,
     single: bool,
 ) -> None:
-    locked = visits.lock_row(session, upload.visit)
+    locked = visits.lock_for_evidence(session, upload.visit)
     session.execute(
         update(Evidence)
         .where(Evidence.id == upload.evidence)
@@ -206,8 +169,8 @@ def _keep_verified(
             insert(EvidencePiece).values(upload_id=upload.id, start=start, size=size, key=key)
         )
         jobs.enqueue(session, "evidence.assemble", {"evidence": str(upload.evidence)})
-    if locked == "sealed":
-        complete_if_whole(session, upload.visit)
+    if locked.state == "sealed":
+        complete_if_whole(session, upload.visit, locked.evidence_total)
 
 
 def _keep_failed(session: Session, upload: Progress, verdict: Verdict) -> None:
@@ -221,18 +184,3 @@ def _keep_failed(session: Session, upload: Progress, verdict: Verdict) -> None:
             EvidencePiece.upload_id == upload.id
         )
     )
-
-
-def _raise(upload: Progress, verdict: Verdict) -> None:
-    log.warning(
-        "evidence.not_taken",
-        evidence=str(upload.evidence),
-        attempt=upload.attempt,
-        state=verdict.state,
-        problem=verdict.problem,
-    )
-    if verdict.state == "damaged":
-        raise Damaged
-    if verdict.problem == TooManyPixels.code:
-        raise TooManyPixels(most=media.MOST_PIXELS)
-    raise WrongType(found=verdict.media_type)

@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from .errors import BadUpload
 
@@ -25,6 +25,9 @@ class Announcement(Schema):
     size = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**53 - 1))
     mime = fields.String(required=True, validate=validate.Length(3, 100))
     filename = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+_ANNOUNCEMENT = Announcement()
 
 
 class StatusQuery(Schema):
@@ -55,7 +58,7 @@ def read_announcement(headers: Any) -> dict[str, Any]:
             values[name] = base64.b64decode(encoded, validate=True).decode().replace("\0", "")
         except (binascii.Error, ValueError) as error:
             raise BadUpload(wrong=["Upload-Metadata"]) from error
-    faults = Announcement().validate(values)
-    if faults:
-        raise BadUpload(wrong=sorted(map(str, faults)))
-    return dict(Announcement().load(values))
+    try:
+        return dict(_ANNOUNCEMENT.load(values))
+    except ValidationError as error:
+        raise BadUpload(wrong=sorted(map(str, error.messages_dict))) from error

@@ -1,6 +1,6 @@
 """Evidence for other features and for its own endpoints: what is expected, arrived, shown.
 
-``begin`` and ``receive`` own their transactions; everything else takes the caller's session.
+``create`` and ``receive`` own their transactions; everything else takes the caller's session.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from ..platform.errors import NotFound
 from ..platform.transactions import read_session
 from ..visits import service as visits
 from . import store, thumbnails
-from .begin import Announced, Progress, begin, find
+from .at_once import create
+from .begin import Announced, Progress, find
 from .completeness import complete_if_whole, missing
-from .media import PICTURES, VARIANTS
+from .media import PICTURES, SHOWN_AS, VARIANTS
 from .models import Derivative, Evidence
 from .objects import keys_of
-from .receive import receive, refuse_over, take
+from .receive import receive, refuse_over
 from .register import register_expected
 
 __all__ = [
@@ -33,9 +34,9 @@ __all__ = [
     "EvidenceInfo",
     "Progress",
     "Shown",
-    "begin",
     "complete_if_whole",
     "counts",
+    "create",
     "for_office",
     "missing",
     "of_visit",
@@ -44,7 +45,6 @@ __all__ = [
     "receive",
     "register_expected",
     "status",
-    "take",
 ]
 
 
@@ -188,7 +188,9 @@ def _derivative(session: Session, evidence_id: UUID, variant: str) -> Shown | No
     row = session.get(Derivative, (evidence_id, variant))
     if row is None:
         return None
-    return Shown("image/webp", row.size, f"{variant}.webp", storage.stream(row.key))
+    media_type = SHOWN_AS[variant]
+    name = f"{variant}.{media_type.removeprefix('image/')}"
+    return Shown(media_type, row.size, name, storage.stream(row.key))
 
 
 def read_whole(session: Session, evidence_id: UUID) -> bytes:

@@ -5,6 +5,7 @@ Knows keys and bytes, no rows and no requests. A piece counts only after ``make_
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +13,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import obstore
@@ -41,7 +42,12 @@ def final_key(digest: str) -> str:
 
 def derivative_key(digest: str, variant: str) -> str:
     """Where a picture made from the file with this SHA-256 lies."""
-    return f"derivatives/{digest[:2]}/{digest[2:4]}/{digest}/{variant}.webp"
+    return f"derivatives/{digest[:2]}/{digest[2:4]}/{digest}.{variant}"
+
+
+def new_part_key(digest: str) -> str:
+    """A key beside the place of a file whose SHA-256 is still to be checked; nobody else's."""
+    return f"{final_key(digest)}.{ids.new_id().hex}.part"
 
 
 def new_piece_key(upload_id: UUID, start: int) -> str:
@@ -74,16 +80,32 @@ def write_segment(key: str, read: Read, limit: int) -> int:
     Returns how many bytes are durable there; 0 means that nothing came and nothing is stored.
     At most two buffers are held in memory. Raises StorageFull, StorageUnavailable.
     """
+    return _write_durably(key, read, limit, make_durable)
+
+
+def write_part(key: str, read: Read, limit: int) -> int:
+    """As ``write_segment``, but only the bytes are durable: the name is so after
+    ``become_final`` or ``make_durable``."""
+    return _write_durably(key, read, limit, _sync_bytes)
+
+
+def _write_durably(key: str, read: Read, limit: int, sync: Callable[[str], None]) -> int:
     first = read(min(READ, limit))
     if not first:
         return 0
     try:
         size = _write(key, first, read, limit)
-        make_durable(key)
+        sync(key)
     except _FAILURES as error:
         refuse_when_full(limit)
         raise StorageUnavailable from error
     return size
+
+
+def _sync_bytes(key: str) -> None:
+    root = _root()
+    if root is not None:
+        _sync(root / key)
 
 
 def _write(key: str, first: bytes, read: Read, limit: int) -> int:
@@ -136,10 +158,16 @@ def _root() -> Path | None:
 
 
 def become_final(piece: str, digest: str) -> None:
-    """Move a piece that is the whole file to its place; the same bytes there are replaced."""
+    """Move a piece that is the whole file to its place; the same bytes there are replaced.
+
+    Raises StorageUnavailable.
+    """
     target = final_key(digest)
-    obstore.rename(storage.store(), piece, target, overwrite=True)
-    make_durable_entry(target)
+    try:
+        obstore.rename(storage.store(), piece, target, overwrite=True)
+        make_durable_entry(target)
+    except _FAILURES as error:
+        raise StorageUnavailable from error
 
 
 def make_durable_entry(key: str) -> None:
@@ -154,7 +182,7 @@ def assemble(pieces: Iterable[str], digest: str) -> bool:
     """Write the whole file under its SHA-256 from its pieces; False when they hash otherwise."""
     hasher = sha256()
     target = final_key(digest)
-    part = f"{target}.{ids.new_id().hex}.part"
+    part = new_part_key(digest)
     with obstore.open_writer(storage.store(), part, buffer_size=_REMOTE_BUFFER) as writer:
         for chunk in chain(pieces):
             hasher.update(chunk)
@@ -193,6 +221,38 @@ def feed(hasher: Any, key: str) -> None:
             hasher.update(view[:count])
 
 
-def head_of(key: str, size: int) -> bytes:
-    """The first ``size`` bytes of an object, fewer when it is shorter."""
-    return bytes(obstore.get_range(storage.store(), key, start=0, length=size))
+def open_object(key: str) -> IO[bytes]:
+    """An object as a seekable file, to be closed by the caller."""
+    root = _root()
+    if root is not None:
+        return (root / key).open("rb")
+    return io.BufferedReader(_Remote(key), 1 << 16)
+
+
+class _Remote(io.RawIOBase):
+    """An object in a store that is no folder as a raw seekable file."""
+
+    def __init__(self, key: str) -> None:
+        self._reader = obstore.open_reader(storage.store(), key)
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill ``buffer`` as far as the object goes."""
+        data = bytes(self._reader.read(len(buffer)))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a byte."""
+        return self._reader.seek(offset, whence)
+
+    def tell(self) -> int:
+        """The byte reached."""
+        return self._reader.tell()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import exists, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ..platform import jobs, storage
@@ -17,9 +20,24 @@ from .errors import TooManyPixels
 from .models import Derivative, Evidence
 from .objects import keys_of, open_pieces
 
+_DERIVATIVE: Any = Derivative.__table__
 log = structlog.get_logger(__name__)
 _one_at_a_time = Lock()
 """Unpacked, a picture can take some hundred megabytes; a page asks for many at once."""
+
+
+_AT_A_TIME = 12
+"""Pictures after which rows are written and the job's lease is renewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A verified picture and the objects in the store that make it up, in order."""
+
+    id: UUID
+    sha256: str
+    media_type: str
+    keys: Sequence[str]
 
 
 @jobs.handler("evidence.thumbnails")
@@ -30,55 +48,80 @@ def make_for_visit(job_id: UUID, payload: dict[str, Any]) -> None:
     times as much.
     """
     with read_session() as session:
-        waiting = _without_thumbnails(session, UUID(payload["visit"]))
-    for done, evidence_id in enumerate(waiting, start=1):
-        make(evidence_id)
-        jobs.report_progress(job_id, done, len(waiting))
+        rows = _without_thumbnails(session, UUID(payload["visit"]))
+        waiting = [_picture(session, row) for row in rows]
+    for done in range(0, len(waiting), _AT_A_TIME):
+        some = waiting[done : done + _AT_A_TIME]
+        _keep([_draw(picture, media.SMALLEST) for picture in some])
+        if done + len(some) < len(waiting):
+            jobs.report_progress(job_id, done + len(some), len(waiting))
 
 
-def _without_thumbnails(session: Session, visit_id: UUID) -> list[UUID]:
-    made = select(Derivative.evidence_id)
-    rows = session.scalars(
-        select(Evidence.id).where(
+def _without_thumbnails(session: Session, visit_id: UUID) -> Sequence[Evidence]:
+    made = exists().where(Derivative.evidence_id == Evidence.id)
+    return session.scalars(
+        select(Evidence).where(
             Evidence.visit_id == visit_id,
             Evidence.state == "verified",
             Evidence.media_type.in_(media.PICTURES),
             Evidence.problem.is_(None),
-            Evidence.id.not_in(made),
+            ~made,
         )
-    )
-    return list(rows)
+    ).all()
 
 
 def make(evidence_id: UUID, variant: str = media.SMALLEST) -> None:
     """Make one derivative of a verified picture; making it again changes nothing."""
     with read_session() as session:
-        evidence = session.get_one(Evidence, evidence_id)
-        keys, digest, media_type = keys_of(session, evidence), evidence.sha256, evidence.media_type
+        picture = _picture(session, session.get_one(Evidence, evidence_id))
+    _keep([_draw(picture, variant)])
+
+
+def _picture(session: Session, row: Evidence) -> Picture:
+    return Picture(row.id, row.sha256, row.media_type or "", keys_of(session, row))
+
+
+def _draw(picture: Picture, variant: str) -> dict[str, Any]:
+    """The derivative's row, its bytes stored; for what no decoder reads the problem's name."""
     try:
-        with open_pieces(keys) as file, _one_at_a_time:
-            small = media.small_picture(file, media_type or "", variant)
+        with open_pieces(picture.keys) as file, _one_at_a_time:
+            small = media.small_picture(file, picture.media_type, variant)
     except (media.Undecodable, TooManyPixels) as error:
-        _note(evidence_id, type(error).__name__.lower())
-        return
-    key = store.derivative_key(digest, variant)
+        return {"evidence_id": picture.id, "problem": type(error).__name__.lower()}
+    key = store.derivative_key(picture.sha256, variant)
     storage.put_bytes(key, small.data)
-    row = {
-        "evidence_id": evidence_id,
+    return {
+        "evidence_id": picture.id,
         "variant": variant,
         "key": key,
         "width": small.width,
         "height": small.height,
         "size": len(small.data),
     }
-    same = (Derivative.evidence_id == evidence_id, Derivative.variant == variant)
+
+
+def _keep(rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows of one variant; bytes that no decoder reads stay verified evidence, and the
+    reviewer is told."""
+    made = [row for row in rows if "problem" not in row]
     with unit_of_work() as session:
-        session.execute(delete(Derivative).where(*same))
-        session.execute(insert(Derivative).values(**row))
+        if made:
+            _put(session, made)
+        for row in rows:
+            if "problem" in row:
+                _note(session, row["evidence_id"], row["problem"])
 
 
-def _note(evidence_id: UUID, problem: str) -> None:
-    """The bytes stay verified evidence; the reviewer is told that no decoder reads them."""
+def _put(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert, or replace what somebody who looked meanwhile has made."""
+    connection = session.connection()
+    upsert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = upsert(_DERIVATIVE)
+    new = {name: statement.excluded[name] for name in ("key", "width", "height", "size")}
+    keys = ["evidence_id", "variant"]
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), rows)
+
+
+def _note(session: Session, evidence_id: UUID, problem: str) -> None:
     log.warning("evidence.no_thumbnail", evidence=str(evidence_id), problem=problem)
-    with unit_of_work() as session:
-        session.execute(update(Evidence).where(Evidence.id == evidence_id).values(problem=problem))
+    session.execute(update(Evidence).where(Evidence.id == evidence_id).values(problem=problem))

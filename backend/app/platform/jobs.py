@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from . import clock, ids
 from .database import Base, Json, UtcDateTime
 from .settings import Settings
-from .transactions import after_commit, unit_of_work
+from .transactions import after_commit, execute_alone, unit_of_work
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +53,9 @@ class Job(Base):
     requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+_JOB: Any = Job.__table__
 
 
 def handler(kind: str) -> Callable[[Handler], Handler]:
@@ -130,19 +133,25 @@ def run_due(limit: int = 1000) -> int:
 
 def _claim() -> tuple[UUID, str, dict[str, Any], int] | None:
     now = clock.now()
-    due = or_(Job.state == QUEUED, and_(Job.state == RUNNING, Job.lease_until < now))
-    with unit_of_work() as session:
-        row = session.scalar(
-            select(Job)
-            .where(due, Job.run_at <= now)
-            .order_by(Job.run_at, Job.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if row is None:
-            return None
-        row.state, row.attempts, row.lease_until = RUNNING, row.attempts + 1, now + LEASE
-        return row.id, row.kind, row.payload, row.attempts
+    due = or_(_JOB.c.state == QUEUED, and_(_JOB.c.state == RUNNING, _JOB.c.lease_until < now))
+    first = (
+        select(_JOB.c.id)
+        .where(due, _JOB.c.run_at <= now)
+        .order_by(_JOB.c.run_at, _JOB.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    leased = {"state": RUNNING, "attempts": _JOB.c.attempts + 1, "lease_until": now + LEASE}
+    rows = execute_alone(
+        update(_JOB)
+        .where(_JOB.c.id == first.scalar_subquery())
+        .values(leased)
+        .returning(_JOB.c.id, _JOB.c.kind, _JOB.c.payload, _JOB.c.attempts)
+    )
+    if not rows:
+        return None
+    row = rows[0]
+    return row.id, row.kind, row.payload, row.attempts
 
 
 def _run(job_id: UUID, kind: str, payload: dict[str, Any], attempt: int) -> None:
@@ -165,10 +174,9 @@ def _finish(job_id: UUID, attempt: int, failure: str | None) -> None:
     else:
         pause = timedelta(seconds=min(5 * 2**attempt, 3600))
         values = {"state": QUEUED, "run_at": now + pause, "failure": failure}
-    with unit_of_work() as session:
-        session.execute(
-            update(Job).where(Job.id == job_id, Job.attempts == attempt).values(**values)
-        )
+    execute_alone(
+        update(_JOB).where(_JOB.c.id == job_id, _JOB.c.attempts == attempt).values(values)
+    )
 
 
 def build_huey(settings: Settings) -> Huey:
@@ -195,6 +203,13 @@ def install(app: Flask, settings: Settings) -> None:
         with app.app_context():
             run_due()
 
-    app.extensions["evenhand.wake"] = huey.task(name="evenhand_work")(work)
+    task = huey.task(name="evenhand_work")(work)
+
+    def wake_unless_woken() -> None:
+        """A call that still waits will see the row as well: it starts after this commit."""
+        if huey.pending_count() == 0:
+            task()
+
+    app.extensions["evenhand.wake"] = wake_unless_woken
     huey.periodic_task(crontab(minute="*"), name="evenhand_sweep")(work)
     app.extensions["evenhand.huey"] = huey

@@ -97,7 +97,7 @@ __all__ = [
     "left_of_account",
     "listed",
     "lock",
-    "lock_row",
+    "lock_for_evidence",
     "lock_visit",
     "move",
     "of_draw",
@@ -127,6 +127,11 @@ MOVES: Mapping[str, frozenset[str]] = {
 """What a visit may become, and from which states; the rest follows from events."""
 
 
+_LOCK_FOR_EVIDENCE = (
+    select(Visit.state, Visit.evidence_total)
+    .where(Visit.id == bindparam("visit"))
+    .with_for_update(key_share=True)
+)
 _OPEN = (
     select(Visit.id, Visit.revision, Visit.state, VisitPackage.revision)
     .join(VisitOfficer, VisitOfficer.visit_id == Visit.id)
@@ -192,13 +197,15 @@ def lock_visit(session: Session, visit_id: UUID) -> Visit:
     return found
 
 
-def lock_row(session: Session, visit_id: UUID) -> str:
-    """The state of a visit, its row locked until the end of the transaction; raises NotFound."""
-    query = select(Visit.state).where(Visit.id == visit_id).with_for_update(key_share=True)
-    found = session.scalar(query)
-    if found is None:
+def lock_for_evidence(session: Session, visit_id: UUID) -> Any:
+    """A row (state, evidence_total) of a visit, locked until the end of the transaction.
+
+    Raises NotFound.
+    """
+    row = session.connection().execute(_LOCK_FOR_EVIDENCE, {"visit": visit_id}).first()
+    if row is None:
         raise NotFound
-    return found
+    return row
 
 
 def evidence_total(session: Session, visit_id: UUID) -> int:

@@ -1,0 +1,177 @@
+"""A file that comes whole in the request that announces it, as photos do: the bytes first, then
+one transaction.
+
+What is not plain (an upload begun before, bytes before their event, a line that breaks, a file
+that is not taken, an account that may not send it) goes the way of ``begin`` and ``receive``,
+which this only shortens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, exists, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ..platform import clock, ids, storage
+from ..platform.access import Actor
+from ..platform.errors import NotFound, Problem
+from ..platform.settings import current_settings
+from ..platform.transactions import unit_of_work
+from ..visits import service as visits
+from . import receive, store
+from .begin import KEPT, MOST_PER_VISIT, Announced, Progress, begin
+from .completeness import complete_if_whole
+from .errors import TooLarge
+from .judging import Verdict, judge
+from .models import Evidence, Upload
+from .upkeep import plan_sweep
+
+_EVIDENCE: Any = Evidence.__table__
+_UPLOAD: Any = Upload.__table__
+_before = _EVIDENCE.alias()
+
+_bytes_begun = (
+    select(func.coalesce(func.sum(_before.c.size), 0))
+    .where(
+        _before.c.visit_id == bindparam("visit"),
+        _before.c.account_id == bindparam("account"),
+        _before.c.id.in_(
+            select(_UPLOAD.c.evidence_id).where(_UPLOAD.c.state.in_(("open", "verified")))
+        ),
+    )
+    .scalar_subquery()
+)
+
+_TAKE = update(_EVIDENCE).where(
+    _EVIDENCE.c.id == bindparam("evidence"),
+    _EVIDENCE.c.visit_id == bindparam("visit"),
+    _EVIDENCE.c.account_id == bindparam("account"),
+    _EVIDENCE.c.sha256 == bindparam("announced"),
+    _EVIDENCE.c.size == bindparam("length"),
+    _EVIDENCE.c.state == "pending",
+    ~exists().where(_UPLOAD.c.evidence_id == _EVIDENCE.c.id),
+    _bytes_begun + bindparam("length") <= MOST_PER_VISIT,
+)
+"""Only what an event has announced just so, nothing was sent of, and the account has room for."""
+
+
+def create(announced: Announced, read: store.Read | None, actor: Actor) -> Progress:
+    """Begin an upload, or find the one begun before; ``read`` gives its first bytes.
+
+    Raises what ``begin`` and ``receive.take`` raise.
+    """
+    if announced.size > current_settings().max_evidence_bytes:
+        raise TooLarge(most_bytes=current_settings().max_evidence_bytes)
+    if read is not None and announced.size <= store.SEGMENT:
+        return _take(announced, read, actor)
+    upload = begin(announced, actor)
+    if read is not None and upload.received == 0 and upload.state == "open":
+        return receive.take(upload, 0, read)
+    return upload
+
+
+def _take(announced: Announced, read: store.Read, actor: Actor) -> Progress:
+    store.refuse_when_full(announced.size)
+    key = store.new_part_key(announced.sha256)
+    size = store.write_part(key, read, announced.size)
+    upload = _first_attempt(announced)
+    if size == announced.size:
+        verdict = judge(upload, [(0, size, key)])
+        if verdict.state == "verified" and _keep(upload, announced, verdict, key, actor):
+            return upload
+    return _fall_back(announced, size, key, actor)
+
+
+def _first_attempt(announced: Announced) -> Progress:
+    return Progress(
+        id=ids.new_id(),
+        evidence=announced.evidence,
+        visit=announced.visit,
+        sha256=announced.sha256,
+        attempt=1,
+        received=announced.size,
+        length=announced.size,
+        state="verified",
+        expires_at=clock.now() + KEPT,
+    )
+
+
+def _keep(upload: Progress, announced: Announced, verdict: Verdict, key: str, actor: Actor) -> bool:
+    """False when this is not a file to be taken so; then nothing has changed."""
+    try:
+        with unit_of_work() as session:
+            locked = visits.lock_for_evidence(session, upload.visit)
+            if not _update(session, upload, announced, verdict, actor):
+                session.rollback()
+                return False
+            _insert(session, upload, actor.account_id)
+            plan_sweep(session)
+            if locked.state == "sealed":
+                complete_if_whole(session, upload.visit, locked.evidence_total)
+            store.become_final(key, announced.sha256)
+    except (IntegrityError, NotFound):
+        return False
+    return True
+
+
+def _insert(session: Session, upload: Progress, account_id: UUID) -> None:
+    now = clock.now()
+    row = {
+        "id": upload.id,
+        "evidence_id": upload.evidence,
+        "account_id": account_id,
+        "attempt": upload.attempt,
+        "length": upload.length,
+        "received": upload.received,
+        "state": upload.state,
+        "created_at": now,
+        "expires_at": upload.expires_at,
+        "closed_at": now,
+    }
+    session.connection().execute(insert(_UPLOAD), row)
+
+
+def _update(
+    session: Session, upload: Progress, announced: Announced, verdict: Verdict, actor: Actor
+) -> bool:
+    values = {
+        "state": "verified",
+        "filename": announced.filename,
+        "received": upload.length,
+        "media_type": verdict.media_type,
+        "width": verdict.width,
+        "height": verdict.height,
+        "assembled": True,
+        "verified_at": clock.now(),
+    }
+    which = {
+        "evidence": upload.evidence,
+        "visit": upload.visit,
+        "account": actor.account_id,
+        "announced": upload.sha256,
+        "length": upload.length,
+    }
+    taken = session.connection().execute(_TAKE.values(values), which)
+    return bool(taken.rowcount == 1)
+
+
+def _fall_back(announced: Announced, size: int, key: str, actor: Actor) -> Progress:
+    """Keep what came of a broken line as the upload's first piece; have what came whole and is
+    not taken refused."""
+    try:
+        upload = begin(announced, actor)
+        if size == 0 or upload.received > 0 or upload.state != "open":
+            storage.delete([key])
+            return upload
+        store.make_durable(key)
+        if size == announced.size:
+            return receive.finish(upload, (0, size, key))
+        receive.append(upload, (0, size, key))
+        return replace(upload, received=size)
+    except Problem:
+        storage.delete([key])
+        raise

@@ -1,0 +1,70 @@
+"""What a whole file turned out to be, told from what is stored and never from what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from flask import current_app
+
+from . import media
+from .begin import Progress
+from .errors import Damaged, TooManyPixels, WrongType
+from .hashing import Hashes
+from .objects import open_pieces
+
+log = structlog.get_logger(__name__)
+
+Piece = tuple[int, int, str]
+"""Where a run of bytes starts in the file, its size, its key in the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``state``: verified | damaged | refused. ``problem`` is a refusal's code."""
+
+    state: str
+    media_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    problem: str | None = None
+
+
+def hashes() -> Hashes:
+    """The hashes in the making of this application."""
+    kept: Hashes = current_app.extensions.setdefault("evenhand.evidence_hashes", Hashes())
+    return kept
+
+
+def judge(upload: Progress, pieces: Sequence[Piece]) -> Verdict:
+    """Compare the hash, and look whether the bytes are of a kind that is taken."""
+    if hashes().digest(upload.id, pieces) != upload.sha256:
+        return Verdict("damaged")
+    media_type: str | None = None
+    try:
+        with open_pieces([key for _, _, key in pieces]) as file:
+            media_type = media.sniff(file.read(media.HEAD))
+            if media_type not in media.PICTURES:
+                return Verdict("verified", media_type)
+            file.seek(0)
+            width, height = media.measure(file, media_type)
+    except (WrongType, TooManyPixels) as refusal:
+        return Verdict("refused", media_type, problem=refusal.code)
+    return Verdict("verified", media_type, width, height)
+
+
+def refuse(upload: Progress, verdict: Verdict) -> None:
+    """Raise what is wrong with a file: Damaged, TooManyPixels or WrongType."""
+    log.warning(
+        "evidence.not_taken",
+        evidence=str(upload.evidence),
+        attempt=upload.attempt,
+        state=verdict.state,
+        problem=verdict.problem,
+    )
+    if verdict.state == "damaged":
+        raise Damaged
+    if verdict.problem == TooManyPixels.code:
+        raise TooManyPixels(most=media.MOST_PIXELS)
+    raise WrongType(found=verdict.media_type)
