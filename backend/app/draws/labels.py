@@ -151,6 +151,8 @@ def exclusion_label(rule: str) -> str:
     """An exclusion's rule, as it is public."""
     if rule.startswith(rules.RECENT):
         return _("inspected in the last %(n)s months", n=rule.split("-")[1].removesuffix("m"))
+    if rule.startswith(rules.YEARLY):
+        return _("drawn %(n)s times or more this year", n=rule.rsplit("-", 1)[1])
     return str(EXCLUSIONS[rule])
 
 

@@ -91,6 +91,13 @@ class PartCount:
     seats: int
 
 
+def year_cap(county: int, plan: int) -> int:
+    """Most visits to one enterprise a year: the stricter of the county's limit and the plan's;
+    0 stands for none."""
+    given = [limit for limit in (county, plan) if limit > 0]
+    return min(given, default=0)
+
+
 def has_reached(state: str, target: str) -> bool:
     """Whether a draw in ``state`` is at ``target`` or past it (and was not ended)."""
     return state in ORDER and ORDER.index(state) >= ORDER.index(target)

@@ -116,6 +116,7 @@ class WhatForm(_Form):
     )
     recent_months = _Count(load_default=0)
     other_draw = fields.Boolean(load_default=False)
+    year_cap = _Count(load_default=0)
     revision = fields.Integer(load_default=1)
 
     @post_load
@@ -135,6 +136,7 @@ class CountForm(_Form):
     strata = fields.List(fields.Nested(StratumForm), load_default=list)
     recent_months = _Count(load_default=0)
     other_draw = fields.Boolean(load_default=False)
+    year_cap = _Count(load_default=0)
 
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
@@ -151,7 +153,11 @@ def counted(values: dict[str, Any]) -> dict[str, Any]:
     months = min(values["recent_months"] or 0, 60)
     return {
         "strata": strata,
-        "exclusions": {"recent_months": months, "other_draw": values["other_draw"]},
+        "exclusions": {
+            "recent_months": months,
+            "other_draw": values["other_draw"],
+            "year_cap": min(values["year_cap"] or 0, 365),
+        },
     }
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ..accounts import service as accounts
 from ..platform import clock
 from ..platform.access import Actor, current_actor
+from ..platform.settings import current_settings
 from ..registry import service as registry
 from . import labels, rules, service
 from .models import Draw, DrawRow, DrawSeat, DrawWitness
@@ -84,6 +85,7 @@ def what_view(
         "draw": draw,
         "form": shown,
         "others": [one for one in everybody if str(one.id) != str(shown["department_id"])],
+        "county_cap": current_settings().visits_a_year,
         "invited": {str(one) for one in shown.get("department_ids", ())},
         "strata": [(str(place), one) for place, one in enumerate(shown["strata"])],
         "items": items,

@@ -47,6 +47,7 @@ class Settings:
     authority: str
     demo: bool
     step_up_seconds: int
+    visits_a_year: int
     session_hours: int
     max_evidence_bytes: int
     argon2_time_cost: int
@@ -120,6 +121,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         authority=text("AUTHORITY", "370399"),
         demo=environ.get(PREFIX + "DEMO", "0") == "1",
         step_up_seconds=number("STEP_UP_SECONDS", 300, 30, 3600),
+        visits_a_year=number("VISITS_A_YEAR", 2, 0, 365),
         session_hours=number("SESSION_HOURS", 24 * 14, 1, 24 * 90),
         max_evidence_bytes=number("MAX_EVIDENCE_BYTES", 2 << 30, 1 << 16, 1 << 40),
         argon2_time_cost=number("ARGON2_TIME_COST", 2, 1, 20),

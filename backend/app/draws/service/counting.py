@@ -14,10 +14,11 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ...platform import clock
+from ...platform.settings import current_settings
 from ...registry import service as registry
 from ...visits import service as visits
 from .. import rules
@@ -107,10 +108,28 @@ def _barred(session: Session, exclusions: Mapping[str, Any]) -> dict[str, set[UU
     if months:
         since = _months_ago(clock.today(), months)
         barred[f"{rules.RECENT}-{months}m"] = visits.enterprises_visited_since(session, since)
+    cap = effective_cap(exclusions)
+    if cap:
+        barred[f"{rules.YEARLY}-{cap}"] = _drawn_often(session, cap)
     if exclusions["other_draw"]:
         busy = visits.enterprises_under_way(session)
         barred[rules.OTHER] = busy | _drawn_not_sent(session)
     return barred
+
+
+def effective_cap(exclusions: Mapping[str, Any]) -> int:
+    """Most visits to one enterprise this year under a plan's exclusions; 0 is none."""
+    return rules.year_cap(current_settings().visits_a_year, exclusions.get("year_cap", 0))
+
+
+def _drawn_often(session: Session, cap: int) -> set[UUID]:
+    """Enterprises drawn ``cap`` times or more in this calendar year in China, by whatever
+    department: what was drawn and not voided is visited, or was."""
+    begun = datetime(clock.today().year, 1, 1, tzinfo=clock.CHINA)
+    query = select(DrawRow.enterprise_id).join(Draw, Draw.id == DrawRow.draw_id)
+    query = query.where(Draw.state.in_(sorted(rules.RESULT_KNOWN)), Draw.drawn_at >= begun)
+    query = query.group_by(DrawRow.enterprise_id).having(func.count() >= cap)
+    return set(session.scalars(query))
 
 
 def _drawn_not_sent(session: Session) -> set[UUID]:

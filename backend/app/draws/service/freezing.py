@@ -29,7 +29,7 @@ from ...registry import service as registry
 from .. import files, labels, rules, vault
 from ..errors import CannotFreeze, ChangedMeanwhile
 from ..models import Draw, DrawSeries, DrawWitness
-from . import grouping, parts, preparing, recording
+from . import counting, grouping, parts, preparing, recording, rosters
 
 INDEX = "index.bin"
 
@@ -149,7 +149,7 @@ def _meaning(session: Session, draw: Draw, departments: Mapping[UUID, Any]) -> d
             _department(departments[row.department_id], row.roster, tags)
             for row in parts.rows(session, draw)
         ],
-        exclusions=draw.exclusions,
+        exclusions=draw.exclusions | {"year_cap": counting.effective_cap(draw.exclusions)},
         specialities={rules.token(name): name for name in sorted(named)},
         last_day=draw.last_day or clock.today(),
     )
