@@ -1,0 +1,22 @@
+"""A dispatched draw, and the phones of its officers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from tests.factories.replacements import Hand, Sent, hand
+
+
+@pytest.fixture
+def phone_of(app: Flask, client: Any, sign_in: Any) -> Callable[[Sent, UUID], Hand]:
+    """``phone_of(sent, officer id)`` → that officer's phone. ``client`` makes browsers ours."""
+
+    def make(sent: Sent, officer: UUID) -> Hand:
+        return hand(app, sign_in, sent, officer)
+
+    return make
