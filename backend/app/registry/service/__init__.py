@@ -53,6 +53,7 @@ from backend.app.registry.service.officers import (
     add_officer,
     certificate_state,
     change_officer,
+    declare_ground,
     drop_leave,
     get_officer,
     list_officers,
@@ -60,6 +61,7 @@ from backend.app.registry.service.officers import (
     officer_search_text,
     officers_by_ids,
     revoke_ground,
+    revoke_grounds,
 )
 from backend.app.registry.service.pools import (
     EligibleOfficers,
@@ -101,6 +103,7 @@ __all__ = [
     "count_common",
     "count_stratum",
     "current_checklist",
+    "declare_ground",
     "drawable_items",
     "drop_leave",
     "enterprise_by_code",
@@ -130,6 +133,7 @@ __all__ = [
     "refuse_unpublished",
     "region_prefix",
     "revoke_ground",
+    "revoke_grounds",
     "save_checklist",
     "set_tags",
     "tag_ids",
