@@ -111,6 +111,12 @@ _HELD: dict[str, LazyString] = {
         "filled by a recorded re-draw."
     ),
 }
+CAUSES: dict[str, LazyString] = {
+    "recusal": _l("Recusal"),
+    "absence": _l("Absence"),
+    "unfit": _l("May no longer inspect"),
+    "vacant": _l("Seat was vacant"),
+}
 EXCLUSIONS: dict[str, LazyString] = {
     rules.CLOSED: _l("not in business"),
     rules.OTHER: _l("under another draw that is not finished"),
@@ -145,6 +151,11 @@ def reason_label(reason: str) -> str:
 def held_label(reason: str) -> str:
     """Why a visit is not sent, as a sentence."""
     return str(_HELD[reason])
+
+
+def cause_label(cause: str) -> str:
+    """Why a seat was drawn again, as it is public; a cause of other programs as its code."""
+    return str(CAUSES.get(cause, cause))
 
 
 def exclusion_label(rule: str) -> str:

@@ -5,6 +5,7 @@ Steps that people press own their transaction and take the actor; what reads tak
 
 from __future__ import annotations
 
+from ..labels import cause_label
 from .counting import PoolCount, count_pool
 from .dispatching import dispatch, held_back, send_ready, teams
 from .drawing import draw_lots
@@ -63,6 +64,14 @@ from .revealing import (
 )
 from .rosters import Common, common, within
 from .routine import run_routine
+from .seated import (
+    replacement_batches,
+    rows_among,
+    seats_held,
+    seats_in,
+    seen_by,
+    with_vacant_seats,
+)
 
 __all__ = [
     "Common",
@@ -84,6 +93,7 @@ __all__ = [
     "bundle",
     "by_number",
     "cancel",
+    "cause_label",
     "change_what",
     "change_who",
     "commit_witness",
@@ -120,11 +130,16 @@ __all__ = [
     "public_draws",
     "published_batches",
     "redraw",
+    "replacement_batches",
     "reveal_witness",
     "roster",
+    "rows_among",
     "rows_of",
     "run_routine",
+    "seats_held",
+    "seats_in",
     "seats_of",
+    "seen_by",
     "send_ready",
     "series_given",
     "taking_part",
@@ -134,6 +149,7 @@ __all__ = [
     "usual_team",
     "vacant_by_department",
     "void",
+    "with_vacant_seats",
     "within",
     "witnesses",
 ]
