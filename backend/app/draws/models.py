@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..platform import clock, ids
@@ -25,6 +25,9 @@ class Draw(Base):
     discarded (a plan that never was frozen), cancelled (before the first reveal), voided (after
     it). ``strata``, ``team``, ``exclusions``: see ``schemas``. ``number`` is given by the freeze.
     ``counts``: what the freeze counted, for showing. ``secrets``: encrypted, see ``vault``.
+    ``form``: routine (one witness of the office) or ceremony (witnesses with phones of their own);
+    ``dice``: how many a throw; ``join_token`` lets witnesses in until ``join_until``; ``moves``
+    counts what screens have to show. A ``rehearsal`` is never a draw.
     """
 
     __tablename__ = "draw"
@@ -57,6 +60,14 @@ class Draw(Base):
     drawn_rows: Mapped[int] = mapped_column(Integer, default=0)
     seats: Mapped[int] = mapped_column(Integer, default=0)
     vacant_seats: Mapped[int] = mapped_column(Integer, default=0)
+
+    form: Mapped[str] = mapped_column(String(10), default="routine")
+    rehearsal: Mapped[bool] = mapped_column(Boolean, default=False)
+    dice: Mapped[int] = mapped_column(Integer, default=5)
+    moves: Mapped[int] = mapped_column(Integer, default=0)
+    join_token: Mapped[str | None] = mapped_column(String(43), unique=True)
+    join_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
@@ -110,7 +121,10 @@ class DrawWitness(Base):
     """见证人: a place at the draw, who took it, what was committed and what was revealed.
 
     ``token`` is the id in the published records (w1, w2, …); ``office`` is public, the account
-    is not. ``text`` and ``rand`` (hex) are empty until the witness reveals.
+    is not. ``text`` and ``rand`` (hex) are empty until the witness reveals. In a ceremony the
+    place belongs to a phone: ``key_sha256`` is the digest of the key that the phone made;
+    ``name`` is personal data, shown in the room and in the minutes only. ``from_slip``: the
+    reveal was typed in from the paper slip.
     """
 
     __tablename__ = "draw_witness"
@@ -119,12 +133,38 @@ class DrawWitness(Base):
     draw_id: Mapped[UUID] = mapped_column(ForeignKey("draw.id"), primary_key=True)
     token: Mapped[str] = mapped_column(String(16), primary_key=True)
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    key_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(60), default="")
     office: Mapped[str] = mapped_column(String(120), default="")
+    joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     commitment: Mapped[str | None] = mapped_column(String(64))
     committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     text: Mapped[str | None] = mapped_column(Text)
     rand: Mapped[str | None] = mapped_column(String(64))
     revealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    from_slip: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class DrawThrow(Base):
+    """One throw of the dice as it was typed, and what the second person said to it.
+
+    ``number`` counts throws from 1, ``attempt`` the times a throw was typed; ``state``: typed |
+    confirmed | refused. Only a confirmed one counts. ``confirmed_by`` is an account, or
+    ``witness`` the place of the witness who looked.
+    """
+
+    __tablename__ = "draw_throw"
+
+    draw_id: Mapped[UUID] = mapped_column(ForeignKey("draw.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    attempt: Mapped[int] = mapped_column(Integer, primary_key=True)
+    digits: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(10), default="typed")
+    typed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    typed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    witness: Mapped[str | None] = mapped_column(String(16))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class DrawRow(Base):
