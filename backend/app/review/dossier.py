@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from .rules import FAR_METRES, metres_between
 
 Verdict = Callable[[Any, str | None], str | None]
+IsOwn = Callable[[Any, str, str], bool]
+"""Whether the item of a package is for an officer to answer."""
 TIMELINE_KINDS = frozenset(
     {
         "visit.started",
@@ -85,7 +87,8 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One point of the checklist with its answer; ``verdict`` is pass, fail, na or nothing."""
+    """One point of the checklist with its answer; ``verdict`` is pass, fail, na or nothing.
+    ``stranger``: who answered it for another department than their own, else ""."""
 
     key: str
     no: str
@@ -102,15 +105,17 @@ class Row:
     photos: int
     films: int
     legal_basis: str | None
+    stranger: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One item's answers."""
+    """One item's answers; ``part``: the department that answers it in a joint visit, else ""."""
 
     code: str
     name: str
     department: str
+    part: str
     rows: Sequence[Row]
 
     @property
@@ -156,6 +161,7 @@ def build(
     state: Mapping[str, Any],
     visible: Sequence[str],
     verdict: Verdict,
+    is_own: IsOwn,
     events: Sequence[StoredEvent],
     evidence: Mapping[str, Any],
 ) -> Dossier:
@@ -169,7 +175,8 @@ def build(
         _shot(piece, package, officers, evidence.get(piece["id"]))
         for piece in state["evidence"].values()
     ]
-    around = _Around(state["answers"], verdict, officers, _disputes(events, officers), shots)
+    disputes = _disputes(events, officers)
+    around = _Around(state["answers"], verdict, is_own, package, officers, disputes, shots)
     shown = frozenset(visible)
     return Dossier(
         sheets=[_sheet(item, shown, around) for item in package["items"]],
@@ -186,6 +193,8 @@ class _Around:
 
     answers: Mapping[str, Any]
     verdict: Verdict
+    is_own: IsOwn
+    package: Mapping[str, Any]
     officers: Mapping[str, str]
     disputes: Mapping[str, Dispute]
     shots: Sequence[Shot]
@@ -220,11 +229,22 @@ def _shot(
 
 def _sheet(item: Mapping[str, Any], shown: frozenset[str], around: _Around) -> Sheet:
     points = (p for p in item["checklist"]["points"] if p["key"] in shown)
-    rows = [_row(point, around) for point in points]
-    return Sheet(item["code"], item["name"], item["department"], rows)
+    rows = [_row(point, item["code"], around) for point in points]
+    parts = around.package.get("parts", ())
+    part = next((one["department"] for one in parts if item["code"] in one["items"]), "")
+    return Sheet(item["code"], item["name"], item["department"], part, rows)
 
 
-def _row(point: Mapping[str, Any], around: _Around) -> Row:
+def _stranger(answer: Mapping[str, Any] | None, item: str, around: _Around) -> str:
+    """The name of who settled a point of another department's item."""
+    if answer is None or answer["kind"] != "settled" or answer["value"] is None:
+        return ""
+    officer = answer["by"]
+    own = around.is_own(around.package, item, officer)
+    return "" if own else around.officers.get(officer, "")
+
+
+def _row(point: Mapping[str, Any], item: str, around: _Around) -> Row:
     answer = around.answers.get(point["key"])
     settled = answer is not None and answer["kind"] == "settled"
     value = answer["value"] if answer is not None and settled else None
@@ -247,6 +267,7 @@ def _row(point: Mapping[str, Any], around: _Around) -> Row:
         photos=len(here) - films,
         films=films,
         legal_basis=point["legal_basis"],
+        stranger=_stranger(answer, item, around),
     )
 
 

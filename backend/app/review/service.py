@@ -132,6 +132,7 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
             state=state,
             visible=visits.visible(package, state),
             verdict=visits.verdict,
+            is_own=visits.is_own,
             events=visits.history(session, visit_id),
             evidence=known,
         ),

@@ -22,10 +22,19 @@ from ..registry import service as registry
 from .intake import project
 from .models import Visit, VisitItem, VisitOfficer, VisitPackage
 from .rules import points
-from .shapes import Package
+from .shapes import Package, PackagePart
 from .snapshot import Folding
 
 VERSION = "evenhand-package/1"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPart:
+    """A department's part of a joint visit: its items, and the places of its seats in the team."""
+
+    department_id: UUID
+    item_ids: Sequence[UUID]
+    seats: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,8 @@ class NewVisit:
     """One drawn enterprise to be visited.
 
     ``officer_ids`` in the order of the seats, vacant ones left out. ``draw_proof`` is the
-    package's ``draw`` member, complete.
+    package's ``draw`` member, complete. ``parts``: of a joint draw, the leading department's
+    first; empty for one department. Who owns the first item leads the visit.
     """
 
     draw_id: UUID
@@ -44,6 +54,7 @@ class NewVisit:
     item_ids: Sequence[UUID]
     due_on: date
     draw_proof: dict[str, Any]
+    parts: Sequence[NewPart] = ()
 
 
 def create_visits(session: Session, wanted: Sequence[NewVisit]) -> int:
@@ -137,7 +148,7 @@ class _Register:
     def _package(self, visit_id: UUID, visit: NewVisit) -> Package:
         lead = self.names.get(self.owners[visit.item_ids[0]], "")
         number = visit.draw_proof.get("number", "")
-        return {
+        package: Package = {
             "v": VERSION,
             "visit": str(visit_id),
             "lot": visit.lot_number,
@@ -163,4 +174,14 @@ class _Register:
                 "issued_on": clock.today().isoformat(),
                 "contact": lead,
             },
+        }
+        if visit.parts:
+            package["parts"] = [self._part(part) for part in visit.parts]
+        return package
+
+    def _part(self, part: NewPart) -> PackagePart:
+        return {
+            "department": self.names.get(part.department_id, ""),
+            "items": [self.items[item]["code"] for item in part.item_ids],
+            "seats": list(part.seats),
         }

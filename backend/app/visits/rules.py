@@ -12,6 +12,7 @@ from backend.app.visits.shapes import (
     Answer,
     Missing,
     Package,
+    PackagePart,
     Point,
     Progress,
     Verdict,
@@ -28,6 +29,24 @@ _MARKS: dict[str, Verdict] = {"pass": "pass", "fail": "fail", "na": "na"}
 def points(package: Package) -> list[Point]:
     """All points of the package in the order of its items and checklists."""
     return [point for item in package["items"] for point in item["checklist"]["points"]]
+
+
+def part_of(package: Package, item_code: str) -> PackagePart | None:
+    """The department's part that an item belongs to; None in a visit of one department."""
+    parts = package.get("parts", [])
+    return next((part for part in parts if item_code in part["items"]), None)
+
+
+def is_own(package: Package, item_code: str, officer: str) -> bool:
+    """Whether an item is for this officer to answer: each department answers its own. So is one
+    whose department sends nobody. ``officer``: id of an officer or of the account behind it."""
+    part = part_of(package, item_code)
+    if part is None or not part["seats"]:
+        return True
+    people = [*package["officers"], *package.get("former", [])]
+    return any(
+        officer in (one["id"], one["account"]) and one["seat"] in part["seats"] for one in people
+    )
 
 
 def visible(package: Package, state: VisitState) -> list[str]:

@@ -40,7 +40,7 @@ from .history import (
 from .incoming import Incoming, sent_hash
 from .intake import CLOSED, HANDED_IN, Intake
 from .models import Visit, VisitEvent, VisitItem, VisitOfficer, VisitPackage
-from .packages import NewVisit, create_visits
+from .packages import NewPart, NewVisit, create_visits
 from .reassigning import (
     REASSIGNABLE,
     Former,
@@ -54,7 +54,7 @@ from .reassigning import (
 from .record import record as build_record
 from .reducer import fold
 from .reopening import reopen
-from .rules import verdict, visible
+from .rules import is_own, verdict, visible
 from .shapes import Package, VisitState
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "Incoming",
     "Intake",
     "Move",
+    "NewPart",
     "NewVisit",
     "Open",
     "Package",
@@ -92,6 +93,7 @@ __all__ = [
     "ids_in_scope",
     "in_scope",
     "is_assigned",
+    "is_own",
     "keep",
     "known_events",
     "left_of_account",

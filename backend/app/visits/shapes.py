@@ -77,6 +77,15 @@ class PackageOfficer(TypedDict):
     account: str
 
 
+class PackagePart(TypedDict):
+    """A department's part of a joint visit: codes of its items, numbers of its seats. Whoever
+    sits there now answers for it."""
+
+    department: str
+    items: list[str]
+    seats: list[int]
+
+
 class Package(TypedDict):
     """What a phone pins for one visit; only the parts the pure code reads are spelled out."""
 
@@ -92,6 +101,7 @@ class Package(TypedDict):
     items: list[PackageItem]
     notice: dict[str, Any]
     former: NotRequired[list[PackageOfficer]]
+    parts: NotRequired[list[PackagePart]]
 
 
 class Event(TypedDict):

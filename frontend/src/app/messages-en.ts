@@ -128,6 +128,7 @@ export const en: Record<Key, string> = {
     "Record “pass” for the {n} unanswered pass/fail points of “{item}”? Confirm only after checking each.",
   "check.next": "Next open",
   "check.allDone": "All answered",
+  "check.ownDone": "Yours are all answered",
   "check.review": "Review and hand in →",
   "check.pass": "Pass",
   "check.fail": "Fail",
@@ -148,6 +149,10 @@ export const en: Record<Key, string> = {
   "check.method": "Method",
   "check.otherNote": "{name}: {note}",
   "check.closed": "Handed in; no more changes.",
+  "check.others": "The officers of {department} answer these",
+  "check.takeOver": "Answer for them",
+  "check.takeOverAsk":
+    "In a joint visit each department answers its own items. What you answer for {department} is marked as yours, and the supervisor sees it. Answer for them all the same?",
   "dispute.title": "The officers recorded different answers",
   "dispute.line": "{name}: {value} ({time})",
   "dispute.you": "You",

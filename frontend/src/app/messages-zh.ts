@@ -122,6 +122,7 @@ export const zh = {
   "check.bulkAsk": "把「{item}」中还没有答的 {n} 个合格/不合格要点都记为合格？逐项核对过再确认。",
   "check.next": "下一未答",
   "check.allDone": "已全部作答",
+  "check.ownDone": "本部门已全部作答",
   "check.review": "核对并提交 →",
   "check.pass": "合格",
   "check.fail": "不合格",
@@ -142,6 +143,10 @@ export const zh = {
   "check.method": "检查方法",
   "check.otherNote": "{name}：{note}",
   "check.closed": "记录已提交，不能再改。",
+  "check.others": "这些事项由{department}的执法人员填写",
+  "check.takeOver": "代为填写",
+  "check.takeOverAsk":
+    "联合检查中各部门填写本部门的事项。代{department}填写的内容会注明由你填写，供核查人查看。仍要代填？",
   "dispute.title": "两名检查人员记录不一致",
   "dispute.line": "{name}：{value}（{time}）",
   "dispute.you": "你",

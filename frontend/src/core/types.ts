@@ -78,6 +78,13 @@ export interface Enterprise {
   position: { lat: string; lon: string } | null;
 }
 
+/** A department's part of a joint visit: its items, and the numbers of its seats. */
+export interface PackagePart {
+  department: string;
+  items: string[];
+  seats: number[];
+}
+
 export interface Package {
   v: string;
   visit: string;
@@ -90,6 +97,8 @@ export interface Package {
   officers: PackageOfficer[];
   items: PackageItem[];
   notice: { number: string; issued_on: string; contact: string | null };
+  parts?: PackagePart[];
+  former?: PackageOfficer[];
 }
 
 export interface Position {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import drawkit
 from backend.app.draws import service
+from backend.app.visits import service as visits
 from backend.app.visits.models import Visit, VisitItem
 from tests.factories import draws as make
 from tests.factories.accounts import make_account, make_department
@@ -58,6 +61,21 @@ def test_each_department_sits_with_its_own_officers_and_answers_its_own_items(
     assert visit.department_id == lead.department.id
     items = session.scalars(select(VisitItem.item_id).where(VisitItem.visit_id == visit.id)).all()
     assert set(items) == {lead.item.id, other.item.id}
+    pinned: Any = visits.package(session, visit.id)
+    assert pinned["parts"] == [
+        {"department": lead.department.name, "items": [lead.item.code], "seats": [0]},
+        {"department": other.department.name, "items": [other.item.code], "seats": [1]},
+    ]
+    for supervisor in (lead.witness, other.witness):
+        assert visits.get(session, visit.id, supervisor).id == visit.id
+
+
+def test_a_visit_of_one_department_has_no_parts(app: Flask, session: Session) -> None:
+    county = make.make_county()
+    draw_id = make.drawn(county)
+    service.dispatch(draw_id, county.operator)
+    visit = visits.of_draw(session, draw_id)[0]
+    assert "parts" not in visits.package(session, visit.id)
 
 
 def test_one_specialist_for_two_seats_leaves_one_vacant_in_every_team(

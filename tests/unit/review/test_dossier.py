@@ -9,7 +9,8 @@ from typing import Any
 
 from backend.app.review.dossier import Dossier, StoredEvent, build
 from backend.app.visits.reducer import fold
-from backend.app.visits.rules import verdict, visible
+from backend.app.visits.rules import is_own, verdict, visible
+from backend.app.visits.shapes import Package
 
 ADDRESS = {"lat": "36.950000", "lon": "118.090000"}
 ONE, TWO = "00000000-0000-7000-8000-00000000000a", "00000000-0000-7000-8000-00000000000b"
@@ -87,7 +88,11 @@ def event(number: int, kind: str, officer: str, **body: Any) -> Told:
     return Told(f"00000000-0000-7000-8000-{number:012d}", kind, officer, body)
 
 
-def dossier(events: Sequence[Told], evidence: dict[str, Known] | None = None) -> Dossier:
+def dossier(
+    events: Sequence[Told],
+    evidence: dict[str, Known] | None = None,
+    package: Package = PACKAGE,
+) -> Dossier:
     folded: Any = [
         {
             "id": e.id,
@@ -101,13 +106,14 @@ def dossier(events: Sequence[Told], evidence: dict[str, Known] | None = None) ->
         }
         for n, e in enumerate(events, 1)
     ]
-    state = fold(PACKAGE, folded)
+    state = fold(package, folded)
     told: Sequence[StoredEvent] = events
     return build(
-        package=PACKAGE,
+        package=package,
         state=state,
-        visible=visible(PACKAGE, state),
+        visible=visible(package, state),
         verdict=verdict,
+        is_own=is_own,
         events=told,
         evidence=evidence or {},
     )
@@ -211,3 +217,21 @@ def test_the_time_line_leaves_out_single_answers() -> None:
     started = event(1, "visit.started", ONE, position=None)
     read = dossier([started, answer(2, ONE, "1", "pass")])
     assert [e.kind for e in read.timeline] == ["visit.started"]
+
+
+def test_who_answered_for_another_department_is_named_beside_the_point() -> None:
+    joint: Any = PACKAGE | {
+        "officers": [
+            {"id": ONE, "name": "王敏", "account": "", "seat": 0},
+            {"id": TWO, "name": "赵立", "account": "", "seat": 1},
+        ],
+        "parts": [
+            {"department": "市监局", "items": ["SC"], "seats": [0]},
+            {"department": "消防", "items": [], "seats": [1]},
+        ],
+    }
+    told = [answer(1, ONE, "1", "pass"), answer(2, TWO, "2", "-20")]
+    sheet = dossier(told, package=joint).sheets[0]
+    assert sheet.part == "市监局"
+    assert [row.stranger for row in sheet.rows] == ["", "赵立", ""]
+    assert [row.stranger for row in dossier(told).sheets[0].rows] == ["", "", ""]

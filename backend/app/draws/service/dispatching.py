@@ -7,12 +7,13 @@ recorded re-draw fills the seat; the drawn list itself never changes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ...accounts import service as accounts
 from ...platform import clock
 from ...platform.access import Actor
 from ...platform.transactions import unit_of_work
@@ -20,7 +21,7 @@ from ...visits import service as visits
 from .. import rules
 from ..errors import NothingToDispatch, WrongState
 from ..models import Draw, DrawRow, DrawSeat
-from . import officers, preparing, publishing
+from . import officers, parts, preparing, publishing
 
 VACANT, TOO_FEW = "vacant_seat", "too_few_officers"
 
@@ -89,6 +90,7 @@ def _visits(
     session: Session, draw: Draw, rows: Sequence[DrawRow], by_row: Mapping[int, list[DrawSeat]]
 ) -> list[visits.NewVisit]:
     items = preparing.item_ids(session, draw)
+    divide = _division(session, draw, items)
     largest = publishing.largest_lots(session, draw)
     due: date = draw.last_day or clock.today()
     return [
@@ -101,6 +103,34 @@ def _visits(
             item_ids=items,
             due_on=due,
             draw_proof=publishing.row_proof(draw, row, by_row[row.row], largest),
+            parts=divide(by_row[row.row]),
         )
         for row in rows
     ]
+
+
+def _division(
+    session: Session, draw: Draw, items: Sequence[UUID]
+) -> Callable[[Sequence[DrawSeat]], list[visits.NewPart]]:
+    """What gives a team's seats with the draw's items to the departments of a joint draw."""
+    heads = parts.heads(session, draw)
+    if len(heads) < 2:
+        return lambda _team: []
+    known = accounts.departments(session)
+    tokens = {rules.token(row.code): row.id for row in known}
+    homes = rules.homes({row.id: row.parent_id for row in known}, heads)
+    owners = {item.id: homes.get(item.department_id) for item in parts.item_rows(session, draw)}
+
+    def divide(team: Sequence[DrawSeat]) -> list[visits.NewPart]:
+        sits = [homes.get(tokens[seat.department]) for seat in team]
+        made = [
+            visits.NewPart(
+                department_id=head,
+                item_ids=[item for item in items if owners[item] == head],
+                seats=[place for place, home in enumerate(sits) if home == head],
+            )
+            for head in heads
+        ]
+        return [part for part in made if part.item_ids or part.seats]
+
+    return divide

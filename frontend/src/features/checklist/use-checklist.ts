@@ -2,6 +2,7 @@
 import { computed, type InjectionKey, inject, provide, ref, shallowReactive } from "vue";
 import { useVisit } from "../../app/live.ts";
 import { signedIn } from "../../app/session.ts";
+import { isOwn, partOf } from "../../core/parts.ts";
 import { lacks, missing, validValue, visible } from "../../core/rules.ts";
 import type { Answer, Change, Evidence, PackageItem, Point, What } from "../../core/types.ts";
 import type { EvidenceRow } from "../../data/evidence-row.ts";
@@ -19,6 +20,10 @@ export interface Asked {
 
 export interface Group {
   item: PackageItem;
+  /** the department whose item it is, in a joint visit */
+  department: string | null;
+  /** whether it is for this officer to answer, or was taken over on this screen */
+  own: boolean;
   asked: Asked[];
   /** pass/fail points nobody answered yet */
   open: Point[];
@@ -66,18 +71,30 @@ function makeChecklist(visit: string) {
     return at === null ? { kind: "never" } : { kind: "saved", at };
   });
 
+  /** departments whose items this officer chose to answer for them */
+  const takenOver = shallowReactive(new Set<string>());
+  const mine = [session.author.officer, session.me.account];
+
   const groups = computed<Group[]>(() => {
     const now = opened.value;
     if (now?.row == null) return [];
-    const shown = new Set(visible(now.row.package, now.row.state));
+    const pkg = now.row.package;
+    const shown = new Set(visible(pkg, now.row.state));
     const evidence = Object.values(now.row.state.evidence);
-    return now.row.package.items.map((item) => {
+    const made = pkg.items.map((item) => {
+      const department = partOf(pkg, item.code)?.department ?? null;
+      const sits = mine.some((officer) => isOwn(pkg, item.code, officer));
+      const own = sits || (department !== null && takenOver.has(department));
       const points = item.checklist.points.filter((point) => shown.has(point.key));
       const asked = points.map((point) =>
         ask(point, now.row?.state.answers[point.key], evidence, now.files),
       );
-      return { item, asked, open: asked.filter(isOpen).map((one) => one.point) };
+      const open = asked.filter(isOpen).map((one) => one.point);
+      return { sits, group: { item, department, own, asked, open } };
     });
+    // one's own department first; what others answer stays in its order below
+    const first = made.filter((one) => one.sits);
+    return [...first, ...made.filter((one) => !one.sits)].map((one) => one.group);
   });
   const lacking = computed(() => (row.value ? missing(row.value.package, row.value.state) : []));
 
@@ -94,7 +111,20 @@ function makeChecklist(visit: string) {
     }
   }
 
-  return { visit, session, opened, row, state, closed, saved, typing, groups, lacking, save };
+  return {
+    visit,
+    session,
+    opened,
+    row,
+    state,
+    closed,
+    saved,
+    typing,
+    groups,
+    takenOver,
+    lacking,
+    save,
+  };
 }
 
 const isOpen = ({ point, answer }: Asked): boolean =>
