@@ -88,6 +88,12 @@ def officers_by_ids(session: Session, officer_ids: Sequence[UUID]) -> list[Offic
     return list(session.scalars(query.order_by(Officer.certificate)))
 
 
+def active_officers(session: Session, department_ids: frozenset[UUID]) -> list[Officer]:
+    """Active officers of these departments, by certificate."""
+    query = select(Officer).where(Officer.active, Officer.department_id.in_(department_ids))
+    return list(session.scalars(query.order_by(Officer.certificate)))
+
+
 def officer_of_account(session: Session, account_id: UUID) -> Officer | None:
     """The officer an account belongs to, or None."""
     return session.scalar(select(Officer).where(Officer.account_id == account_id))
@@ -96,7 +102,7 @@ def officer_of_account(session: Session, account_id: UUID) -> Officer | None:
 def add_officer(session: Session, values: dict[str, Any], by: Actor) -> Officer:
     """A new officer. Raises OutsideYourDepartment, CodeTaken, UnknownAccount."""
     values = _with_account(session, values, None, by)
-    refuse_foreign(by, values["department_id"])
+    refuse_foreign(session, by, values["department_id"])
     _refuse_taken(session, values["certificate"], None)
     officer = Officer(id=ids.new_id(), **values)
     officer.search_text = officer_search_text(values)
@@ -114,9 +120,9 @@ def change_officer(
     Raises NotFound, OutsideYourDepartment, ChangedMeanwhile, CodeTaken.
     """
     officer = get_officer(session, by, officer_id)
-    refuse_foreign(by, officer.department_id)
+    refuse_foreign(session, by, officer.department_id)
     values = _with_account(session, values, officer_id, by)
-    refuse_foreign(by, values["department_id"])
+    refuse_foreign(session, by, values["department_id"])
     _refuse_taken(session, values["certificate"], officer_id)
     changed = apply_changes(session, officer, values, revision, by)
     officer.search_text = officer_search_text(values)
@@ -173,7 +179,7 @@ def add_leave(
 ) -> None:
     """Enter leave, first and last day included; the same leave twice is entered once."""
     officer = get_officer(session, by, officer_id)
-    refuse_foreign(by, officer.department_id)
+    refuse_foreign(session, by, officer.department_id)
     known = select(OfficerLeave.id).where(
         OfficerLeave.officer_id == officer_id,
         OfficerLeave.starts_on == starts_on,
@@ -195,7 +201,7 @@ def add_leave(
 def drop_leave(session: Session, officer_id: UUID, leave_id: UUID, by: Actor) -> None:
     """Take leave back; gone already is no error."""
     officer = get_officer(session, by, officer_id)
-    refuse_foreign(by, officer.department_id)
+    refuse_foreign(session, by, officer.department_id)
     leave = session.get(OfficerLeave, leave_id)
     if leave is None or leave.officer_id != officer_id:
         return
@@ -225,7 +231,7 @@ def add_ground(
     Raises UnknownEnterprise when no enterprise has the code.
     """
     officer = get_officer(session, by, officer_id)
-    refuse_foreign(by, officer.department_id)
+    refuse_foreign(session, by, officer.department_id)
     enterprise = session.scalar(select(Enterprise).where(Enterprise.code == enterprise_code))
     if enterprise is None:
         raise UnknownEnterprise
@@ -284,7 +290,7 @@ def revoke_grounds(session: Session, officer_id: UUID, enterprise_id: UUID, by: 
 def revoke_ground(session: Session, officer_id: UUID, ground_id: UUID, by: Actor) -> None:
     """End a recusal ground; its row stays. Ended already is no error."""
     officer = get_officer(session, by, officer_id)
-    refuse_foreign(by, officer.department_id)
+    refuse_foreign(session, by, officer.department_id)
     ground = session.get(RecusalGround, ground_id)
     if ground is None or ground.officer_id != officer_id or ground.revoked_at is not None:
         return

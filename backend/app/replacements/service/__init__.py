@@ -5,7 +5,15 @@ Steps that people press own their transaction and take the actor; what reads tak
 
 from __future__ import annotations
 
-from .asking import CUT_OFF, Entered, enter_absence, recuse, withdraw
+from .asking import (
+    CUT_OFF,
+    Entered,
+    enter_absence,
+    kept_officer,
+    recuse,
+    withdraw,
+    would_vacate,
+)
 from .batches import (
     Drawn,
     ask,
@@ -16,19 +24,43 @@ from .batches import (
     take_back,
     waiting_of,
 )
+from .reading import (
+    BatchView,
+    DrawView,
+    OfficerRate,
+    SeatView,
+    board,
+    drawn,
+    next_cut_off,
+    officer_rates,
+    period,
+    waiting_count,
+)
 
 __all__ = [
     "CUT_OFF",
+    "BatchView",
+    "DrawView",
     "Drawn",
     "Entered",
+    "OfficerRate",
+    "SeatView",
     "ask",
+    "board",
     "cut_off",
+    "drawn",
     "enter_absence",
+    "kept_officer",
     "may_release",
+    "next_cut_off",
+    "officer_rates",
     "open_call",
+    "period",
     "recuse",
     "release",
     "take_back",
+    "waiting_count",
     "waiting_of",
     "withdraw",
+    "would_vacate",
 ]

@@ -113,7 +113,7 @@ def enter_absence(
     if ends_on < clock.today():
         raise AbsenceIsPast
     with unit_of_work() as session:
-        officer = registry.get_officer(session, by, officer_id)
+        officer = kept_officer(session, officer_id, by)
         registry.add_leave(session, officer_id, starts_on, ends_on, "", by=by)
         absence = _absence(session, officer, starts_on, ends_on, reason, by)
         leaving = _Leaving(
@@ -124,6 +124,25 @@ def enter_absence(
             actor=_token(session, "department_admin", by.department_id),
         )
         return _vacate_open(session, officer, absence, leaving)
+
+
+def kept_officer(session: Session, officer_id: UUID, by: Actor) -> Any:
+    """The officer, for who administers their department; raises NotFound."""
+    officer = registry.get_officer(session, by, officer_id)
+    if officer.department_id not in accounts.permitted(session, by, "replacement.edit"):
+        raise NotFound
+    return officer
+
+
+def would_vacate(session: Session, officer_id: UUID, starts_on: date, ends_on: date) -> list[Any]:
+    """The open visits an absence would take from the officer, the next due first."""
+    today = clock.today()
+    return [
+        visit
+        for visit in visits.visits_of_officer(session, officer_id)
+        if visit.state in visits.REASSIGNABLE
+        and rules.vacates(today, visit.due_on, starts_on, ends_on)
+    ]
 
 
 def _absence(
@@ -210,7 +229,7 @@ def _leave(
     session: Session, draw: Any, row: int, visit: Any, officer: Any, leaving: _Leaving
 ) -> int:
     """The officer leaves their seat in the team of ``row``; 1 when it waits because of this."""
-    seats = [one for one in draws.seats_of(session, draw) if one.row == row]
+    seats = draws.seats_in(session, draw.id, row)
     seat = next((one for one in seats if one.officer_id == officer.id), None)
     if seat is None:
         return 0
@@ -280,7 +299,8 @@ def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
         raise ReasonMissing
     with unit_of_work() as session:
         found = session.get(Vacancy, vacancy_id)
-        if found is None or found.department_id not in by.scope:
+        kept = accounts.permitted(session, by, "replacement.edit")
+        if found is None or found.department_id not in kept:
             raise NotFound
         draws.locked(session, found.draw_id)
         session.refresh(found)

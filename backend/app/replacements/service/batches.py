@@ -91,7 +91,11 @@ def release(call_id: UUID, by: Actor) -> Drawn | None:
 
 
 def may_release(session: Session, call: ReplacementCall, by: Actor) -> bool:
-    """Whether this person is another one than who asked, and leaves none of the seats."""
+    """Whether this person supervises a department that takes part or oversees all, is another
+    one than who asked, and leaves none of the seats."""
+    kept = accounts.permitted(session, by, "replacement.release")
+    if kept.isdisjoint(draws.departments_of(session, call.draw_id)):
+        return False
     own = registry.officer_of_account(session, by.account_id)
     leaving = {one.officer_id for one in waiting_of(session, call.draw_id)}
     return call.asked_by != by.account_id and (own is None or own.id not in leaving)

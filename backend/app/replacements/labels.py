@@ -1,0 +1,37 @@
+"""Words for causes, reasons and states of replacements, in the reader's language."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+
+from ..platform.i18n import lazy_gettext as _l
+
+REASONS: dict[str, LazyString] = {
+    "party_or_relative": _l("Party to the matter or near relative"),
+    "interest": _l("Direct interest"),
+    "other_relation": _l("Other relation"),
+    "illness": _l("Illness"),
+    "leave": _l("Leave"),
+    "duty": _l("Other duty"),
+    "other_absence": _l("Other absence"),
+    "inactive": _l("Not active"),
+    "certificate_expired": _l("Certificate expired"),
+    "on_leave": _l("On leave"),
+}
+STATES: dict[str, LazyString] = {
+    "waiting": _l("waiting"),
+    "filled": _l("drawn again"),
+    "unfilled": _l("vacant: nobody was eligible"),
+    "lapsed": _l("lapsed: handed in before"),
+    "withdrawn": _l("withdrawn"),
+}
+
+
+def reason_label(code: str) -> str:
+    """A finer reason; nothing for none."""
+    return str(REASONS.get(code, code))
+
+
+def state_label(code: str) -> str:
+    """What became of a seat."""
+    return str(STATES.get(code, code))

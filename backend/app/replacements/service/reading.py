@@ -1,0 +1,192 @@
+"""What the office's pages of replacements show: what waits, what was drawn, who leaves how often.
+
+Reads only, and only what the actor's departments may see. Of another department's officer in a
+joint draw the public cause is shown, not the finer reason nor the words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ...accounts import service as accounts
+from ...draws import service as draws
+from ...platform import clock
+from ...platform.access import Actor
+from ...platform.pagination import Page
+from ...platform.settings import current_settings
+from ...registry import service as registry
+from .. import rules
+from ..models import ReplacementCall, Vacancy
+from . import batches
+
+COUNTED = (rules.WAITING, rules.FILLED, rules.UNFILLED)
+"""States in which a seat counts as left: not what was withdrawn, nor what came too late."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatView:
+    """A seat that was left: whom it would have visited, who left, who came; ``told`` says whether
+    reason and words may be shown, ``kept`` whether the actor may withdraw it."""
+
+    vacancy: Vacancy
+    enterprise: str
+    lot_number: int
+    left: str
+    came: str
+    told: bool
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawView:
+    """A draw with seats that wait, or vacant ones; ``call`` is one that waits for its release."""
+
+    draw: Any
+    seats: Sequence[SeatView]
+    call: ReplacementCall | None
+    asked_by: str
+    may_ask: bool
+    may_release: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """A batch with its seats."""
+
+    draw: Any
+    batch: int
+    drawn_at: datetime
+    seats: Sequence[SeatView]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerRate:
+    """One officer's line of the rates."""
+
+    name: str
+    certificate: str
+    department: str
+    rate: rules.Rate
+
+
+def next_cut_off() -> datetime:
+    """The next moment at which waiting seats are drawn."""
+    return rules.next_cut_off(clock.local(clock.now()), current_settings().replacement_cut_off)
+
+
+def waiting_count(session: Session, actor: Actor) -> int:
+    """How many seats wait in draws that ``actor`` may see."""
+    rows = session.execute(
+        select(Vacancy.draw_id, func.count())
+        .where(Vacancy.state == rules.WAITING)
+        .group_by(Vacancy.draw_id)
+    ).all()
+    counts = {row[0]: row[1] for row in rows}
+    return sum(counts[draw.id] for draw in draws.seen_by(session, counts, actor))
+
+
+def board(session: Session, actor: Actor) -> list[DrawView]:
+    """Draws in which a seat waits or is vacant, the newest first."""
+    waiting: dict[UUID, list[Vacancy]] = defaultdict(list)
+    query = select(Vacancy).where(Vacancy.state == rules.WAITING)
+    for vacancy in session.scalars(query.order_by(Vacancy.seat_no)):
+        waiting[vacancy.draw_id].append(vacancy)
+    shown = {draw.id: draw for draw in draws.seen_by(session, waiting, actor)}
+    shown |= {draw.id: draw for draw in draws.with_vacant_seats(session, actor)}
+    ordered = sorted(shown.values(), key=lambda draw: draw.drawn_at or clock.now(), reverse=True)
+    return [_draw_view(session, draw, waiting.get(draw.id, []), actor) for draw in ordered]
+
+
+def _draw_view(session: Session, draw: Any, waiting: Sequence[Vacancy], actor: Actor) -> DrawView:
+    call = batches.open_call(session, draw.id)
+    runs = actor.may("draw.run") and draw.department_id in actor.scope
+    releases = call is not None and actor.may("replacement.release")
+    return DrawView(
+        draw=draw,
+        seats=seat_views(session, draw.id, waiting, actor),
+        call=call,
+        asked_by="" if call is None else accounts.account(session, call.asked_by).name,
+        may_ask=runs,
+        may_release=releases and call is not None and batches.may_release(session, call, actor),
+    )
+
+
+def seat_views(
+    session: Session, draw_id: UUID, vacancies: Sequence[Vacancy], actor: Actor
+) -> list[SeatView]:
+    """Seats with the names that go with them."""
+    rows = draws.rows_among(session, draw_id, {one.row for one in vacancies})
+    names = _names(session, vacancies)
+    kept = accounts.permitted(session, actor, "replacement.edit")
+    return [
+        SeatView(
+            vacancy=one,
+            enterprise=rows[one.row].enterprise_name if one.row in rows else "",
+            lot_number=rows[one.row].lot_number if one.row in rows else 0,
+            left=names.get(one.officer_id, ""),
+            came=names.get(one.came_id, ""),
+            told=one.department_id in actor.scope,
+            kept=one.department_id in kept,
+        )
+        for one in vacancies
+    ]
+
+
+def _names(session: Session, vacancies: Iterable[Vacancy]) -> Mapping[UUID | None, str]:
+    wanted = {officer for one in vacancies for officer in (one.officer_id, one.came_id) if officer}
+    return {one.id: one.name for one in registry.officers_by_ids(session, sorted(wanted))}
+
+
+def drawn(session: Session, actor: Actor, page: int) -> Page[BatchView]:
+    """Batches of the draws that ``actor`` may see, the newest first."""
+    found = draws.replacement_batches(session, actor, page)
+    known = {one.id: one for one in draws.seen_by(session, {r.draw_id for r in found.items}, actor)}
+    views = [_batch_view(session, known[row.draw_id], row, actor) for row in found.items]
+    return Page(views, found.number, found.per_page, found.total)
+
+
+def _batch_view(session: Session, draw: Any, row: Any, actor: Actor) -> BatchView:
+    query = select(Vacancy).where(Vacancy.draw_id == draw.id, Vacancy.batch == row.batch)
+    seats = session.scalars(query.order_by(Vacancy.seat_no)).all()
+    return BatchView(draw, row.batch, row.drawn_at, seat_views(session, draw.id, seats, actor))
+
+
+def period(day: date) -> tuple[date, date]:
+    """The half-year of a day, first and last day."""
+    if day.month <= 6:
+        return date(day.year, 1, 1), date(day.year, 6, 30)
+    return date(day.year, 7, 1), date(day.year, 12, 31)
+
+
+def officer_rates(session: Session, actor: Actor, since: date, until: date) -> list[OfficerRate]:
+    """Rates of the officers of one's departments over a period, who left most seats first."""
+    start, end = _midnight(since), _midnight(until + timedelta(days=1))
+    query = select(Vacancy.officer_id, Vacancy.cause, Vacancy.reason).where(
+        Vacancy.state.in_(COUNTED),
+        Vacancy.officer_id.is_not(None),
+        Vacancy.asked_at >= start,
+        Vacancy.asked_at < end,
+    )
+    left = [(str(row[0]), row[1], row[2]) for row in session.execute(query)]
+    held = {str(one): n for one, n in draws.seats_held(session, start, end).items()}
+    found = rules.rates(held, left)
+    officers = registry.officers_by_ids(session, [UUID(one) for one in found])
+    names = {row.id: row.name for row in accounts.departments(session)}
+    lines = [
+        OfficerRate(one.name, one.certificate, names.get(one.department_id, ""), found[str(one.id)])
+        for one in officers
+        if one.department_id in actor.scope
+    ]
+    return sorted(lines, key=lambda one: (-one.rate.left, -one.rate.percent, one.certificate))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.CHINA)
