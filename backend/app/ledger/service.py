@@ -136,6 +136,11 @@ def proof_at(session: Session, index: int) -> bytes | None:
     return None if row is None else _proof(row)
 
 
+def checkpoint_in(proof: bytes) -> str:
+    """The signed checkpoint that a ``.tlog-proof`` of ours ends with."""
+    return proof.decode().partition("\n\n")[2]
+
+
 def checkpoint() -> str | None:
     """The published checkpoint with all its signatures: what a QR code or a phone carries."""
     return files.read_checkpoint()

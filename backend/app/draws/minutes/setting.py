@@ -1,0 +1,79 @@
+"""Sets the minutes: the same values give the same bytes on every machine.
+
+The font is the program's own, the system's are not looked at, and the only date in the file is
+the draw's. Nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import segno
+
+from .sheet import Sheet
+
+_SPACES = {"\n": "\n", "\t": " ", "\r": ""}
+TEMPLATE = Path(__file__).resolve().parent / "minutes.typ"
+FONTS = TEMPLATE.parent / "fonts"
+
+
+@cache
+def covered() -> frozenset[str]:
+    """The characters that the font has."""
+    text = (FONTS / "covered.txt").read_text(encoding="utf-8")
+    return frozenset(text.replace("\n", ""))
+
+
+def printable(text: str) -> str:
+    """``text`` with what the font lacks written as its number: 〔U+20BB7〕. People may type
+    anything, and a sign nobody can print must not keep the minutes from being made."""
+    known = covered()
+    return "".join(
+        one if one in known else _SPACES.get(one, f"〔U+{ord(one):04X}〕") for one in text
+    )
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list | tuple):
+        return [_printable(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _printable(one) for name, one in value.items()}
+    return value
+
+
+def inputs(sheet: Sheet) -> dict[str, str]:
+    """What the template is given."""
+    values = sheet.values()
+    shown = _printable(values) | {"qr": values["qr"], "qr_text": values["qr_text"]}
+    return {"data": json.dumps(shown, ensure_ascii=False)}
+
+
+def pdf(sheet: Sheet) -> bytes:
+    """The minutes as PDF/A-2b."""
+    import typst
+
+    return typst.compile(
+        str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs=inputs(sheet),
+        pdf_standards="a-2b",
+        timestamp=int(sheet.made.timestamp()),
+    )
+
+
+def qr(text: str) -> str:
+    """``text`` as a QR code in SVG."""
+    drawing = io.BytesIO()
+    segno.make(text, error="m").save(
+        drawing, kind="svg", border=2, xmldecl=False, nl=False, omitsize=True
+    )
+    return drawing.getvalue().decode()

@@ -1,0 +1,181 @@
+"""The minutes of a draw: complete, the same bytes again, and without a name in public."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import pickle
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import typst
+import zxingcpp
+from flask import Flask
+from PIL import Image
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from backend.app.draws import service
+from backend.app.draws.minutes import content, setting
+from backend.app.draws.minutes.sheet import Sheet
+from backend.app.draws.models import Draw
+from backend.app.ledger import service as ledger
+from backend.app.platform.database import db
+from backend.app.platform.transactions import read_session
+from backend.app.registry.models import Enterprise
+from tests.conftest import ROOT, Browser
+from tests.factories import draws as make
+
+SignIn = Any
+
+
+def sheet_of(draw_id: Any, *, with_names: bool = True) -> Sheet:
+    with read_session() as session:
+        draw = session.get_one(Draw, draw_id)
+        checkpoint = content.checkpoint_of(session, draw)
+        drawn = setting.qr(checkpoint) if checkpoint else ""
+        return content.sheet(session, draw, drawn, checkpoint, with_names=with_names)
+
+
+def words(sheet: Sheet) -> str:
+    return setting.inputs(sheet)["data"]
+
+
+@pytest.fixture
+def county(app: Flask) -> make.County:
+    return make.make_county()
+
+
+def test_the_offices_copy_tells_the_whole_draw(county: make.County) -> None:
+    draw_id = make.drawn(county)
+    draw, text = make.stored(draw_id), words(sheet_of(draw_id))
+    told = [draw.name, draw.number, draw.seed, draw.freeze_sha256, draw.result_sha256]
+    told += [" ".join(make.DICE), make.TEXT, county.operator_account.name]
+    told += [county.witness_account.name, county.item.code, county.department.name]
+    with read_session() as session:
+        told += [row.enterprise_name for row in service.rows_of(session, draw)]
+        seated = {seat.officer_id for seat in service.seats_of(session, draw)}
+    told += [one.certificate for one in county.officers if one.id in seated]
+    for word in told:
+        assert str(word) in text
+
+
+def test_the_public_copy_names_nobody(county: make.County) -> None:
+    with Session(db.engine) as session:
+        session.execute(update(Enterprise).values(name="食品店 13812345678"))
+        session.commit()
+    text = words(sheet_of(make.drawn(county), with_names=False))
+    hidden = [one.name for one in county.officers] + [one.certificate for one in county.officers]
+    hidden += [county.operator_account.name, county.witness_account.name, "13812345678"]
+    for word in hidden:
+        assert word not in text
+    assert county.department.name in text
+
+
+def test_the_same_minutes_are_the_same_bytes_here_and_in_another_process(
+    app: Flask, client: Browser, sign_in: SignIn, county: make.County
+) -> None:
+    draw_id = make.drawn(county)
+    sign_in(client, account=county.operator_account)
+    first = client.get(f"/office/draws/{draw_id}/minutes.pdf")
+    ledger.sequence_now()
+    again = client.get(f"/office/draws/{draw_id}/minutes.pdf")
+    assert first.data.startswith(b"%PDF-")
+    assert first.data == again.data
+    script = (
+        "import pickle, sys, hashlib; from backend.app.draws.minutes import setting;"
+        "sheet = pickle.load(sys.stdin.buffer);"
+        "print(hashlib.sha256(setting.pdf(sheet)).hexdigest())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        input=pickle.dumps(sheet_of(draw_id)),
+        cwd=ROOT,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.decode().strip() == hashlib.sha256(first.data).hexdigest()
+
+
+def test_the_qr_code_carries_a_checkpoint_that_covers_the_draw(county: make.County) -> None:
+    draw_id = make.drawn(county)
+    sheet = sheet_of(draw_id)
+    pages = typst.compile(
+        str(setting.TEMPLATE),
+        root=str(setting.TEMPLATE.parent),
+        font_paths=[str(setting.FONTS)],
+        ignore_system_fonts=True,
+        format="png",
+        ppi=150,
+        sys_inputs=setting.inputs(sheet),
+    )
+    read = [
+        code.text
+        for page in (pages if isinstance(pages, list) else [pages])
+        for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(page)))
+    ]
+    assert read == [sheet.qr_text]
+    with read_session() as session:
+        index = ledger.index_of(session, "draw.result", make.stored(draw_id).number or "")
+    assert index is not None
+    assert int(read[0].split("\n")[1]) > index
+
+
+def test_a_draw_whose_freeze_is_all_there_is_has_no_minutes(
+    app: Flask, client: Browser, sign_in: SignIn, county: make.County
+) -> None:
+    draw_id = make.frozen(county)
+    sign_in(client, account=county.operator_account)
+    assert client.get(f"/office/draws/{draw_id}/minutes.pdf").status_code == 404
+    number = make.stored(draw_id).number
+    assert client.get(f"/draws/{number}/minutes.pdf").status_code == 404
+    service.cancel(draw_id, "停电", county.operator)
+    assert client.get(f"/draws/{number}/minutes.pdf").data.startswith(b"%PDF-")
+    assert "停电" in words(sheet_of(draw_id))
+
+
+def test_minutes_are_for_those_who_see_the_draw(
+    app: Flask, client: Browser, sign_in: SignIn, county: make.County
+) -> None:
+    draw_id = make.drawn(county)
+    assert client.get(f"/office/draws/{draw_id}/minutes.pdf").status_code in (302, 303, 401)
+    sign_in(client, role="department_admin")
+    assert client.get(f"/office/draws/{draw_id}/minutes.pdf").status_code == 404
+
+
+def test_the_public_copy_can_be_kept_and_asked_for_again(
+    app: Flask, client: Browser, county: make.County
+) -> None:
+    number = make.stored(make.drawn(county)).number
+    reply = client.get(f"/draws/{number}/minutes.pdf")
+    assert "Set-Cookie" not in reply.headers
+    tag = {"If-None-Match": reply.headers["ETag"]}
+    assert client.get(f"/draws/{number}/minutes.pdf", headers=tag).status_code == 304
+    english = client.get(f"/draws/{number}/minutes.pdf", headers={"X-Lang": "en"})
+    assert english.data != reply.data
+
+
+@pytest.mark.parametrize(
+    "typed", ["𠮷 and 🎲", "行一 行二，\u3000三", "\u200b零宽", "`#raw *typst* $x$"]
+)
+def test_whatever_a_witness_typed_the_minutes_are_made(county: make.County, typed: str) -> None:
+    draw_id = make.frozen(county)
+    service.run_routine(
+        draw_id, county.operator, county.witness, text=typed, rand=make.RAND, dice=make.DICE
+    )
+    assert setting.pdf(sheet_of(draw_id)).startswith(b"%PDF-")
+
+
+def test_a_sign_that_cannot_be_printed_is_told_by_its_number() -> None:
+    assert setting.printable("𠮷野家🎲") == "〔U+20BB7〕野家〔U+1F3B2〕"
+    assert setting.printable("王喆、李堃") == "王喆、李堃"
+
+
+def test_a_long_draw_fills_pages_and_stays_quick(app: Flask) -> None:
+    county = make.make_county(officers=40, risks="A" * 300)
+    draw_id = make.drawn(county, strata=[make.stratum(0, ratio="100%", num=100)])
+    data = setting.pdf(sheet_of(draw_id))
+    assert data.count(b"/Type /Page\n") + data.count(b"/Type/Page") > 3
