@@ -65,6 +65,7 @@ from .revealing import (
 from .rosters import Common, common, within
 from .routine import run_routine
 from .seated import (
+    departments_of,
     replacement_batches,
     rows_among,
     seats_held,
@@ -103,6 +104,7 @@ __all__ = [
     "count_this_year",
     "decline",
     "department_tokens",
+    "departments_of",
     "discard",
     "dispatch",
     "document",

@@ -68,6 +68,12 @@ def seats_held(session: Session, start: datetime, end: datetime) -> dict[UUID, i
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def departments_of(session: Session, draw_id: UUID) -> frozenset[UUID]:
+    """Departments that take part in a draw."""
+    query = select(DrawDepartment.department_id).where(DrawDepartment.draw_id == draw_id)
+    return frozenset(session.scalars(query))
+
+
 def seats_in(session: Session, draw_id: UUID, row: int) -> Sequence[DrawSeat]:
     """The seats of one drawn row, in their order."""
     query = select(DrawSeat).where(DrawSeat.draw_id == draw_id, DrawSeat.row == row)
