@@ -112,7 +112,7 @@ _PRESENT = (
 
 
 def _present(session: Session, session_id: UUID) -> Present | None:
-    rows = session.execute(_PRESENT, {"session_id": session_id}).all()
+    rows = session.connection().execute(_PRESENT, {"session_id": session_id}).all()
     if not rows or rows[0].expires_at <= clock.now():
         return None
     first = rows[0]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 
 import click
+
+_NICE = 10
+"""Whoever waits for an answer goes first; what the jobs do nobody waits for."""
 
 
 @click.command()
@@ -18,6 +22,7 @@ def worker(threads: int) -> None:
     if queue is None:
         raise click.ClickException("EVENHAND_RUN_JOBS is not 'worker' here: nothing to run")
     logging.getLogger("huey").setLevel(logging.WARNING)
+    os.nice(_NICE)
     queue.create_consumer(workers=threads, worker_type="thread", initial_delay=0.2).run()
 
 

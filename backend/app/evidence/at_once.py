@@ -33,6 +33,16 @@ from .upkeep import plan_sweep
 _EVIDENCE: Any = Evidence.__table__
 _UPLOAD: Any = Upload.__table__
 _before = _EVIDENCE.alias()
+_WRITTEN = (
+    "state",
+    "filename",
+    "received",
+    "media_type",
+    "width",
+    "height",
+    "assembled",
+    "verified_at",
+)
 
 _bytes_begun = (
     select(func.coalesce(func.sum(_before.c.size), 0))
@@ -46,17 +56,24 @@ _bytes_begun = (
     .scalar_subquery()
 )
 
-_TAKE = update(_EVIDENCE).where(
-    _EVIDENCE.c.id == bindparam("evidence"),
-    _EVIDENCE.c.visit_id == bindparam("visit"),
-    _EVIDENCE.c.account_id == bindparam("account"),
-    _EVIDENCE.c.sha256 == bindparam("announced"),
-    _EVIDENCE.c.size == bindparam("length"),
-    _EVIDENCE.c.state == "pending",
-    ~exists().where(_UPLOAD.c.evidence_id == _EVIDENCE.c.id),
-    _bytes_begun + bindparam("length") <= MOST_PER_VISIT,
+_TAKE = (
+    update(_EVIDENCE)
+    .where(
+        _EVIDENCE.c.id == bindparam("evidence"),
+        _EVIDENCE.c.visit_id == bindparam("visit"),
+        _EVIDENCE.c.account_id == bindparam("account"),
+        _EVIDENCE.c.sha256 == bindparam("announced"),
+        _EVIDENCE.c.size == bindparam("length"),
+        _EVIDENCE.c.state == "pending",
+        ~exists().where(_UPLOAD.c.evidence_id == _EVIDENCE.c.id),
+        _bytes_begun + bindparam("length") <= MOST_PER_VISIT,
+    )
+    .values({name: bindparam(f"to_{name}") for name in _WRITTEN})
 )
 """Only what an event has announced just so, nothing was sent of, and the account has room for."""
+
+
+_BEGIN = insert(_UPLOAD)
 
 
 def create(announced: Announced, read: store.Read | None, actor: Actor) -> Progress:
@@ -132,22 +149,22 @@ def _insert(session: Session, upload: Progress, account_id: UUID) -> None:
         "expires_at": upload.expires_at,
         "closed_at": now,
     }
-    session.connection().execute(insert(_UPLOAD), row)
+    session.connection().execute(_BEGIN, row)
 
 
 def _update(
     session: Session, upload: Progress, announced: Announced, verdict: Verdict, actor: Actor
 ) -> bool:
-    values = {
-        "state": "verified",
-        "filename": announced.filename,
-        "received": upload.length,
-        "media_type": verdict.media_type,
-        "width": verdict.width,
-        "height": verdict.height,
-        "assembled": True,
-        "verified_at": clock.now(),
-    }
+    values = (
+        "verified",
+        announced.filename,
+        upload.length,
+        verdict.media_type,
+        verdict.width,
+        verdict.height,
+        True,
+        clock.now(),
+    )
     which = {
         "evidence": upload.evidence,
         "visit": upload.visit,
@@ -155,7 +172,8 @@ def _update(
         "announced": upload.sha256,
         "length": upload.length,
     }
-    taken = session.connection().execute(_TAKE.values(values), which)
+    written = {f"to_{name}": value for name, value in zip(_WRITTEN, values, strict=True)}
+    taken = session.connection().execute(_TAKE, which | written)
     return bool(taken.rowcount == 1)
 
 

@@ -11,12 +11,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ..visits import service as visits
 from ..visits.service import Incoming
 from .models import Evidence, Upload
+
+_EVIDENCE: Any = Evidence.__table__
 
 
 def register_expected(
@@ -95,14 +98,15 @@ def _withdraw(session: Session, intake: visits.Intake) -> None:
 
 
 def _put(session: Session, wanted: dict[UUID, dict[str, Any]]) -> None:
-    query = select(Evidence).where(Evidence.id.in_(list(wanted)))
-    known = {row.id: row for row in session.scalars(query)}
-    new = [row for key, row in wanted.items() if key not in known]
-    if new:
-        session.execute(insert(Evidence), new)
-    for key, row in known.items():
-        _fill_in(session, row, wanted[key])
-    session.flush()
+    connection = session.connection()
+    upsert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = upsert(_EVIDENCE).on_conflict_do_nothing(index_elements=["id"])
+    rows = connection.execute(statement.returning(_EVIDENCE.c.id), list(wanted.values()))
+    known = wanted.keys() - set(rows.scalars())
+    if known:
+        for row in session.scalars(select(Evidence).where(Evidence.id.in_(known))):
+            _fill_in(session, row, wanted[row.id])
+        session.flush()
 
 
 def _fill_in(session: Session, row: Evidence, told: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from uuid import UUID
 
 import obstore
 from flask import current_app
-from obstore.store import LocalStore, ObjectStore
+from obstore.store import ObjectStore
 
 from ..platform import ids, storage
 from .errors import StorageFull, StorageUnavailable
@@ -63,7 +63,7 @@ def free_bytes() -> int | None:
 
 
 def _free_on_disk() -> int | None:
-    root = _root()
+    root = storage.folder()
     return shutil.disk_usage(root).free if root is not None else None
 
 
@@ -103,13 +103,13 @@ def _write_durably(key: str, read: Read, limit: int, sync: Callable[[str], None]
 
 
 def _sync_bytes(key: str) -> None:
-    root = _root()
+    root = storage.folder()
     if root is not None:
         _sync(root / key)
 
 
 def _write(key: str, first: bytes, read: Read, limit: int) -> int:
-    buffer = _LOCAL_BUFFER if _root() is not None else _REMOTE_BUFFER
+    buffer = _LOCAL_BUFFER if storage.folder() is not None else _REMOTE_BUFFER
     started, size = monotonic(), len(first)
     with obstore.open_writer(storage.store(), key, buffer_size=buffer, max_concurrency=2) as writer:
         writer.write(first)
@@ -126,7 +126,7 @@ def _write(key: str, first: bytes, read: Read, limit: int) -> int:
 
 def make_durable(key: str) -> None:
     """Return only when the object survives a power cut; an object store's reply says so itself."""
-    root = _root()
+    root = storage.folder()
     if root is None:
         return
     path = root / key
@@ -151,12 +151,6 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _root() -> Path | None:
-    """The folder of a local store."""
-    store = storage.store()
-    return Path(store.prefix) if isinstance(store, LocalStore) and store.prefix else None
-
-
 def become_final(piece: str, digest: str) -> None:
     """Move a piece that is the whole file to its place; the same bytes there are replaced.
 
@@ -172,7 +166,7 @@ def become_final(piece: str, digest: str) -> None:
 
 def make_durable_entry(key: str) -> None:
     """The name of an object whose bytes are durable already survives a power cut."""
-    root = _root()
+    root = storage.folder()
     if root is not None:
         _sync((root / key).parent)
         _known_folder(root, (root / key).parent)
@@ -209,7 +203,7 @@ def _chain(opened: ObjectStore, keys: list[str]) -> Iterator[bytes]:
 
 def feed(hasher: Any, key: str) -> None:
     """Hash what is stored at ``key``, read back from the store."""
-    root = _root()
+    root = storage.folder()
     if root is None:
         for chunk in storage.stream(key):
             hasher.update(chunk)
@@ -223,7 +217,7 @@ def feed(hasher: Any, key: str) -> None:
 
 def open_object(key: str) -> IO[bytes]:
     """An object as a seekable file, to be closed by the caller."""
-    root = _root()
+    root = storage.folder()
     if root is not None:
         return (root / key).open("rb")
     return io.BufferedReader(_Remote(key), 1 << 16)

@@ -31,13 +31,22 @@ def open_store(settings: Settings) -> ObjectStore:
 
 def install(app: Flask, settings: Settings) -> None:
     """Open the store once for the application."""
-    app.extensions["evenhand.store"] = open_store(settings)
+    opened = open_store(settings)
+    folder = opened.prefix if isinstance(opened, LocalStore) else None
+    app.extensions["evenhand.store"] = opened
+    app.extensions["evenhand.store_folder"] = Path(folder) if folder else None
 
 
 def store() -> ObjectStore:
     """The running application's store."""
     opened: ObjectStore = current_app.extensions["evenhand.store"]
     return opened
+
+
+def folder() -> Path | None:
+    """Where a local store lies; None for any other."""
+    kept: Path | None = current_app.extensions["evenhand.store_folder"]
+    return kept
 
 
 def put_bytes(key: str, data: bytes) -> None:
