@@ -35,7 +35,7 @@ def checklist_edit(item_id: UUID) -> str:
     """The editor, filled with the version in force."""
     with read_session() as session:
         item = items.get_item(session, current_actor(), item_id)
-        refuse_foreign(current_actor(), item.department_id)
+        refuse_foreign(session, current_actor(), item.department_id)
         present = checklists.current_checklist(session, item_id)
         points = [form_of(checklists.as_point(row)) for row in present.points] if present else []
         head = {

@@ -48,7 +48,7 @@ def department_choices(session: Session, scope: frozenset[UUID] | None) -> list[
 
 def kept_departments(session: Session, actor: Actor) -> list[tuple[str, str]]:
     """(id, name) of the departments whose registers this person keeps."""
-    return department_choices(session, None if actor.sees_all else actor.scope)
+    return department_choices(session, accounts.permitted(session, actor, "registry.edit"))
 
 
 def chosen_id(name: str) -> UUID | None:

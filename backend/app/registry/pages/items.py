@@ -20,7 +20,7 @@ from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.schemas import ItemForm
 from backend.app.registry.service import history, items
 from backend.app.registry.service.checklists import versions
-from backend.app.registry.service.writing import may_keep
+from backend.app.registry.service.writing import kept_departments, may_keep
 
 _FIELDS = tuple(ItemForm().fields)
 _LISTS = {"materials": "\n", "specialities": "、"}
@@ -46,7 +46,7 @@ def item_list() -> str:
             wanted=wanted,
             departments=departments,
             names=dict(departments),
-            may_keep=may_keep,
+            kept=kept_departments(session, actor),
             categories=CATEGORIES,
             today=clock.today(),
         )
@@ -65,7 +65,7 @@ def item_detail(item_id: UUID) -> str:
             names=dict(forms.department_choices(session, None)),
             versions=versions(session, item_id),
             shown=request.args.get("version", type=int),
-            may_edit=may_keep(actor, item.department_id),
+            may_edit=may_keep(session, actor, item.department_id),
             categories=CATEGORIES,
             point_kinds=POINT_KINDS,
             evidence_names=EVIDENCE,

@@ -69,7 +69,7 @@ def _detail(
             grounds=officers.grounds(session, officer_id),
             ground_names=GROUNDS,
             state=officers.certificate_state(officer.certificate_expires_on, clock.today()),
-            may_edit=may_keep(actor, officer.department_id),
+            may_edit=may_keep(session, actor, officer.department_id),
             values=values or {},
             errors=errors or {},
             problem=problem,

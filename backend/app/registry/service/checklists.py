@@ -71,7 +71,7 @@ def save_checklist(
     Raises NotFound, OutsideYourDepartment, ChangedMeanwhile, NotFit.
     """
     item = get_item(session, by, item_id)
-    refuse_foreign(by, item.department_id)
+    refuse_foreign(session, by, item.department_id)
     latest = current_checklist(session, item_id)
     if (latest.version if latest else 0) != version:
         raise ChangedMeanwhile

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from backend.app.accounts import service as accounts
 from backend.app.platform import clock, ids
-from backend.app.platform.access import Actor
+from backend.app.platform.access import SYSTEM_ADMIN, Actor
 from backend.app.platform.errors import NotFound
 from backend.app.platform.pagination import Page, paginate
 from backend.app.registry.errors import CodeTaken, OutsideYourDepartment
@@ -94,11 +94,9 @@ def region_prefix(region_code: str) -> str:
 
 def kept_regions(session: Session, actor: Actor) -> tuple[str, ...]:
     """Starts of the region codes whose enterprises this person keeps; ("",) is everywhere."""
-    if not actor.may("registry.edit"):
-        return ()
-    if actor.sees_all:
+    if SYSTEM_ADMIN in actor.roles:
         return ("",)
-    own = accounts.departments(session, frozenset({actor.department_id}))
+    own = accounts.departments(session, accounts.permitted(session, actor, "registry.edit"))
     return tuple({region_prefix(department.region_code) for department in own})
 
 

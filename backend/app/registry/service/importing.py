@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from backend.app.accounts import service as accounts
 from backend.app.platform import clock, jobs, storage
 from backend.app.platform.access import Actor
 from backend.app.platform.errors import NotFound
@@ -253,7 +254,7 @@ def _enqueue(session: Session, batch: ImportBatch, kind: str, by: Actor) -> None
         "run": batch.run,
         "by": str(by.account_id),
         "name": by.name,
-        "departments": sorted(str(department_id) for department_id in by.scope),
+        "departments": sorted(map(str, accounts.permitted(session, by, "registry.import"))),
         "regions": list(kept_regions(session, by)),
     }
     jobs.enqueue(session, kind, payload, by=by.account_id)

@@ -135,7 +135,7 @@ def drawable_items(
 
 def add_item(session: Session, values: dict[str, Any], by: Actor) -> InspectionItem:
     """A new item. Raises OutsideYourDepartment, CodeTaken."""
-    refuse_foreign(by, values["department_id"])
+    refuse_foreign(session, by, values["department_id"])
     if session.scalar(select(InspectionItem.id).where(InspectionItem.code == values["code"])):
         raise CodeTaken
     item = InspectionItem(id=ids.new_id(), **values)
@@ -154,8 +154,8 @@ def change_item(
     Raises NotFound, OutsideYourDepartment, ChangedMeanwhile.
     """
     item = get_item(session, by, item_id)
-    refuse_foreign(by, item.department_id)
-    refuse_foreign(by, values["department_id"])
+    refuse_foreign(session, by, item.department_id)
+    refuse_foreign(session, by, values["department_id"])
     values = {name: value for name, value in values.items() if name != "code"}
     changed = apply_changes(session, item, values, revision, by)
     item.search_text = item_search_text({"code": item.code, **values})
@@ -169,7 +169,7 @@ def publish_items(session: Session, item_ids: Sequence[UUID], *, published: bool
     """
     changed = 0
     for item in items_by_ids(session, item_ids):
-        refuse_foreign(by, item.department_id)
+        refuse_foreign(session, by, item.department_id)
         changed += bool(apply_changes(session, item, {"published": published}, item.revision, by))
     return changed
 

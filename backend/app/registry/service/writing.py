@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from backend.app.accounts import service as accounts
 from backend.app.platform import clock
 from backend.app.platform.access import Actor
 from backend.app.registry.errors import ChangedMeanwhile, OutsideYourDepartment
@@ -40,12 +41,18 @@ def apply_changes(
     return list(changed)
 
 
-def may_keep(actor: Actor, department_id: UUID) -> bool:
+def kept_departments(session: Session, actor: Actor) -> frozenset[UUID]:
+    """Departments whose registers this person keeps: where the role that carries it is held, not
+    where another role merely lets them look."""
+    return accounts.permitted(session, actor, "registry.edit")
+
+
+def may_keep(session: Session, actor: Actor, department_id: UUID) -> bool:
     """Whether this person keeps the registers of the department."""
-    return actor.may("registry.edit") and (actor.sees_all or department_id in actor.scope)
+    return department_id in kept_departments(session, actor)
 
 
-def refuse_foreign(actor: Actor, department_id: UUID) -> None:
+def refuse_foreign(session: Session, actor: Actor, department_id: UUID) -> None:
     """Raise OutsideYourDepartment unless this person keeps the department's registers."""
-    if not may_keep(actor, department_id):
+    if not may_keep(session, actor, department_id):
         raise OutsideYourDepartment
