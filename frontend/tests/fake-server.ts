@@ -18,6 +18,7 @@ export class FakeServer {
   files = new Map<string, { bytes: Buffer; size: number; sha256: string }>();
   visits: PulledVisit[] = [];
   released: string[] = [];
+  replaced: Record<string, { reason: string; at: string }> = {};
   enrolled: unknown[] = [];
   uploaded = 0;
   fault: Fault = () => false;
@@ -85,6 +86,7 @@ export class FakeServer {
       receipt_signature: "signature",
       visits: this.visits,
       released: this.released,
+      replaced: this.replaced,
     };
   }
 

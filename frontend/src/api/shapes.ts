@@ -27,6 +27,8 @@ export interface SyncReply {
   receipt_signature: string;
   visits: PulledVisit[];
   released: string[];
+  /** why this officer left a released visit, where a replacement is the reason */
+  replaced?: Record<string, { reason: string; at: string }>;
 }
 
 export interface EvidenceStatus {

@@ -77,6 +77,7 @@ export const en: Record<Key, string> = {
   "slip.handedIn": "Handed in",
   "slip.evidence": "own evidence {n} / {m} verified",
   "slip.disputed": "{n} disputed",
+  "slip.recused": "Recusal asked for",
 
   "visit.code": "Credit code",
   "visit.address": "Address",
@@ -113,6 +114,31 @@ export const en: Record<Key, string> = {
   "visit.released": "Given to somebody else. All you wrote is kept and reaches the supervisor.",
   "visit.handedIn": "Handed in. Digest {code}",
   "visit.reopened": "Sent back, revision {n}",
+  "visit.left": "left",
+  "visit.vacant":
+    "A seat of the team is vacant. Two officers must be present: inspect and hand in when it is filled.",
+  "recusal.title": "Recusal",
+  "recusal.lead":
+    "Whoever has ties to the enterprise must step back. Somebody else is then drawn by lot.",
+  "recusal.open": "Ask for recusal",
+  "recusal.ground": "Ground",
+  "recusal.party_or_relative": "I am a party or a near relative",
+  "recusal.interest": "I have a direct interest",
+  "recusal.other_relation": "Another relation that may affect impartiality",
+  "recusal.words": "In your own words (optional)",
+  "recusal.private":
+    "Ground and words stay in the office. They are not made public and your colleague does not get them. The public sees “recusal” only.",
+  "recusal.send": "Ask for recusal",
+  "recusal.asked":
+    "Recusal asked for at {time}. It waits for the next batch; please do not visit until then.",
+  "recusal.declined": "The request was taken back: please go on. Reason: {reason}",
+  "left.title": "Visits given to somebody else",
+  "left.recusal":
+    "You asked for recusal, and somebody else was drawn. All you wrote is kept and reaches the supervisor.",
+  "left.absence":
+    "You were absent, and somebody else was drawn. All you wrote is kept and reaches the supervisor.",
+  "left.unfit":
+    "You may no longer inspect, and somebody else was drawn. All you wrote is kept and reaches the supervisor.",
 
   "check.title": "{name} · {item}",
   "check.saved": "Saved {time}",
@@ -280,6 +306,7 @@ export const en: Record<Key, string> = {
     "The two phones held different content. It has been fetched: check it and hand in again.",
   "reason.incomplete": "Something was missing at the hand-in. Complete it and hand in again.",
   "reason.over_quota": "Over the storage quota. It is kept; a supervisor looks at it.",
+  "reason.seat_vacant": "A seat was vacant at the hand-in. Hand in again when it is filled.",
   "reason.other": "The server did not take this record ({code}). It is still on this phone.",
   "kind.visit.started": "Start",
   "kind.answer.set": "Answer",
@@ -288,6 +315,7 @@ export const en: Record<Key, string> = {
   "kind.evidence.withdrawn": "Evidence withdrawn",
   "kind.result.set": "Result",
   "kind.record.sealed": "Hand-in",
+  "kind.recusal.requested": "Recusal asked for",
   "kind.other": "Record",
 
   "card.title": "Enforcement certificate",

@@ -97,8 +97,9 @@ export interface Package {
   officers: PackageOfficer[];
   items: PackageItem[];
   notice: { number: string; issued_on: string; contact: string | null };
-  parts?: PackagePart[];
+  /** officers who left the visit before; absent while nobody did */
   former?: PackageOfficer[];
+  parts?: PackagePart[];
 }
 
 export interface Position {
@@ -139,9 +140,19 @@ export interface Bodies {
   "party.refused": { reason: string; witness?: string | null };
   "result.set": { category: Category; follow_up: FollowUp; of?: string[] };
   "record.sealed": { digest: string; assertion: null };
-  "recusal.requested": { ground: string };
+  "recusal.requested": { ground: string; words?: string | null };
+  "recusal.declined": { officer: string; reason: string };
+  "visit.reassigned": { batch: number; moves: Reassigned[] };
   "clock.jumped": { delta: number };
   "visit.reopened": { reason?: string; reasons?: SendBackReason[] };
+}
+
+/** One seat of a visit that changed hands; without `came` it is vacant. */
+export interface Reassigned {
+  seat: number;
+  left: string | null;
+  came: string | null;
+  reason: string;
 }
 
 /** Why a supervisor wants one point, one file, or (both null) the whole record looked at again. */

@@ -7,6 +7,7 @@
  */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 import type { Head } from "../core/events.ts";
+import type { Recusal } from "../core/recusal.ts";
 import type { SendBack } from "../core/send-back.ts";
 import type { Package, Progress, SentEvent, VisitState } from "../core/types.ts";
 import type { EvidenceRow } from "./evidence-row.ts";
@@ -48,6 +49,10 @@ export interface VisitRow {
   savedAt: string | null;
   /** why the record came back last; absent in rows of before it could */
   sentBack?: SendBack | null;
+  /** this officer's request for recusal; absent in rows of before it could be made */
+  recusal?: Recusal | null;
+  /** how this officer left the visit, when somebody was drawn in their place */
+  left?: { reason: string; at: string } | null;
   proof: "proved" | "wrong" | "unchecked";
 }
 

@@ -4,6 +4,7 @@
  */
 import { v7 } from "uuid";
 import { type Head, nextEvent, START } from "../core/events.ts";
+import { recusalOf } from "../core/recusal.ts";
 import { fold } from "../core/reducer.ts";
 import { progress } from "../core/rules.ts";
 import { lastSendBack } from "../core/send-back.ts";
@@ -79,6 +80,7 @@ export async function refold(tx: Writing, row: VisitRow, savedAt = row.savedAt):
     savedAt,
     progress: progress(row.package, state),
     sentBack: lastSendBack(taken),
+    recusal: recusalOf(taken),
   };
   await tx.objectStore("visits").put(folded);
   return folded;

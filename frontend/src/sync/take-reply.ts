@@ -20,7 +20,7 @@ export async function takeReply(
     const changed = new Set([
       ...(await takeReceipts(tx, sent, reply)),
       ...(await takeVisits(tx, device, reply.visits)),
-      ...(await releaseAll(tx, reply.released)),
+      ...(await releaseAll(tx, reply)),
     ]);
     await refoldAll(tx, changed);
     const left = await tx.objectStore("events").index("unsent").count();
@@ -82,15 +82,20 @@ async function takeVisit(tx: Writing, device: string, pulled: PulledVisit): Prom
   const visits = tx.objectStore("visits");
   const known = await visits.get(pulled.visit);
   if (known === undefined && !pulled.package) return false;
-  const row = known ?? newVisit(pulled.visit, pulled.package as Package);
+  const row = known ? repinned(known, pulled) : newVisit(pulled.visit, pulled.package as Package);
   const events = tx.objectStore("events");
   for (const event of pulled.events) {
     const own = await events.get(event.id);
     if (own?.own) await events.put(withReceipt(own, adopted(event)));
     else await events.put(asRow(event, event.device === device));
   }
-  await visits.put({ ...row, revision: pulled.revision, released: false });
-  return known === undefined || known.released || pulled.events.length > 0;
+  await visits.put({ ...row, revision: pulled.revision, released: false, left: null });
+  return known?.package !== row.package || known.released || pulled.events.length > 0;
+}
+
+/** A package that comes again has other officers; the draw is proved anew for their seats. */
+function repinned(known: VisitRow, { package: again }: PulledVisit): VisitRow {
+  return again ? { ...known, package: again, proof: "unchecked" } : known;
 }
 
 /** An own event that comes down again was adopted after it had been held. */
@@ -120,12 +125,13 @@ function asRow(pulled: PulledEvent, own: boolean): EventRow {
 }
 
 /** Visits no longer this officer's: kept with all that was written, closed for more. */
-async function releaseAll(tx: Writing, released: string[]): Promise<string[]> {
+async function releaseAll(tx: Writing, reply: SyncReply): Promise<string[]> {
   const changed: string[] = [];
-  for (const visit of released) {
+  for (const visit of reply.released) {
     const row = await tx.objectStore("visits").get(visit);
     if (row === undefined || row.released) continue;
-    await tx.objectStore("visits").put({ ...row, released: true });
+    const left = reply.replaced?.[visit] ?? null;
+    await tx.objectStore("visits").put({ ...row, released: true, left });
     changed.push(visit);
   }
   return changed;

@@ -1,6 +1,6 @@
 /** Answers and bounds in the words of the screen. */
 import { t } from "../../app/i18n.ts";
-import type { PackageOfficer, Point } from "../../core/types.ts";
+import type { Package, PackageOfficer, Point } from "../../core/types.ts";
 
 /** What an answer's value reads like on this point. */
 export function valueText(point: Point, value: string | null): string {
@@ -19,6 +19,11 @@ export function boundsText({ unit, min, max }: Point): string {
   else if (max !== null) bounds.push(t("check.atMost", { max }));
   else if (min !== null) bounds.push(t("check.atLeast", { min }));
   return [unit, ...bounds].filter(Boolean).join(", ");
+}
+
+/** The officers of a visit, those who left it too: what they wrote still bears their name. */
+export function everyone(pkg: Package | undefined): PackageOfficer[] {
+  return [...(pkg?.officers ?? []), ...(pkg?.former ?? [])];
 }
 
 /** An officer's name; "you" for oneself. Events name an officer by id or by account. */

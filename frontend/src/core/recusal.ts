@@ -1,0 +1,35 @@
+/** How a request for recusal stands, from the events this phone has of the visit. Pure. */
+import type { Bodies, FoldEvent } from "./types.ts";
+
+export const GROUNDS = ["party_or_relative", "interest", "other_relation"] as const;
+export type Ground = (typeof GROUNDS)[number];
+export type Recusal =
+  | { kind: "asked"; ground: string; at: string }
+  | { kind: "declined"; reason: string; at: string };
+
+/**
+ * The newest request, or the office's word that its officer stays; null for neither. Requests of
+ * others never come to a phone, so whatever is here was asked for here.
+ */
+export function recusalOf(events: FoldEvent[]): Recusal | null {
+  let found: Recusal | null = null;
+  for (const event of [...events].sort(byRevision)) {
+    const { at } = event;
+    if (event.kind === "recusal.requested")
+      found = { kind: "asked", ground: event.body.ground, at };
+    else if (event.kind === "recusal.declined" && found !== null)
+      found = { kind: "declined", reason: event.body.reason, at };
+  }
+  return found;
+}
+
+/** Events the server has not numbered yet come last, in the order of their phone. */
+function byRevision(a: FoldEvent, b: FoldEvent): number {
+  const order = (event: FoldEvent): number => event.revision ?? Number.MAX_SAFE_INTEGER;
+  return order(a) - order(b) || a.seq - b.seq;
+}
+
+/** The body of a request; words are optional and go no further than the office. */
+export function recusal(ground: Ground, words: string): Bodies["recusal.requested"] {
+  return { ground, words: words.trim() === "" ? null : words.trim().slice(0, 1000) };
+}
