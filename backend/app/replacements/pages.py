@@ -120,7 +120,7 @@ def absence() -> ResponseReturnValue:
         if "enter" in request.form:
             return _entered(service.enter_absence(**values, by=current_actor()))
     except ValidationError as error:
-        return _absence_again(errors=error.messages_dict), 422
+        return _absence_again(errors=schemas.messages_of(error)), 422
     except Problem as problem:
         return _absence_again(problem=problem), problem.status
     with read_session() as session:

@@ -61,6 +61,15 @@ class PeriodForm(_Form):
     until = fields.Date(load_default=None)
 
 
+def messages_of(error: ValidationError) -> dict[str, list[str]]:
+    """Sentences by field, in the reader's language; one that waits for its language counts once."""
+    found = error.messages_dict.items()
+    return {
+        name: [str(one) for one in said] if isinstance(said, list) else [str(said)]
+        for name, said in found
+    }
+
+
 def period_of(args: Mapping[str, str], usual: tuple[date, date]) -> tuple[date, date]:
     """The period that an address asks for, in order."""
     given = {name: args[name] for name in ("since", "until") if args.get(name)}
