@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from . import store
@@ -16,8 +16,8 @@ from .models import Evidence, EvidencePiece, Upload
 _IN_MEMORY = 16 << 20
 
 
-def keys_of(session: Session, evidence: Evidence) -> list[str]:
-    """Keys of the objects that make up a verified file, in order."""
+def keys_of(session: Session, evidence: Evidence | Row[Any]) -> list[str]:
+    """Keys of the objects that make up a verified file, in order, by its id, sha256, assembled."""
     if evidence.assembled:
         return [store.final_key(evidence.sha256)]
     rows = session.scalars(

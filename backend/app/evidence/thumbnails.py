@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from .errors import TooManyPixels
 from .models import Derivative, Evidence
 from .objects import keys_of, open_pieces
 
+_EVIDENCE: Any = Evidence.__table__
 _DERIVATIVE: Any = Derivative.__table__
 log = structlog.get_logger(__name__)
 _one_at_a_time = Lock()
@@ -48,7 +50,8 @@ def make_for_visit(job_id: UUID, payload: dict[str, Any]) -> None:
     times as much.
     """
     with read_session() as session:
-        rows = _without_thumbnails(session, UUID(payload["visit"]))
+        visit = {"visit": UUID(payload["visit"])}
+        rows = session.connection().execute(_WITHOUT_THUMBNAILS, visit).all()
         waiting = [_picture(session, row) for row in rows]
     for done in range(0, len(waiting), _AT_A_TIME):
         some = waiting[done : done + _AT_A_TIME]
@@ -57,27 +60,27 @@ def make_for_visit(job_id: UUID, payload: dict[str, Any]) -> None:
             jobs.report_progress(job_id, done + len(some), len(waiting))
 
 
-def _without_thumbnails(session: Session, visit_id: UUID) -> Sequence[Evidence]:
-    made = exists().where(Derivative.evidence_id == Evidence.id)
-    return session.scalars(
-        select(Evidence).where(
-            Evidence.visit_id == visit_id,
-            Evidence.state == "verified",
-            Evidence.media_type.in_(media.PICTURES),
-            Evidence.problem.is_(None),
-            ~made,
-        )
-    ).all()
+_PICTURES = select(
+    _EVIDENCE.c.id, _EVIDENCE.c.sha256, _EVIDENCE.c.media_type, _EVIDENCE.c.assembled
+)
+_WITHOUT_THUMBNAILS = _PICTURES.where(
+    _EVIDENCE.c.visit_id == bindparam("visit"),
+    _EVIDENCE.c.state == "verified",
+    _EVIDENCE.c.media_type.in_(media.PICTURES),
+    _EVIDENCE.c.problem.is_(None),
+    ~exists().where(_DERIVATIVE.c.evidence_id == _EVIDENCE.c.id),
+)
 
 
 def make(evidence_id: UUID, variant: str = media.SMALLEST) -> None:
     """Make one derivative of a verified picture; making it again changes nothing."""
     with read_session() as session:
-        picture = _picture(session, session.get_one(Evidence, evidence_id))
+        one = _PICTURES.where(_EVIDENCE.c.id == evidence_id)
+        picture = _picture(session, session.connection().execute(one).one())
     _keep([_draw(picture, variant)])
 
 
-def _picture(session: Session, row: Evidence) -> Picture:
+def _picture(session: Session, row: Any) -> Picture:
     return Picture(row.id, row.sha256, row.media_type or "", keys_of(session, row))
 
 
@@ -115,11 +118,14 @@ def _keep(rows: Sequence[dict[str, Any]]) -> None:
 def _put(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Insert, or replace what somebody who looked meanwhile has made."""
     connection = session.connection()
-    upsert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = upsert(_DERIVATIVE)
+    connection.execute(_upsert(connection.dialect.name), rows)
+
+
+@cache
+def _upsert(dialect: str) -> Any:
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(_DERIVATIVE)
     new = {name: statement.excluded[name] for name in ("key", "width", "height", "size")}
-    keys = ["evidence_id", "variant"]
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), rows)
+    return statement.on_conflict_do_update(index_elements=["evidence_id", "variant"], set_=new)
 
 
 def _note(session: Session, evidence_id: UUID, problem: str) -> None:

@@ -16,7 +16,18 @@ from uuid import UUID
 import structlog
 from flask import Flask, current_app
 from huey import Huey, SqliteHuey, crontab
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, and_, or_, select, update
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    and_,
+    bindparam,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from . import clock, ids
@@ -131,23 +142,30 @@ def run_due(limit: int = 1000) -> int:
     return limit
 
 
+_FIRST_DUE = (
+    select(_JOB.c.id)
+    .where(
+        or_(
+            _JOB.c.state == QUEUED,
+            and_(_JOB.c.state == RUNNING, _JOB.c.lease_until < bindparam("now")),
+        ),
+        _JOB.c.run_at <= bindparam("now"),
+    )
+    .order_by(_JOB.c.run_at, _JOB.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_LEASE_ONE = (
+    update(_JOB)
+    .where(_JOB.c.id == _FIRST_DUE.scalar_subquery())
+    .values(state=RUNNING, attempts=_JOB.c.attempts + 1, lease_until=bindparam("until"))
+    .returning(_JOB.c.id, _JOB.c.kind, _JOB.c.payload, _JOB.c.attempts)
+)
+
+
 def _claim() -> tuple[UUID, str, dict[str, Any], int] | None:
     now = clock.now()
-    due = or_(_JOB.c.state == QUEUED, and_(_JOB.c.state == RUNNING, _JOB.c.lease_until < now))
-    first = (
-        select(_JOB.c.id)
-        .where(due, _JOB.c.run_at <= now)
-        .order_by(_JOB.c.run_at, _JOB.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    leased = {"state": RUNNING, "attempts": _JOB.c.attempts + 1, "lease_until": now + LEASE}
-    rows = execute_alone(
-        update(_JOB)
-        .where(_JOB.c.id == first.scalar_subquery())
-        .values(leased)
-        .returning(_JOB.c.id, _JOB.c.kind, _JOB.c.payload, _JOB.c.attempts)
-    )
+    rows = execute_alone(_LEASE_ONE, {"now": now, "until": now + LEASE})
     if not rows:
         return None
     row = rows[0]

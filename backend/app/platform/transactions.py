@@ -45,14 +45,16 @@ def read_session() -> Iterator[Session]:
         session.rollback()
 
 
-def execute_alone(statement: UpdateBase) -> Sequence[Row[Any]]:
+def execute_alone(
+    statement: UpdateBase, parameters: dict[str, Any] | None = None
+) -> Sequence[Row[Any]]:
     """One statement that is a transaction of its own; the rows that it returns.
 
     PostgreSQL is spared the round trips of BEGIN and COMMIT.
     """
     options = {"isolation_level": "AUTOCOMMIT"} if db.engine.dialect.name == "postgresql" else {}
     with db.engine.connect().execution_options(**options) as connection:
-        result = connection.execute(statement)
+        result = connection.execute(statement, parameters)
         rows = result.all() if result.returns_rows else []
         connection.commit()
         return rows
