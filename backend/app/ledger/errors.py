@@ -55,3 +55,11 @@ class UnknownWitness(Problem):
     code = "ledger.witness_unusable"
     status = 422
     title = _l("This is not a cosignature key with an https address")
+
+
+class NoTimestamp(Problem):
+    """The time stamping authority did not answer, or its answer does not verify."""
+
+    code = "ledger.no_timestamp"
+    status = 502
+    title = _l("The time stamping authority gave no valid time stamp")

@@ -1,4 +1,4 @@
-"""The ledger's work after a commit: index and publish, then ask the witnesses."""
+"""The ledger's work after a commit: index and publish, then ask the witnesses and the clock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from ..platform import jobs
-from . import sequencer, witnesses
+from ..platform.transactions import unit_of_work
+from . import sequencer, stamping, witnesses
 
 
 @jobs.handler(sequencer.SEQUENCE)
@@ -19,3 +20,12 @@ def run_sequencer(_job_id: UUID, _payload: dict[str, Any]) -> None:
 def ask_witnesses(_job_id: UUID, _payload: dict[str, Any]) -> None:
     """Have the newest checkpoint co-signed."""
     witnesses.ask_all()
+
+
+@jobs.handler(stamping.STAMP)
+def stamp(_job_id: UUID, _payload: dict[str, Any]) -> None:
+    """Have the newest checkpoint time-stamped; a failure is tried again later."""
+    made = stamping.stamp_newest()
+    if made is not None:
+        with unit_of_work() as session:
+            stamping.plan_next(session, made)

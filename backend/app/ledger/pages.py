@@ -49,6 +49,17 @@ def tile(name: str) -> Response:
     return _file(data, "application/octet-stream", FOREVER)
 
 
+@bp.get("/ledger/timestamp/<name>")
+@public
+def timestamp(name: str) -> Response:
+    """A time stamp as its authority gave it, or the text that it stamps."""
+    data = service.timestamp_file(name)
+    if data is None:
+        raise NotFound
+    kind = "application/timestamp-reply" if name.endswith(".tsr") else "text/plain; charset=utf-8"
+    return _file(data, kind, FOREVER)
+
+
 @bp.get("/ledger/entry/<int:index>.tlog-proof")
 @public
 def proof(index: int) -> Response:

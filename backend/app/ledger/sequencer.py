@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from ..platform import clock, jobs
 from ..platform.transactions import unit_of_work
-from . import files, note, tiles
+from . import files, note, stamping, tiles
 from .errors import DamagedFiles, DivergedLog, ShorterLog, WitnessAhead
 from .merkle import EMPTY_ROOT
 from .models import LedgerEntry, QueuedEntry, SignedCheckpoint, Witness
@@ -173,6 +173,7 @@ def _publish(session: Session, tip: note.Checkpoint) -> None:
     files.delete_tiles(_outgrown(session, tip.size, size))
     if session.scalar(select(Witness.id).where(Witness.active).limit(1)) is not None:
         jobs.enqueue(session, COSIGN, {})
+    stamping.plan(session)
 
 
 def _remember(session: Session, checkpoint: note.Checkpoint) -> None:

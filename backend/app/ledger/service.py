@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from ..platform import clock, jobs
 from ..platform.pagination import Page, paginate
-from . import files, merkle, note, proofs, rules, sequencer, tiles
+from . import files, merkle, note, proofs, rules, sequencer, stamping, tiles
 from .models import Cosignature, LedgerEntry, QueuedEntry, SignedCheckpoint, Witness
 
 LATE = timedelta(minutes=2)
@@ -35,7 +35,8 @@ class WitnessView:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The log's name, key and newest checkpoint, what waits, and whether it waits too long."""
+    """The log's name, key and newest checkpoint, what waits, whether it waits too long, who
+    co-signs, and the last time stamp (an empty one where none is asked for)."""
 
     origin: str
     key: str
@@ -46,6 +47,7 @@ class Overview:
     waiting: int
     late: bool
     witnesses: Sequence[WitnessView]
+    stamp: stamping.Stamp | None
 
 
 _WOKEN = "evenhand.ledger.woken"
@@ -196,6 +198,11 @@ def tile(name: str) -> bytes | None:
         return None
 
 
+def timestamp_file(name: str) -> bytes | None:
+    """A kept time stamp (``<size>.tsr``) or what it stamps (``<size>.txt``), or None."""
+    return stamping.file(name)
+
+
 def overview(session: Session) -> Overview:
     """How the log stands now."""
     text = files.read_checkpoint()
@@ -211,6 +218,7 @@ def overview(session: Session) -> Overview:
         waiting=sequencer.waiting(session),
         late=_late(session),
         witnesses=_witnesses(session, seen.size if seen else 0),
+        stamp=stamping.newest(),
     )
 
 

@@ -8,7 +8,6 @@ is a warning even unsigned: a witness that has seen a longer log stops this one 
 from __future__ import annotations
 
 import http.client
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -22,12 +21,9 @@ from ..platform.transactions import read_session
 from . import files, merkle, note, tiles
 from .errors import UnknownWitness
 from .models import Cosignature, SignedCheckpoint, Witness
+from .posting import Post, http_post
 from .sequencer import AHEAD, exclusive
 
-Post = Callable[[str, bytes], tuple[int, bytes]]
-
-TIMEOUT_SECONDS = 10
-MAX_ANSWER = 1 << 16
 CLOCK_SKEW = timedelta(minutes=5)
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -101,20 +97,6 @@ def request_body(signed: str, old: int, path: list[bytes]) -> bytes:
     """The body of ``add-checkpoint``: old size, consistency proof, empty line, checkpoint."""
     lines = [f"old {old}", *(note.encode(hash_) for hash_ in path)]
     return ("\n".join(lines) + "\n\n" + signed).encode()
-
-
-def http_post(url: str, body: bytes) -> tuple[int, bytes]:
-    """POST ``body``; gives status and at most 64 KiB of the answer. Follows no redirect."""
-    address = urlsplit(url)
-    secure = address.scheme == "https"
-    kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    connection = kind(address.hostname or "", address.port, timeout=TIMEOUT_SECONDS)
-    try:
-        connection.request("POST", address.path, body, {"Content-Type": "text/plain"})
-        reply = connection.getresponse()
-        return reply.status, reply.read(MAX_ANSWER)
-    finally:
-        connection.close()
 
 
 def _ask(post: Post, url: str, key: note.VerifierKey, signed: str, seen: int) -> _Answer:

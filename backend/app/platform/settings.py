@@ -34,7 +34,8 @@ class Settings:
     ``origin`` is the address people type; passkeys, cookies and links are bound to it.
     ``trusted_proxies`` counts the proxies of ours before the program: that many entries of
     ``X-Forwarded-For`` are believed, and none by default. ``replacement_cut_off``: the time of
-    day in China, HH:MM, at which vacated seats are drawn again.
+    day in China, HH:MM, at which vacated seats are drawn again. ``lead_minutes`` lie between a
+    freeze and the ceremony at least.
     """
 
     secret_key: str
@@ -48,6 +49,7 @@ class Settings:
     demo: bool
     step_up_seconds: int
     visits_a_year: int
+    lead_minutes: int
     session_hours: int
     max_evidence_bytes: int
     argon2_time_cost: int
@@ -58,6 +60,9 @@ class Settings:
     replacement_cut_off: str
     trusted_proxies: int
     log_level: str
+    timestamp_url: str
+    timestamp_roots: Path | None
+    timestamp_minutes: int
 
     @property
     def https(self) -> bool:
@@ -87,6 +92,7 @@ def demo_environment(data_dir: Path) -> dict[str, str]:
         PREFIX + "DATA_DIR": str(data_dir),
         PREFIX + "ORIGIN": "http://localhost:8000",
         PREFIX + "DEMO": "1",
+        PREFIX + "LEAD_MINUTES": "0",
     }
 
 
@@ -122,6 +128,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         demo=environ.get(PREFIX + "DEMO", "0") == "1",
         step_up_seconds=number("STEP_UP_SECONDS", 300, 30, 3600),
         visits_a_year=number("VISITS_A_YEAR", 2, 0, 365),
+        lead_minutes=number("LEAD_MINUTES", 10, 0, 60 * 24 * 30),
         session_hours=number("SESSION_HOURS", 24 * 14, 1, 24 * 90),
         max_evidence_bytes=number("MAX_EVIDENCE_BYTES", 2 << 30, 1 << 16, 1 << 40),
         argon2_time_cost=number("ARGON2_TIME_COST", 2, 1, 20),
@@ -132,11 +139,18 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         replacement_cut_off=text("REPLACEMENT_CUT_OFF", "17:00"),
         trusted_proxies=number("TRUSTED_PROXIES", 0, 0, 4),
         log_level=text("LOG_LEVEL", "INFO").upper(),
+        timestamp_url=environ.get(PREFIX + "TIMESTAMP_URL", ""),
+        timestamp_roots=_path(environ.get(PREFIX + "TIMESTAMP_ROOTS", "")),
+        timestamp_minutes=number("TIMESTAMP_MINUTES", 60, 1, 10080),
     )
     problems += _contradictions(settings)
     if problems:
         raise SettingsRefused(problems)
     return settings
+
+
+def _path(text: str) -> Path | None:
+    return Path(text).resolve() if text else None
 
 
 def _contradictions(settings: Settings) -> list[str]:
@@ -153,6 +167,12 @@ def _contradictions(settings: Settings) -> list[str]:
         found.append(f"{PREFIX}ORIGIN may be http:// on localhost only")
     if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", settings.replacement_cut_off) is None:
         found.append(f"{PREFIX}REPLACEMENT_CUT_OFF must be a time of day, HH:MM")
+    if settings.timestamp_url and not settings.timestamp_url.startswith(("https://", "http://")):
+        found.append(f"{PREFIX}TIMESTAMP_URL must start with https:// or http://")
+    if settings.timestamp_url and (
+        settings.timestamp_roots is None or not settings.timestamp_roots.is_file()
+    ):
+        found.append(f"{PREFIX}TIMESTAMP_ROOTS must name a file of certificates to trust")
     if settings.run_jobs not in {"worker", "inline", "never"}:
         found.append(f"{PREFIX}RUN_JOBS must be worker, inline or never")
     return found
