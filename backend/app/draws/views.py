@@ -42,6 +42,7 @@ def words() -> dict[str, Any]:
         "reason_label": labels.reason_label,
         "held_label": labels.held_label,
         "exclusion_label": labels.exclusion_label,
+        "cause_label": labels.cause_label,
     }
 
 
@@ -235,6 +236,7 @@ def room_view(session: Session, draw_id: UUID) -> tuple[str, dict[str, Any]]:
         "names": names,
         "taking_part": [names.get(one, "") for one in service.taking_part(session, draw)],
         "items": registry.items_by_ids(session, service.item_ids(session, draw)),
+        "replacements": service.published_batches(session, draw),
         **words(),
     }
     if draw.state == rules.PLANNED:

@@ -65,7 +65,7 @@ def seats_held(session: Session, start: datetime, end: datetime) -> dict[UUID, i
         )
         .group_by(DrawSeat.officer_id)
     )
-    return {row[0]: row[1] for row in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query) if row[0] is not None}
 
 
 def departments_of(session: Session, draw_id: UUID) -> frozenset[UUID]:
