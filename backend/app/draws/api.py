@@ -49,6 +49,17 @@ class RowView(Schema):
     lot = fields.String()
 
 
+class BatchView(Schema):
+    """A batch of re-drawn seats, in numbers."""
+
+    batch = fields.Integer()
+    drawn_on = fields.Date()
+    seats = fields.Integer()
+    filled = fields.Integer()
+    vacant = fields.Integer()
+    causes = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
 class DrawView(Schema):
     """A draw without its rows."""
 
@@ -71,6 +82,7 @@ class DrawView(Schema):
     digests = fields.Dict(keys=fields.String(), values=fields.String())
     seed = fields.String(allow_none=True)
     reason = fields.String(allow_none=True)
+    replacements = fields.List(fields.Nested(BatchView))
 
 
 class WholeDrawView(DrawView):

@@ -163,6 +163,7 @@ def draw(session: Session, number: str, page: int) -> dict[str, Any]:
     return {
         "draw": found,
         "card": _card(found),
+        "cause_label": draws_service.cause_label,
         "page": Page(_drawn(session, found.id, part), shown, ROWS_PER_PAGE, len(found.drawn)),
         "notice": disclosure.draw_document(session, found.id),
     }
