@@ -24,6 +24,8 @@ TIMELINE_KINDS = frozenset(
         "record.sealed",
         "visit.reopened",
         "recusal.requested",
+        "recusal.declined",
+        "visit.reassigned",
         "clock.jumped",
     }
 )
@@ -170,7 +172,8 @@ def build(
     ``evidence`` maps an id to what the evidence feature knows (state, received,
     thumbnails); pieces nobody has sent yet are absent and count as pending.
     """
-    officers = {officer["id"]: officer["name"] for officer in package["officers"]}
+    everyone = [*package.get("former", []), *package["officers"]]
+    officers = {officer["id"]: officer["name"] for officer in everyone}
     shots = [
         _shot(piece, package, officers, evidence.get(piece["id"]))
         for piece in state["evidence"].values()

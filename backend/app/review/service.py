@@ -36,6 +36,7 @@ from .errors import (
     UnknownTarget,
 )
 from .facts import VisitFacts, facts_of
+from .leavers import Leaver, leavers
 from .models import CONFIRMED, SENT_BACK, Decision
 from .rules import Obstacle, Standing, obstacle_to_confirm, obstacle_to_send_back
 
@@ -91,6 +92,7 @@ class Case:
     sending_back: Obstacle | None
     decisions: Sequence[DecisionView]
     published: disclosure.PublicResult | None
+    leavers: Sequence[Leaver]
 
 
 def queue(session: Session, actor: Actor) -> list[QueueEntry]:
@@ -144,6 +146,7 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
         sending_back=obstacle_to_send_back(standing),
         decisions=_decisions(session, visit_id),
         published=disclosure.result_of_visit(session, visit_id),
+        leavers=leavers(session, visit_id),
     )
 
 

@@ -18,14 +18,19 @@ from ..accounts import service as accounts
 from ..platform import clock, installation
 from ..platform.access import Actor
 from ..platform.transactions import read_session, unit_of_work
-from . import pull, receipts
+from . import pull, receipts, wording
 from .envelope import Call
 from .errors import AlteredEvent, UnknownDevice
 from .models import SyncIncident
 from .push import Altered, Push
-from .quarantine import adopt, late_entries, set_aside, waiting
+from .quarantine import Waiting, adopt, late_entries, set_aside, waiting
 
-__all__ = ["adopt", "exchange", "late_entries", "set_aside", "waiting"]
+__all__ = ["adopt", "exchange", "in_words", "late_entries", "set_aside", "waiting"]
+
+
+def in_words(entry: Waiting) -> tuple[str, str]:
+    """What a kept entry is and what it says, in the reader's language."""
+    return wording.kind(entry.kind), wording.summary(entry.kind, entry.body)
 
 
 def exchange(call: Call, actor: Actor) -> bytes:

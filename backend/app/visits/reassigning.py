@@ -20,6 +20,7 @@ from ..accounts import service as accounts
 from ..platform import canonical, clock
 from ..registry import service as registry
 from . import store
+from .incoming import WORK
 from .models import (
     Visit,
     VisitEvent,
@@ -191,7 +192,7 @@ def former_officers(session: Session, visit_id: UUID) -> list[Former]:
     written = dict(
         session.execute(
             select(VisitEvent.officer, func.count())
-            .where(VisitEvent.visit_id == visit_id)
+            .where(VisitEvent.visit_id == visit_id, VisitEvent.kind.in_(WORK))
             .group_by(VisitEvent.officer)
         ).all()
     )

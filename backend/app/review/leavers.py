@@ -1,0 +1,64 @@
+"""Officers who were replaced on a visit, and what came from their phones after they had left.
+
+Reads only. The late work is a side branch: kept as sent, beside the record, and in it only what a
+supervisor adopts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ..draws import service as draws
+from ..sync import service as sync
+from ..visits import service as visits
+
+
+@dataclass(frozen=True, slots=True)
+class LateEntry:
+    """One entry that came too late: what it is, what it says, when the phone says it was."""
+
+    kind: str
+    summary: str
+    at: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """An officer who left: why as the public sees it, how many of their entries stand in the
+    record, and what came late."""
+
+    name: str
+    cause: str
+    left_at: datetime
+    batch: int
+    entries: int
+    late: Sequence[LateEntry]
+
+
+def leavers(session: Session, visit_id: UUID) -> list[Leaver]:
+    """Who left a visit, the first first; late work stands with the last time they left."""
+    former = visits.former_officers(session, visit_id)
+    accounts = [one.account_id for one in former if one.account_id]
+    late = sync.late_entries(session, visit_id, accounts) if accounts else {}
+    last = {one.account_id: one.batch for one in former}
+    return [
+        Leaver(
+            name=one.name,
+            cause=draws.cause_label(one.reason),
+            left_at=one.left_at,
+            batch=one.batch,
+            entries=one.entries,
+            late=[
+                LateEntry(*sync.in_words(entry), entry.at, entry.received_at)
+                for entry in (late.get(one.account_id, []) if one.account_id else [])
+                if last[one.account_id] == one.batch
+            ],
+        )
+        for one in former
+    ]
