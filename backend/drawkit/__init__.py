@@ -7,13 +7,15 @@ its own. Who needs a random secret brings it.
 - ``merkle``: RFC 6962 · ``tlog``: ledger proofs in a bundle
 - ``commitment``: commitments, transcript, seed, sealed rows, hash chains
 - ``selection``: strata, quotas, lots, drawn rows · ``assignment``: officers
-- ``replacement``: recorded re-draws of seats · ``draw``: a whole draw from its inputs
+- ``replacement``: recorded re-draws of seats · ``extension``: the next rows of the same order
+- ``draw``: a whole draw from its inputs
 - ``proof``: what one enterprise needs to check itself
-- ``bundle``: the published zip · ``checks`` and ``verify``: every check of it, in plain sentences
+- ``bundle``: the published zip · ``checks``, ``later`` and ``verify``: every check of it, in plain
+  sentences
 
 In the order of a draw: :func:`freeze_record`, :func:`operator_commitment`,
 :func:`witness_commitment`, :func:`transcript`, :func:`seed`, :func:`compute`,
-:func:`proofs`, :func:`write_bundle`; later :func:`run_batch` and :func:`next_rows`; and for
+:func:`proofs`, :func:`write_bundle`; later :func:`run_batch` and :func:`run_extension`; and for
 everybody :func:`verify_bundle`, :func:`audit` and :func:`check_proof`.
 """
 
@@ -37,6 +39,7 @@ from .commitment import (
 )
 from .draw import Inputs, Result, compute, freeze_record
 from .encoding import Malformed, canonical, digest, parse_canonical, read_table, write_table
+from .extension import Order, order_of, run_extension
 from .proof import RowProof, proofs
 from .proof import check as check_proof
 from .replacement import Roster, run_batch
@@ -55,6 +58,7 @@ __all__ = [
     "Line",
     "Malformed",
     "Officer",
+    "Order",
     "Report",
     "Result",
     "Roster",
@@ -74,12 +78,14 @@ __all__ = [
     "lot",
     "next_rows",
     "operator_commitment",
+    "order_of",
     "parse_canonical",
     "proofs",
     "quota",
     "read_bundle",
     "read_table",
     "run_batch",
+    "run_extension",
     "sealed_object",
     "sealed_salt",
     "seed",

@@ -19,7 +19,7 @@ REQUIRED = (
     "transcript.json",
     "result.tsv",
 )
-OPTIONAL = ("replacements.json",)
+OPTIONAL = ("replacements.json", "extensions.json")
 PROOFS = "proofs/"
 MAX_BYTES = 1 << 30
 _DAMAGE = (

@@ -2,7 +2,8 @@
 
 A check takes the :class:`Case`, leaves what it has read there for those after it, and returns a
 sentence about what holds; it raises :class:`Malformed` with one plain sentence about what does
-not. The verifier page makes the same checks under the same names (frontend/verify/checks.mjs).
+not. What came after the draw is in ``later``. The verifier page makes the same checks under the
+same names (frontend/verify/checks.mjs and later.mjs).
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from . import commitment, merkle, shape, tlog
 from .assignment import Officer, assign, read_officers, seats_of
 from .draw import Result, check_id, check_inputs, check_teams, recusal_test
 from .encoding import Malformed, canonical, digest, parse_canonical, read_table
-from .replacement import Roster, run_batch
+from .extension import Order
+from .replacement import Roster
 from .selection import Stratum, draw_rows, strata_of, tasks
 
 
@@ -32,12 +34,15 @@ class Case:
     commits: dict[str, Any] = field(default_factory=dict)
     transcript: dict[str, Any] = field(default_factory=dict)
     replacements: dict[str, Any] | None = None
+    extensions: dict[str, Any] | None = None
     tables: dict[str, list[bytes]] = field(default_factory=dict)
     officers: list[Officer] = field(default_factory=list)
     strata: list[Stratum] = field(default_factory=list)
     seed: bytes = b""
     result: Result | None = None
     who: list[int] = field(default_factory=list)
+    order: Order | None = None
+    roster: Roster | None = None
     anchored: bool = False
 
     def computed(self) -> Result:
@@ -58,6 +63,8 @@ def canonical_form(case: Case) -> str:
     case.transcript = parse_canonical(case.files["transcript.json"], "transcript.json")
     if "replacements.json" in case.files:
         case.replacements = parse_canonical(case.files["replacements.json"], "replacements.json")
+    if "extensions.json" in case.files:
+        case.extensions = parse_canonical(case.files["extensions.json"], "extensions.json")
     for name in ("pool.tsv", "officers.tsv", "recusals.tsv", "exclusions.tsv"):
         case.tables[name] = read_table(case.files[name], name)
     return "every file is in its one permitted form"
@@ -73,6 +80,9 @@ def fields(case: Case) -> str:
     if case.replacements is not None:
         shape.check("replacements.json", case.replacements, shape.REPLACEMENTS)
         records["replacements.json"] = case.replacements
+    if case.extensions is not None:
+        shape.check("extensions.json", case.extensions, shape.EXTENSIONS)
+        records["extensions.json"] = case.extensions
     for name, record in records.items():
         if record["v"] != case.freeze["v"]:
             raise Malformed(f"{name} is of another version than freeze.json")
@@ -197,7 +207,7 @@ def ledger(case: Case) -> str:
         if data is None:
             raise Malformed(f"the ledger proof of {name} is missing")
         places.append(
-            _ledger_proof(case, key, types.get(key, f"draw.{key}"), data, case.files[name])
+            ledger_proof(case, key, types.get(key, f"draw.{key}"), data, case.files[name])
         )
     if not _is_increasing([proof.index for proof in places]):
         raise Malformed("the ledger has freeze, commitments, transcript and result out of order")
@@ -208,7 +218,8 @@ def ledger(case: Case) -> str:
     return f"entries {places[0].index} to {places[-1].index} of {places[0].origin}; {signed}"
 
 
-def _ledger_proof(case: Case, key: str, kind: str, data: bytes, content: bytes) -> tlog.Proof:
+def ledger_proof(case: Case, key: str, kind: str, data: bytes, content: bytes) -> tlog.Proof:
+    """The proof ``proofs/KEY.tlog-proof`` that the ledger holds ``content`` as ``kind``."""
     name = f"proofs/{key}.tlog-proof"
     proof = tlog.read(data, name)
     if proof.type != kind or proof.subject != case.freeze["draw"]:
@@ -268,54 +279,6 @@ def same_bytes(case: Case) -> str:
     return "result.tsv is equal byte for byte"
 
 
-def replacements(case: Case) -> str:
-    """Every batch follows from its links, and the links from the frozen chains."""
-    if case.replacements is None:
-        return "no officer was replaced"
-    result = case.computed()
-    pairs = {_pair(line) for line in case.tables["recusals.tsv"]}
-    state = Roster(
-        seed=case.seed,
-        seats=result.seats,
-        officers=case.officers,
-        who=case.who,
-        load=list(result.load),
-        objects=result.objects(),
-        recused=pairs,
-        operator_head=bytes.fromhex(case.freeze["op_chain"]),
-        supervisor_head=bytes.fromhex(case.freeze["sup_chain"]),
-    )
-    if case.replacements["draw"] != case.freeze["draw"]:
-        raise Malformed("replacements.json names another draw")
-    for batch in case.replacements["batches"]:
-        _replay(case, state, batch)
-    return f"{state.batch} batches of replacements follow from the frozen chains"
-
-
-def _replay(case: Case, state: Roster, batch: dict[str, Any]) -> None:
-    number = state.batch + 1
-    made = run_batch(
-        state,
-        operator_link=bytes.fromhex(batch["operator_link"]),
-        supervisor_link=bytes.fromhex(batch["supervisor_link"]),
-        vacated=[(one["seat"], one["reason"]) for one in batch["vacated"]],
-        recused=[(one[0], one[1]) for one in batch["recused"]],
-        absent=list(batch["absent"]),
-    )
-    for expected, found in zip(made["vacated"], batch["vacated"], strict=True):
-        if expected != found:
-            raise Malformed(
-                f"batch {number}, seat {expected['seat']}: the replacement is not the one that"
-                " follows from the links"
-            )
-    if made != batch:
-        raise Malformed(f"batch {number} of replacements.json is out of order or misnumbered")
-    proof = f"replacement-{number}"
-    data = case.files.get(f"proofs/{proof}.tlog-proof")
-    if data is not None:
-        _ledger_proof(case, proof, "draw.replacement", data, canonical(batch))
-
-
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("form", canonical_form),
     ("fields", fields),
@@ -331,17 +294,11 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("enterprises", enterprises),
     ("officers", officers),
     ("result", same_bytes),
-    ("replacements", replacements),
 )
 
 
 def _is_increasing(values: list[Any]) -> bool:
     return all(former < latter for former, latter in pairwise(values))
-
-
-def _pair(line: bytes) -> tuple[str, str]:
-    officer, target = line.decode("ascii").split("\t")
-    return officer, target
 
 
 def _lines(data: bytes, kind: bytes) -> list[bytes]:

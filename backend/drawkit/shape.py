@@ -182,6 +182,25 @@ REPLACEMENTS: Fields = {
 }
 
 
+EXTENSIONS: Fields = {
+    "v": _is_version,
+    "draw": is_token,
+    "extensions": _list_of(
+        _has(
+            {
+                "extension": _is_positive,
+                "after": is_count,
+                "more": _list_of(_has({"stratum": is_token, "n": _is_positive}), least=1),
+                "reason": _is_text,
+                "rows": _list_of(is_count, least=1),
+                "seats": _list_of(_has({"seat": is_count, "officer": _or_null(is_token)})),
+            }
+        ),
+        least=1,
+    ),
+}
+
+
 def check(name: str, value: dict[str, Any], fields: Fields, *, more: bool = False) -> None:
     """Raise :class:`Malformed` naming the first field that is missing, foreign or out of form.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from . import bundle, commitment
+from . import bundle, commitment, later
 from .assignment import VACANT
 from .checks import CHECKS, Case
 from .commitment import REHEARSAL
@@ -62,7 +62,7 @@ def verify_bundle(
         return Report(UNREADABLE, [line], f"Not readable as a bundle: {error}.")
     report = Report(EQUAL, [Line("files", True, f"{len(files)} files", _since(began, timer))])
     case = report.case = Case(files, require_ledger=require_ledger, ledger_key=ledger_key)
-    for name, check in CHECKS:
+    for name, check in (*CHECKS, *later.CHECKS):
         began = timer()
         try:
             report.lines.append(Line(name, True, check(case), _since(began, timer)))
@@ -100,15 +100,19 @@ def audit(case: Case, code: str, salt: bytes | None = None) -> list[str]:
         f"lot {own.hex()}",
         f"largest winning lot of the stratum {largest.hex() if largest else '-'}",
     ]
-    task = next((n for n, one in enumerate(result.tasks) if one.row == row), None)
+    order, roster = case.order, case.roster
+    if order is None or roster is None:
+        raise Malformed("the bundle was not verified to its end")
+    task = next((n for n, one in enumerate(order.rows) if one.row == row), None)
     if task is None:
         return [*said, "not drawn: the lot is larger than the largest winning one"]
     tokens = [
-        "vacant" if case.who[n] == VACANT else result.officers[case.who[n]].token
-        for n, seat in enumerate(result.seats)
+        "vacant" if roster.who[n] == VACANT else result.officers[roster.who[n]].token
+        for n, seat in enumerate(roster.seats)
         if seat.task == task
     ]
-    return [*said, f"drawn as number {task + 1}; officers: {', '.join(tokens)}"]
+    later = " by an extension, the next of the same order" if task >= len(result.tasks) else ""
+    return [*said, f"drawn as number {task + 1}{later}; officers: {', '.join(tokens)}"]
 
 
 def _row_of(case: Case, code: str, salt: bytes | None) -> int:

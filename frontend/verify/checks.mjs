@@ -14,13 +14,13 @@ import {
   parseCanonical,
   readTable,
 } from "./encoding.mjs";
+import { extensions, replacements } from "./later.mjs";
 import { root } from "./merkle.mjs";
-import { runBatch } from "./replacement.mjs";
 import { drawRows, strataOf, tasksOf } from "./selection.mjs";
 import * as shape from "./shape.mjs";
-import { isSigned, readProof } from "./tlog.mjs";
+import { proofOf } from "./tlog.mjs";
 
-const JSON_FILES = ["freeze", "plan", "commits", "transcript", "replacements"];
+const JSON_FILES = ["freeze", "plan", "commits", "transcript", "replacements", "extensions"];
 const TABLE_FILES = ["pool", "officers", "recusals", "exclusions"];
 
 function form(job) {
@@ -35,15 +35,19 @@ function form(job) {
   return {};
 }
 
-function fields({ freeze, plan, commits, transcript, replacements }) {
+function fields({ freeze, plan, commits, transcript, replacements: batches, extensions: added }) {
   shape.checkFields("freeze.json", freeze, shape.FREEZE);
   shape.checkFields("plan.json", plan, shape.PLAN, { more: true });
   shape.checkFields("transcript.json", transcript, shape.TRANSCRIPT);
   shape.checkCommits(commits);
   const records = { "plan.json": plan, "transcript.json": transcript };
-  if (replacements) {
-    shape.checkFields("replacements.json", replacements, shape.REPLACEMENTS);
-    records["replacements.json"] = replacements;
+  if (batches) {
+    shape.checkFields("replacements.json", batches, shape.REPLACEMENTS);
+    records["replacements.json"] = batches;
+  }
+  if (added) {
+    shape.checkFields("extensions.json", added, shape.EXTENSIONS);
+    records["extensions.json"] = added;
   }
   for (const [file, { v }] of Object.entries(records)) {
     if (v !== freeze.v) throw new Malformed("version", { file });
@@ -196,18 +200,6 @@ async function ledger(job) {
   return { first, last: proofs.at(-1).index, origin, signed: Boolean(job.ledgerKey) };
 }
 
-async function proofOf(job, file, type, content) {
-  const proof = await readProof(job.files.get(file), file);
-  if (proof.type !== type || proof.subject !== job.freeze.draw) {
-    throw new Malformed("proof-other", { file });
-  }
-  if (proof.digest !== (await sha256Hex(content))) throw new Malformed("proof-bytes", { file });
-  if (job.ledgerKey && !(await isSigned(proof, job.ledgerKey))) {
-    throw new Malformed("proof-unsigned", { file });
-  }
-  return proof;
-}
-
 async function enterprises(job) {
   job.seed = await commitment.seedOf(job.transcript);
   job.drawn = await drawRows(job.seed, job.strata, job.pause);
@@ -247,39 +239,6 @@ function result(job) {
   return {};
 }
 
-async function replacements(job) {
-  if (!job.replacements) return { none: true };
-  if (job.replacements.draw !== job.freeze.draw) throw new Malformed("batch-draw");
-  const state = {
-    seed: job.seed,
-    seats: job.seats,
-    officers: job.staff,
-    objects: job.objects,
-    who: [...job.who],
-    load: [...job.load],
-    recused: new Set(job.recused),
-    operatorHead: job.freeze.op_chain,
-    supervisorHead: job.freeze.sup_chain,
-    batch: 0,
-  };
-  for (const batch of job.replacements.batches) await replay(job, state, batch);
-  job.who = state.who;
-  return { batches: state.batch };
-}
-
-async function replay(job, state, batch) {
-  const made = await runBatch(state, batch);
-  const number = made.batch;
-  made.vacated.forEach((expected, i) => {
-    if (!same(canonical(expected), canonical(batch.vacated[i]))) {
-      throw new Malformed("batch-seat", { number, seat: expected.seat });
-    }
-  });
-  if (!same(canonical(made), canonical(batch))) throw new Malformed("batch-order", { number });
-  const name = `proofs/replacement-${number}.tlog-proof`;
-  if (job.files.has(name)) await proofOf(job, name, "draw.replacement", canonical(batch));
-}
-
 /** [name, check] in their order. */
 export const CHECKS = Object.entries({
   form,
@@ -297,6 +256,7 @@ export const CHECKS = Object.entries({
   officers,
   result,
   replacements,
+  extensions,
 });
 
 const isIncreasing = (values) => values.every((value, i) => i === 0 || values[i - 1] < value);

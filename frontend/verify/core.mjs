@@ -27,7 +27,7 @@ const REQUIRED = [
   "transcript.json",
   "result.tsv",
 ];
-const OPTIONAL = /^(replacements\.json|proofs\/[^/]+\.tlog-proof)$/;
+const OPTIONAL = /^((?:replacements|extensions)\.json|proofs\/[^/]+\.tlog-proof)$/;
 
 /** The names of all checks, in their order. */
 export const CHECK_NAMES = ["files", ...CHECKS.map(([name]) => name)];
@@ -119,6 +119,7 @@ export async function audit(job, code, salt = null) {
     lot: await lotOf(job.seed, row),
     largest: job.drawn[place].at(-1)?.lot ?? null,
     number: task < 0 ? null : task + 1,
+    later: task >= job.drawnTasks,
     officers,
   };
 }

@@ -113,6 +113,22 @@ export const REPLACEMENTS = {
   ),
 };
 
+export const EXTENSIONS = {
+  v: isVersion,
+  draw: isToken,
+  extensions: listOf(
+    has({
+      extension: isPositive,
+      after: isCount,
+      more: listOf(has({ stratum: isToken, n: isPositive }), 1),
+      reason: isText,
+      rows: listOf(isCount, 1),
+      seats: listOf(has({ seat: isCount, officer: orNull(isToken) })),
+    }),
+    1,
+  ),
+};
+
 /** Throws Malformed naming the first field that is missing, foreign or out of form. */
 export function checkFields(file, value, fields, { more = false } = {}) {
   for (const [field, rule] of Object.entries(fields)) {

@@ -71,6 +71,7 @@ export default {
   "audit-not-drawn": "Not drawn",
   "audit-why-drawn": "Its lot is not larger than the largest winning lot of its stratum.",
   "audit-why-not": "Its lot is larger than the largest winning lot of its stratum.",
+  "audit-why-later": "It was added after the draw by an extension: the next of the same order.",
   "audit-row": "Row {row} of {rows}",
   "audit-stratum": "Stratum {code}: {k} drawn of {rows}",
   "audit-lot": "Its lot",
@@ -110,6 +111,7 @@ export default {
   "check-officers": "Officers",
   "check-result": "Result file",
   "check-replacements": "Replacements",
+  "check-extensions": "Extensions",
 
   "ok-files": "{count} files, none missing, none foreign",
   "ok-form": "Every file is in its one permitted form",
@@ -134,6 +136,9 @@ export default {
   "ok-result": "result.tsv is equal byte for byte",
   "ok-replacements": "{batches} batches of replacements follow from the frozen chains",
   "ok-replacements-none": "No officer was replaced",
+  "ok-extensions":
+    "{added} enterprises were added by {count} extensions, the next of the same order",
+  "ok-extensions-none": "No enterprise was added after the draw",
 
   "bad-zip-damaged": "The file is not a zip, or it is damaged.",
   "bad-zip-large": "The bundle is larger than one gibibyte.",
@@ -210,4 +215,13 @@ export default {
   "bad-batch-seat":
     "Batch {number}, seat {seat}: the replacement is not the one that follows from the links.",
   "bad-batch-order": "Batch {number} of replacements.json is out of order or misnumbered.",
+  "bad-extension-draw": "extensions.json names another draw.",
+  "bad-extension-stratum": "Extension {number} names stratum {code}, which does not exist.",
+  "bad-extension-strata": "Extension {number} names its strata out of order or twice.",
+  "bad-extension-rows-left": "Extension {number}: stratum {code} has only {left} rows left.",
+  "bad-extension-rows": "Extension {number}: the enterprises are not the next of the order.",
+  "bad-extension-seats":
+    "Extension {number}: the officers are not those that follow from the seed.",
+  "bad-extension-order": "Extension {number} of extensions.json is out of order or misnumbered.",
+  "bad-extension-place": "extensions.json is out of order: an extension follows no batch.",
 };

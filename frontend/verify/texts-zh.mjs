@@ -69,6 +69,7 @@ export default {
   "audit-not-drawn": "未中签",
   "audit-why-drawn": "它的签值不大于本层最大中签值，所以中签。",
   "audit-why-not": "它的签值大于本层最大中签值，所以未中签。",
+  "audit-why-later": "抽取后增抽时加入：同一顺序的后续。",
   "audit-row": "名录第 {row} 行，共 {rows} 行",
   "audit-stratum": "{code} 层：{rows} 户抽 {k} 户",
   "audit-lot": "它的签值",
@@ -106,6 +107,7 @@ export default {
   "check-officers": "派员",
   "check-result": "结果文件",
   "check-replacements": "补派",
+  "check-extensions": "增抽",
 
   "ok-files": "{count} 个文件，一个不缺，一个不多",
   "ok-form": "每个文件都是唯一允许的写法",
@@ -128,6 +130,8 @@ export default {
   "ok-result": "result.tsv 逐字节相同",
   "ok-replacements": "{batches} 批补派都由封存的哈希链决定",
   "ok-replacements-none": "没有补派",
+  "ok-extensions": "{count} 次增抽共增加 {added} 户，都是同一顺序的后续",
+  "ok-extensions-none": "抽取后没有增加检查对象",
 
   "bad-zip-damaged": "文件不是 zip，或已损坏。",
   "bad-zip-large": "文件解开后超过 1 GiB。",
@@ -202,4 +206,12 @@ export default {
   "bad-batch-officer": "第 {number} 批写了名单外的执法人员 {officer}。",
   "bad-batch-seat": "第 {number} 批第 {seat} 席的补派人员不是链节决定的那位。",
   "bad-batch-order": "第 {number} 批补派次序或编号不对。",
+  "bad-extension-draw": "extensions.json 写的是另一次抽取。",
+  "bad-extension-stratum": "第 {number} 次增抽写了不存在的层 {code}。",
+  "bad-extension-strata": "第 {number} 次增抽的层次序有误或重复。",
+  "bad-extension-rows-left": "第 {number} 次增抽：{code} 层只剩 {left} 户。",
+  "bad-extension-rows": "第 {number} 次增抽的检查对象不是同一顺序的后续。",
+  "bad-extension-seats": "第 {number} 次增抽的派员不是由种子决定的。",
+  "bad-extension-order": "extensions.json 第 {number} 次增抽次序或编号有误。",
+  "bad-extension-place": "extensions.json 次序有误：某次增抽所在的补派批次不存在。",
 };

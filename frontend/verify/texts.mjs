@@ -35,4 +35,5 @@ const VARIANTS = {
   ledger: ({ none, signed }) => (none ? "none" : signed && "signed"),
   officers: ({ vacant }) => vacant > 0 && "vacant",
   replacements: ({ none }) => none && "none",
+  extensions: ({ none }) => none && "none",
 };

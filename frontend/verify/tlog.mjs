@@ -1,5 +1,5 @@
 /** Ledger proofs inside a bundle (C2SP tlog-proof): where in the log a file was recorded. */
-import { concat, hex, same, sha256, text, unhex, utf8 } from "./bytes.mjs";
+import { concat, hex, same, sha256, sha256Hex, text, unhex, utf8 } from "./bytes.mjs";
 import { canonical, Malformed } from "./encoding.mjs";
 import { rootFromPath } from "./merkle.mjs";
 
@@ -91,4 +91,17 @@ async function keyOf(name, words) {
   } catch {
     throw new Malformed("ledger-key");
   }
+}
+
+/** The proof in `file` that the ledger holds `content` as an entry of this draw. */
+export async function proofOf(job, file, type, content) {
+  const proof = await readProof(job.files.get(file), file);
+  if (proof.type !== type || proof.subject !== job.freeze.draw) {
+    throw new Malformed("proof-other", { file });
+  }
+  if (proof.digest !== (await sha256Hex(content))) throw new Malformed("proof-bytes", { file });
+  if (job.ledgerKey && !(await isSigned(proof, job.ledgerKey))) {
+    throw new Malformed("proof-unsigned", { file });
+  }
+  return proof;
 }

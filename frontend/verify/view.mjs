@@ -145,7 +145,7 @@ export function showAudit(language, code, found) {
     answer.replaceChildren(make("p", "notice bad", say(language, "audit-none", { code })));
     return;
   }
-  const { row, rows, stratum, lot, largest, number, officers } = found;
+  const { row, rows, stratum, lot, largest, number, later, officers } = found;
   const drawn = number !== null;
   const title = drawn ? say(language, "audit-drawn", { number }) : say(language, "audit-not-drawn");
   const facts = make("dl", "");
@@ -156,12 +156,13 @@ export function showAudit(language, code, found) {
   if (drawn) {
     fact("audit-officers", officers.map((one) => one ?? say(language, "vacant")).join("、"));
   }
+  const why = drawn ? "audit-why-drawn" : "audit-why-not";
   const size = { code: stratum.code, rows: stratum.end - stratum.start, k: stratum.k };
   const body = make(
     "div",
     "body",
     make("b", "", title),
-    make("p", "muted", say(language, drawn ? "audit-why-drawn" : "audit-why-not")),
+    make("p", "muted", say(language, later ? "audit-why-later" : why)),
     make("p", "muted", say(language, "audit-row", { row: row + 1, rows })),
     make("p", "muted", say(language, "audit-stratum", size)),
     facts,

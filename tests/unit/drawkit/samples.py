@@ -158,9 +158,13 @@ def roster_of(made: Sample) -> kit.Roster:
     )
 
 
-def with_replacements(made: Sample, rng: Random, batches: int = 2) -> Sample:
-    """The same draw after some batches of replacements."""
+def with_replacements(
+    made: Sample, rng: Random, batches: int = 2, *, between: bool = False
+) -> Sample:
+    """The same draw after some batches of replacements, and ``between`` them an extension."""
     state, entries = roster_of(made), []
+    order = kit.order_of(made.result, made.seed, made.inputs.plan)
+    added: list[dict[str, Any]] = []
     for number in range(batches):
         seats = rng.sample(range(len(state.seats)), min(3, len(state.seats)))
         held = [seat for seat in seats if state.who[seat] != kit.VACANT]
@@ -179,6 +183,33 @@ def with_replacements(made: Sample, rng: Random, batches: int = 2) -> Sample:
                 absent=absent,
             )
         )
+        if number == 0 and between:
+            _extend(made, order, state, rng, added)
     record = {"v": kit.VERSION, "draw": made.freeze["draw"], "batches": entries}
     made.files["replacements.json"] = kit.canonical(record)
+    return _with_file(made, added)
+
+
+def with_extensions(made: Sample, rng: Random, number: int = 2) -> Sample:
+    """The same draw after some extensions, as far as rows are left."""
+    order = kit.order_of(made.result, made.seed, made.inputs.plan)
+    state, added = roster_of(made), list[dict[str, Any]]()
+    for _ in range(number):
+        _extend(made, order, state, rng, added)
+    return _with_file(made, added)
+
+
+def _extend(
+    made: Sample, order: kit.Order, state: kit.Roster, rng: Random, added: list[dict[str, Any]]
+) -> None:
+    left = {part.code: part.end - part.start - part.k for part in order.strata}
+    more = [(code, rng.randint(1, min(3, n))) for code, n in left.items() if n]
+    if more:
+        added.append(kit.run_extension(order, state, more, "线索增多，扩大抽查"))
+
+
+def _with_file(made: Sample, added: list[dict[str, Any]]) -> Sample:
+    if added:
+        record = {"v": kit.VERSION, "draw": made.freeze["draw"], "extensions": added}
+        made.files["extensions.json"] = kit.canonical(record)
     return made

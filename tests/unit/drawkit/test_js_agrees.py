@@ -14,7 +14,7 @@ from typing import Any
 from backend import drawkit as kit
 
 from .proofs import prove
-from .samples import sample, with_replacements
+from .samples import sample, with_extensions, with_replacements
 
 HERE = Path(__file__).parent
 VECTORS = HERE.parents[1] / "vectors" / "draw-v1.json"
@@ -48,7 +48,9 @@ def made(number: int) -> bytes:
     rng = Random(number)
     one = sample(rng, witnesses=rng.randint(1, 3))
     if number % 3 == 0 and len(one.result.seats) > 3:
-        one = with_replacements(one, rng)
+        one = with_replacements(one, rng, between=number % 2 == 0)
+    elif number % 3 == 1:
+        one = with_extensions(one, rng)
     if number % 5 == 0:
         one.files |= prove(one.files, one.freeze["draw"])
     return one.zip()
