@@ -31,6 +31,8 @@ PAGES = (
     "accounts.pages",
     "registry.pages",
     "draws.pages",
+    "draws.ceremony.pages",
+    "draws.minutes.pages",
     "draws.part_pages",
     "sync.pages",
     "evidence.pages",
@@ -39,6 +41,7 @@ PAGES = (
     "portal.pages",
     "fairness.pages",
     "ledger.pages",
+    "replacements.pages",
 )
 APIS = ("accounts.api", "draws.api", "sync.api", "evidence.api", "review.api", "portal.api")
 JOBS: tuple[str, ...] = (
@@ -50,6 +53,7 @@ JOBS: tuple[str, ...] = (
 )
 OVERVIEW: tuple[str, ...] = (
     "draws.waiting:overview",
+    "replacements.waiting:overview",
     "review.waiting:overview",
     "registry.waiting:overview",
     "accounts.service.waiting:overview",
@@ -68,6 +72,7 @@ class Entry:
 NAVIGATION = (
     Entry("/office/", _l("Overview"), "office.read"),
     Entry("/office/draws", _l("Random draws"), "draw.read"),
+    Entry("/office/replacements", _l("Replacements"), "replacement.read"),
     Entry("/office/review", _l("To review"), "review.read"),
     Entry("/office/disclosures", _l("Disclosures"), "disclosure.read"),
     Entry("/office/registry", _l("Registers"), "registry.read"),

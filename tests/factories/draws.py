@@ -223,6 +223,14 @@ def drawn(county: County, **changes: Any) -> UUID:
     return draw_id
 
 
+def throw_all(draw_id: UUID, county: County, dice: str = DICE, each: int = 5) -> None:
+    """Type every throw and let the witness's account confirm it."""
+    for number, at in enumerate(range(0, len(dice), each), 1):
+        digits = dice[at : at + each]
+        service.type_throw(draw_id, number, digits, county.operator)
+        service.confirm_throw(draw_id, service.Seen(number, 1, digits), county.witness)
+
+
 def stored(draw_id: UUID) -> Draw:
     """The draw as the database has it now."""
     with Session(db.engine, expire_on_commit=False) as session:

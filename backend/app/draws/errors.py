@@ -89,14 +89,6 @@ class RevealDiffers(Problem):
     title = _l("This is not what the witness committed to. Copy text and digits exactly")
 
 
-class DiceNotEnough(Problem):
-    """Fewer digits than the rule demands, or something else than digits."""
-
-    code = "draws.dice_not_enough"
-    status = 422
-    title = _l("Type at least 20 decimal digits, as the dice fell")
-
-
 class RosterDiffers(Problem):
     """A stored table is not the frozen one: nothing was computed; ``file`` says which."""
 
@@ -121,6 +113,22 @@ class ChainUsedUp(Problem):
     title = _l("This draw has had as many batches of replacements as its freeze provided for")
 
 
+class LastDayPassed(Problem):
+    """The visits would be late before they are made."""
+
+    code = "draws.last_day_passed"
+    status = 409
+    title = _l("The visits' last day has passed. Prepare a new draw instead")
+
+
+class TooFewLeft(Problem):
+    """An extension adds nothing, or more than its strata have left."""
+
+    code = "draws.too_few_left"
+    status = 422
+    title = _l("Add at least one enterprise, and no more than a stratum has left")
+
+
 class ReasonMissing(Problem):
     """Cancelling and voiding need words the public can read."""
 
@@ -135,3 +143,107 @@ class CommitmentMalformed(Problem):
     code = "draws.commitment_malformed"
     status = 422
     title = _l("The commitment is not 64 hexadecimal digits")
+
+
+class TextNotPlain(Problem):
+    """A witness's text has more than one form, more than one line, or is too long."""
+
+    code = "draws.text_not_plain"
+    status = 422
+    title = _l("The text must be one line of at most 200 characters in Unicode's usual form (NFC)")
+
+
+class LeadTimeRuns(Problem):
+    """The ceremony may not begin yet; ``opens_at`` says when."""
+
+    code = "draws.lead_time_runs"
+    status = 409
+    title = _l("The time between freeze and ceremony has not passed yet")
+
+
+class FreezeNotInLedger(Problem):
+    """The freeze has no index in the ledger yet."""
+
+    code = "draws.freeze_not_in_ledger"
+    status = 409
+    title = _l("The freeze is not in the ledger yet. Try again in a moment")
+
+
+class JoiningOver(Problem):
+    """The code lets nobody in any more: the list is closed or the hours are over."""
+
+    code = "draws.joining_over"
+    status = 409
+    title = _l("Witnesses can no longer join with this code")
+
+
+class NameMalformed(Problem):
+    """Name or office are missing, too long or not one line."""
+
+    code = "draws.name_malformed"
+    status = 422
+    title = _l("Write name and office, each in one line of 2 to 60 characters")
+
+
+class NotYourPlace(Problem):
+    """This phone has no place in this draw, or none that may do this."""
+
+    code = "draws.not_your_place"
+    status = 403
+    title = _l("This phone has no place as a witness of this draw")
+
+
+class QuorumNotMet(Problem):
+    """Fewer witnesses have committed than the freeze demands; ``have`` and ``need`` are counts."""
+
+    code = "draws.quorum_not_met"
+    status = 409
+    title = _l("The list cannot be closed yet: too few witnesses have committed")
+
+
+class ThrowMalformed(Problem):
+    """Not one digit for each die; ``dice`` says how many there are."""
+
+    code = "draws.throw_malformed"
+    status = 422
+    title = _l("Type one digit for each die of the throw, in the order they fell")
+
+
+class ThrowOutOfTurn(Problem):
+    """Another throw is at hand than the one that was sent or looked at."""
+
+    code = "draws.throw_out_of_turn"
+    status = 409
+    title = _l("This is not the throw that is at hand now. Look at the screen again")
+
+
+class ThrowWaits(Problem):
+    """The throw was typed with other digits and waits for the second person."""
+
+    code = "draws.throw_waits"
+    status = 409
+    title = _l("This throw was typed already and waits for the second person")
+
+
+class SecondPersonNeeded(Problem):
+    """Who typed a throw cannot confirm it."""
+
+    code = "draws.second_person_needed"
+    status = 403
+    title = _l("Another person than the one who typed the throw has to confirm it")
+
+
+class ShapeMalformed(Problem):
+    """Places, quorum or dice do not fit each other."""
+
+    code = "draws.shape_malformed"
+    status = 422
+    title = _l("Witnesses: at least one, and the quorum no larger than the places")
+
+
+class OnlyARehearsal(Problem):
+    """A rehearsal is never dispatched, published or extended."""
+
+    code = "draws.only_a_rehearsal"
+    status = 409
+    title = _l("This was a rehearsal. It is not a draw, and nothing follows from it")

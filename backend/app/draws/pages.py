@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -16,6 +16,8 @@ from ..platform.i18n import gettext as _
 from ..platform.i18n import ngettext
 from ..platform.transactions import read_session
 from . import schemas, service, views
+from .ceremony import schemas as forms
+from .ceremony import views as ceremony
 
 bp = Blueprint("draws", __name__, template_folder="templates", url_prefix="/office/draws")
 
@@ -154,25 +156,12 @@ def room(draw_id: UUID) -> str:
         return render_template(template, **view)
 
 
-@bp.get("/<uuid:draw_id>/watch")
-@requires("draw.read")
-def watch(draw_id: UUID) -> ResponseReturnValue:
-    """Whether the draw has moved since the page was made; then the page loads itself again."""
-    with read_session() as session:
-        stamp = views.stamp(session, draw_id)
-    if stamp == request.args.get("seen"):
-        return "", 204
-    response = make_response("", 204)
-    response.headers["HX-Refresh"] = "true"
-    return response
-
-
 @bp.post("/<uuid:draw_id>/freeze")
 @requires("draw.run", step_up=True)
 def freeze(draw_id: UUID) -> ResponseReturnValue:
     """Freeze the plan as it was seen."""
-    seen = schemas.RevisionForm().load(request.form)
-    service.freeze(draw_id, seen["revision"], current_actor())
+    seen = forms.FreezeForm().load(request.form)
+    service.freeze(draw_id, **seen, by=current_actor())
     return _room(draw_id)
 
 
@@ -188,18 +177,8 @@ def open_operator(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.run")
 def slip(draw_id: UUID) -> ResponseReturnValue:
     """A witness's secret typed in from the paper slip."""
-    values = schemas.RevealForm().load(request.form)
+    values = forms.RevealForm().load(request.form)
     service.reveal_witness(draw_id, **values, by=current_actor())
-    return _room(draw_id)
-
-
-@bp.post("/<uuid:draw_id>/dice")
-@requires("draw.run", step_up=True)
-def dice(draw_id: UUID) -> ResponseReturnValue:
-    """The dice close the transcript; only when it is stored are lots computed."""
-    typed = schemas.DiceForm().load(request.form)["dice"]
-    service.throw_dice(draw_id, typed, current_actor())
-    service.draw_lots(draw_id, current_actor())
     return _room(draw_id)
 
 
@@ -252,14 +231,16 @@ def void(draw_id: UUID) -> ResponseReturnValue:
 def witness_page(draw_id: UUID) -> str:
     """The witness's own page: commit, keep the slip, reveal."""
     with read_session() as session:
-        return render_template("draws/witness.html", **views.witness_view(session, draw_id))
+        draw = service.get(session, draw_id, current_actor())
+        view = ceremony.witness(session, draw, current_actor())
+        return render_template("draws/witness.html", **view)
 
 
 @bp.post("/<uuid:draw_id>/witness/commit")
 @requires("draw.read")
 def witness_commit(draw_id: UUID) -> ResponseReturnValue:
     """A witness's commitment; text and random bytes stay on the witness's device."""
-    values: dict[str, Any] = schemas.CommitForm().load(request.form)
+    values: dict[str, Any] = forms.CommitForm().load(request.form)
     service.commit_witness(draw_id, values["commitment"], current_actor())
     return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)
 
@@ -268,6 +249,6 @@ def witness_commit(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.read")
 def witness_reveal(draw_id: UUID) -> ResponseReturnValue:
     """What the witness committed to."""
-    values = schemas.RevealForm().load(request.form)
+    values = forms.RevealForm().load(request.form)
     service.reveal_witness(draw_id, **values, by=current_actor())
     return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)

@@ -31,18 +31,12 @@ INVITED, ACCEPTED, DECLINED = "invited", "accepted", "declined"
 """What a department of a joint draw has answered."""
 
 MIN_SEATS = 2
-MIN_DICE = 20
-MAX_DICE = 200
 MAX_WITNESS_TEXT = 200
-QUORUM = 1
-ROUTINE_WITNESSES = ("w1",)
+REHEARSED = "-R"
+"""The end of a series of rehearsals."""
 CHAIN_LENGTH = 1000
 """Batches of replacements a draw can have before its chains are used up."""
 
-PUBLIC_SOURCE = {
-    "type": "dice10",
-    "rule": "Ten-sided dice thrown in the room after every reveal, read in the order they fell.",
-}
 CLOSED, RECENT, OTHER, YEARLY = "closed", "recent", "other-draw", "year-cap"
 
 Values = Mapping[str, Any]
@@ -185,9 +179,11 @@ def meaning(
     }
 
 
-def series(authority: str, day: date) -> str:
-    """Authority, year and half-year plan: draws are numbered within it."""
-    return f"{authority}-{day.year}-H{1 if day.month <= 6 else 2}"
+def series(authority: str, day: date, *, rehearsal: bool = False) -> str:
+    """Authority, year and half-year plan: draws are numbered within it. Rehearsals have a series
+    of their own and take no draw's number."""
+    name = f"{authority}-{day.year}-H{1 if day.month <= 6 else 2}"
+    return name + REHEARSED if rehearsal else name
 
 
 def number(series_name: str, seq: int) -> str:
@@ -311,19 +307,32 @@ def _seat_name(seat: SeatCount) -> str:
     return f"{seat.department} · {seat.speciality}" if seat.speciality else seat.department
 
 
-def read_dice(text: str) -> str | None:
-    """The digits of what was typed (blanks between throws are allowed), or None."""
-    digits = "".join(text.split())
-    fits = digits.isascii() and digits.isdecimal() and MIN_DICE <= len(digits) <= MAX_DICE
-    return digits if fits else None
-
-
 def is_plain_text(text: str) -> bool:
     """Whether a witness's text has one form only: NFC, one line, not too long."""
     return (
         unicodedata.is_normalized("NFC", text)
         and len(text) <= MAX_WITNESS_TEXT
         and not any(unicodedata.category(char) in {"Cc", "Cs"} for char in text)
+    )
+
+
+def recused_seats(
+    team: Sequence[Values],
+    eligible: Mapping[int, Collection[UUID]],
+    pairs: Iterable[tuple[UUID, UUID]],
+) -> int:
+    """Enterprises for which recusals leave a line of the team fewer officers than its seats,
+    where without them there would be enough.
+
+    ``eligible``: officers who could sit, by the line's place; ``pairs``: (officer, enterprise).
+    """
+    away: dict[UUID, set[UUID]] = {}
+    for officer, enterprise in pairs:
+        away.setdefault(enterprise, set()).add(officer)
+    enough = [place for place, part in enumerate(team) if len(eligible[place]) >= part["n"]]
+    return sum(
+        any(len(set(eligible[place]) - recused) < team[place]["n"] for place in enough)
+        for recused in away.values()
     )
 
 

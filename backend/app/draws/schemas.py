@@ -21,6 +21,7 @@ MAX_SEATS = 20
 MAX_DEPARTMENTS = 12
 _GROUP = re.compile(r"([a-z])(\d{1,9})-[a-z_]+")
 _LIST = re.compile(r"[\s,，、;；]+")
+_UNSEEN = re.compile("[\ufeff\u200b\u2060]")
 _LONG_NUMBER = re.compile(r"\d{11,}")
 RISKS = ("A", "B", "C", "D", "")
 ROSTER_FIELDS = ("risk_classes", "regions", "industries", "kinds", "tags")
@@ -34,11 +35,11 @@ class _Form(Schema):
 
 
 class _Line(fields.String):
-    """One line of text in NFC without blanks around it."""
+    """One line of text in NFC without blanks around it or marks nobody sees in it."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         text = super()._deserialize(value, attr, data, **more)
-        return " ".join(unicodedata.normalize("NFC", text).split())
+        return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", text)).split())
 
 
 class _Tokens(_Line):
@@ -209,31 +210,6 @@ class DeclineForm(_Form):
 
     reason = _Line(load_default="", validate=validate.Length(max=400))
     revision = fields.Integer(required=True)
-
-
-class CommitForm(_Form):
-    """A witness's commitment."""
-
-    commitment = fields.String(required=True, validate=validate.Length(equal=64))
-
-
-class RevealForm(_Form):
-    """What a witness committed to. The text is taken as it is: every blank counts."""
-
-    token = fields.String(required=True, validate=validate.Length(1, 16))
-    text = fields.String(load_default="", validate=validate.Length(max=400))
-    rand = _Line(required=True)
-
-    @post_load
-    def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        """Digits copied from a slip may come in groups and capitals."""
-        return {**values, "rand": "".join(values["rand"].split()).lower()}
-
-
-class DiceForm(_Form):
-    """The digits of the dice, as typed."""
-
-    dice = fields.String(load_default="", validate=validate.Length(max=2000))
 
 
 class ReasonForm(_Form):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,19 +16,10 @@ from ..platform.access import Actor, current_actor
 from ..platform.settings import current_settings
 from ..registry import service as registry
 from . import labels, rules, service
-from .models import Draw, DrawRow, DrawSeat, DrawWitness
+from .ceremony import views as ceremony
+from .models import Draw
 
 _FRESH_STRATUM: Mapping[str, Any] = {"mode": "ratio", "ratio": "5%"}
-
-
-@dataclass(frozen=True, slots=True)
-class LotView:
-    """A drawn enterprise with its team; ``held`` says why its visit is not sent."""
-
-    row: DrawRow
-    name: str
-    team: Sequence[tuple[DrawSeat, Any]]
-    held: str
 
 
 def words() -> dict[str, Any]:
@@ -244,7 +233,7 @@ def room_view(session: Session, draw_id: UUID) -> tuple[str, dict[str, Any]]:
         return "draws/freeze.html", {**common, "seen": seen, "answers": answers(session, draw)}
     if draw.state == rules.DISCARDED:
         return "draws/discarded.html", common
-    return "draws/room.html", {**common, **_room(session, draw, actor)}
+    return "draws/room.html", {**common, **ceremony.room(session, draw, actor)}
 
 
 def answers(session: Session, draw: Draw) -> Sequence[dict[str, Any]]:
@@ -265,78 +254,3 @@ def answers(session: Session, draw: Draw) -> Sequence[dict[str, Any]]:
         }
         for row in service.asked(session, draw)
     ]
-
-
-def _room(session: Session, draw: Draw, actor: Actor) -> dict[str, Any]:
-    places = service.witnesses(session, draw)
-    freeze = json.loads(draw.freeze_json or "{}")
-    mine = service.own_place(session, draw, actor)
-    waits = [place for place in places if place.revealed_at is None]
-    return {
-        "freeze": freeze,
-        "places": [(place, _account_name(session, place)) for place in places],
-        "is_witness": any(place.account_id == actor.account_id for place in places),
-        "may_witness": mine is not None,
-        "waits": waits,
-        "step": _step(draw, waits),
-        "committed": sum(place.commitment is not None for place in places),
-        "lots": _lots(session, draw),
-        "stamp": stamp(session, draw.id),
-        "may_void": actor.may("draw.void")
-        and actor.department_id != draw.department_id
-        and draw.state in rules.VOIDABLE,
-    }
-
-
-def _account_name(session: Session, place: DrawWitness) -> str:
-    return "" if place.account_id is None else accounts.account(session, place.account_id).name
-
-
-def _step(draw: Draw, waits: Sequence[DrawWitness]) -> int:
-    """Which of the five steps of the bar is the present one; 6 when all are past."""
-    if draw.state == rules.OPENED:
-        return 3 if waits else 4
-    by_state = {rules.FROZEN: 2, rules.COMMITTED: 3, rules.REVEALED: 5, rules.DRAWN: 6}
-    if draw.state in by_state:
-        return by_state[draw.state]
-    if draw.state == rules.DISPATCHED or draw.result_sha256:
-        return 6
-    return 4 if draw.opened_at else 2
-
-
-def _lots(session: Session, draw: Draw) -> list[LotView]:
-    if draw.result_sha256 is None:
-        return []
-    seats = service.seats_of(session, draw)
-    by_row = service.teams(seats)
-    held = service.held_back(session, draw, seats)
-    ids = sorted({seat.officer_id for seat in seats if seat.officer_id is not None})
-    known = {officer.id: officer for officer in registry.officers_by_ids(session, ids)}
-    return [
-        LotView(
-            row=row,
-            name=labels.lot_name(row.lot_number),
-            team=[
-                (seat, known.get(seat.officer_id) if seat.officer_id else None)
-                for seat in by_row.get(row.row, [])
-            ],
-            held=held.get(row.row, ""),
-        )
-        for row in service.rows_of(session, draw)
-    ]
-
-
-def stamp(session: Session, draw_id: UUID) -> str:
-    """Changes whenever something of the draw has moved."""
-    draw = service.get(session, draw_id, current_actor())
-    places = service.witnesses(session, draw)
-    moved = [f"{bool(place.commitment):d}{bool(place.revealed_at):d}" for place in places]
-    return "-".join([draw.state, *moved])
-
-
-def witness_view(session: Session, draw_id: UUID) -> dict[str, Any]:
-    """The witness's page: the place, and what is to be done now."""
-    actor = current_actor()
-    draw = service.get(session, draw_id, actor)
-    place = service.own_place(session, draw, actor) if draw.number else None
-    return {"draw": draw, "place": place, "stamp": stamp(session, draw_id), **words()}

@@ -32,6 +32,11 @@ def show_datetime(value: datetime | None) -> str:
     return "—" if value is None else clock.local(value).strftime("%Y-%m-%d %H:%M")
 
 
+def show_clock_time(value: datetime | None) -> str:
+    """The time of day as clocks in China show it, to the second."""
+    return "—" if value is None else clock.local(value).strftime("%H:%M:%S")
+
+
 def show_long_date(value: date | None) -> str:
     """A day in the reader's language."""
     return "—" if value is None else str(format_date(value, "long"))
@@ -70,6 +75,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(
         date=show_date,
         datetime=show_datetime,
+        clock_time=show_clock_time,
         long_date=show_long_date,
         thousands=thousands,
         mask_phone=mask_phone,

@@ -91,7 +91,12 @@ def test_a_draw_goes_from_plan_to_visits_by_its_pages(
     assert "轮到您了" in page
     reveal = {"token": "w1", "text": make.TEXT, "rand": make.RAND.hex()}
     place_of(witness.post(f"{base}/witness/reveal", data=reveal))
-    place_of(operator.post(f"{base}/dice", data={"dice": "6345 4660 3901 0316 9462"}))
+    for number, digits in enumerate(("63454", "66039", "01031", "69462"), 1):
+        throw = {"number": number, "digits": " ".join(digits)}
+        place_of(operator.post(f"{base}/throw", data=throw))
+        seen = {"number": number, "attempt": 1, "digits": digits, "verdict": "yes"}
+        place_of(witness.post(f"{base}/verdict", data=seen))
+    place_of(operator.post(f"{base}/lots"))
     page = operator.get(base).get_data(as_text=True)
     assert "第〇一签" in page
     assert "第〇七签" in page
@@ -185,7 +190,7 @@ def test_a_supervisor_cannot_run_a_draw(
 ) -> None:
     draw_id = make.frozen(county)
     sign_in(client, account=county.witness_account, stepped_up=True)
-    for step in ("freeze", "open", "dice", "lots", "dispatch", "cancel", "discard"):
+    for step in ("freeze", "open", "throw", "lots", "dispatch", "cancel", "discard"):
         assert client.post(f"/office/draws/{draw_id}/{step}").status_code == 403, step
 
 
@@ -203,15 +208,15 @@ def test_oversight_voids_what_another_authority_ran(
     assert client.get(f"/open/v1/draws/{draw.number}.zip").status_code == 200
 
 
-def test_the_page_loads_again_only_when_the_draw_has_moved(
+def test_the_picture_is_sent_only_when_the_draw_has_moved(
     operator: Browser, county: make.County
 ) -> None:
     draw_id = make.frozen(county)
-    page = operator.get(f"/office/draws/{draw_id}").get_data(as_text=True)
-    seen = re.search(r"watch\?seen=([^\"]+)", page)
-    assert seen is not None
-    quiet = operator.get(f"/office/draws/{draw_id}/watch?seen={seen[1]}")
-    assert (quiet.status_code, quiet.headers.get("HX-Refresh")) == (204, None)
+    first = operator.get(f"/office/draws/{draw_id}/live")
+    assert first.status_code == 200
+    seen = {"If-None-Match": first.headers["ETag"]}
+    quiet = operator.get(f"/office/draws/{draw_id}/live", headers=seen)
+    assert (quiet.status_code, quiet.get_data()) == (304, b"")
     service.cancel(draw_id, "停电", county.operator)
-    moved = operator.get(f"/office/draws/{draw_id}/watch?seen={seen[1]}")
-    assert moved.headers["HX-Refresh"] == "true"
+    moved = operator.get(f"/office/draws/{draw_id}/live", headers=seen)
+    assert "停电" in moved.get_data(as_text=True)

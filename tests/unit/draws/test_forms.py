@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from backend.app.draws import schemas
+from backend.app.draws.ceremony import schemas as ceremony
 
 
 def form(*more: tuple[str, str]) -> MultiDict[str, str]:
@@ -78,5 +79,5 @@ def test_a_name_that_carries_somebodys_number_is_refused(app: Flask) -> None:
 
 
 def test_digits_copied_from_a_slip_may_come_in_groups(app: Flask) -> None:
-    values = schemas.RevealForm().load({"token": "w1", "text": " a ", "rand": "AB cd\n12"})
+    values = ceremony.RevealForm().load({"token": "w1", "text": " a ", "rand": "AB cd\n12"})
     assert (values["text"], values["rand"]) == (" a ", "abcd12")

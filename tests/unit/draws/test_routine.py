@@ -72,6 +72,10 @@ def test_the_ledger_holds_the_steps_in_order(app: Flask, session: Session) -> No
         "draw.commits",
         "draw.revealed",
         "draw.revealed",
+        "draw.thrown",
+        "draw.thrown",
+        "draw.thrown",
+        "draw.thrown",
         "draw.transcript",
         "draw.result",
     ]

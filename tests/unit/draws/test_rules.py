@@ -33,13 +33,6 @@ def test_anything_else_is_no_ratio(typed: str) -> None:
     assert rules.read_ratio(typed) is None
 
 
-def test_dice_are_at_least_twenty_digits_with_blanks_between_throws() -> None:
-    assert rules.read_dice("6345 4660 3901 0316 9462") == "63454660390103169462"
-    assert rules.read_dice("6345 4660 3901 0316 946") is None
-    assert rules.read_dice("6345 4660 3901 0316 946x") is None
-    assert rules.read_dice("６３４５４６６０３９０１０３１６９４６２") is None
-
-
 def test_a_fixed_number_draws_that_many_and_never_more_than_there_are() -> None:
     stratum = {"code": "S01", "mode": "number", "count": 3}
     assert [rules.quota(rows, stratum) for rows in (0, 2, 3, 100)] == [0, 2, 3, 3]

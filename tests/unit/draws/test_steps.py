@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from backend import drawkit
 from backend.app.draws import files, service
 from backend.app.draws.errors import (
-    DiceNotEnough,
     NothingToDispatch,
     NoWitnessPlace,
     ReasonMissing,
     RevealDiffers,
     RosterDiffers,
+    ThrowMalformed,
     WitnessNotIndependent,
     WrongState,
 )
@@ -47,7 +47,7 @@ def opened(county: make.County) -> UUID:
 def revealed(county: make.County) -> UUID:
     draw_id = opened(county)
     service.reveal_witness(draw_id, "w1", make.TEXT, make.RAND.hex(), county.witness)
-    service.throw_dice(draw_id, make.DICE, county.operator)
+    make.throw_all(draw_id, county)
     return draw_id
 
 
@@ -56,7 +56,7 @@ def test_no_step_can_be_taken_before_its_turn(app: Flask) -> None:
     draw_id = make.frozen(county)
     for step in (
         lambda: service.open_operator(draw_id, county.operator),
-        lambda: service.throw_dice(draw_id, make.DICE, county.operator),
+        lambda: service.type_throw(draw_id, 1, "63454", county.operator),
         lambda: service.draw_lots(draw_id, county.operator),
         lambda: service.dispatch(draw_id, county.operator),
     ):
@@ -69,7 +69,7 @@ def test_dice_wait_for_the_witness(app: Flask) -> None:
     county = make.make_county()
     draw_id = opened(county)
     with pytest.raises(WrongState):
-        service.throw_dice(draw_id, make.DICE, county.operator)
+        service.type_throw(draw_id, 1, "63454", county.operator)
     assert make.stored(draw_id).transcript_json is None
 
 
@@ -118,8 +118,8 @@ def test_only_what_was_committed_to_can_be_revealed_and_a_slip_will_do(app: Flas
         with pytest.raises(RevealDiffers):
             service.reveal_witness(draw_id, "w1", text, rand, county.witness)
     service.reveal_witness(draw_id, "w1", make.TEXT, make.RAND.hex(), county.operator)
-    with pytest.raises(DiceNotEnough):
-        service.throw_dice(draw_id, "123", county.operator)
+    with pytest.raises(ThrowMalformed):
+        service.type_throw(draw_id, 1, "123", county.operator)
 
 
 def test_a_draw_is_cancelled_only_before_the_first_reveal_and_with_a_reason(app: Flask) -> None:

@@ -27,7 +27,7 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import files, labels, rules
 from ..models import Draw, DrawWitness
-from ..service import history, parts, preparing, publishing, replaced, revealing
+from ..service import history, parts, preparing, publishing, recording, replaced, witnessing
 from .sheet import Block, Row, Sheet, Table, mono
 
 RECORDED = frozenset({rules.DRAWN, rules.DISPATCHED, rules.CANCELLED, rules.VOIDED})

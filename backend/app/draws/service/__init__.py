@@ -5,6 +5,7 @@ Steps that people press own their transaction and take the actor; what reads tak
 
 from __future__ import annotations
 
+from ..ceremony.rules import Shape
 from ..labels import cause_label
 from .counting import PoolCount, count_pool
 from .dispatching import dispatch, held_back, send_ready, teams
@@ -52,16 +53,11 @@ from .publishing import (
     rows_of,
     seats_of,
 )
+from .recording import anchor
+from .rehearsing import rehearse
 from .replaced import PublicBatch, published_batches
 from .replacing import Filled, Request, locked, officers_of, redraw, roster
-from .revealing import (
-    commit_witness,
-    open_operator,
-    own_place,
-    reveal_witness,
-    throw_dice,
-    witnesses,
-)
+from .revealing import missing, open_operator, reveal_by_phone, reveal_witness
 from .rosters import Common, common, within
 from .routine import run_routine
 from .seated import (
@@ -72,6 +68,33 @@ from .seated import (
     seats_in,
     seen_by,
     with_vacant_seats,
+)
+from .throwing import (
+    Seen,
+    confirm_by_phone,
+    confirm_throw,
+    confirmed,
+    refuse_by_phone,
+    refuse_throw,
+    throws,
+    type_throw,
+    waiting,
+)
+from .witnessing import (
+    begin,
+    by_code,
+    by_phone,
+    close_list,
+    closed_list,
+    commit_by_phone,
+    commit_witness,
+    join,
+    opens_at,
+    own_place,
+    place_of,
+    release,
+    with_number,
+    witnesses,
 )
 
 __all__ = [
@@ -85,20 +108,32 @@ __all__ = [
     "PublicRow",
     "PublicStratum",
     "Request",
+    "Seen",
     "SeriesHistory",
+    "Shape",
     "StratumHistory",
     "TeamCount",
     "accept",
+    "anchor",
     "asked",
+    "begin",
     "below",
     "bundle",
+    "by_code",
     "by_number",
+    "by_phone",
     "cancel",
     "cause_label",
     "change_what",
     "change_who",
+    "close_list",
+    "closed_list",
+    "commit_by_phone",
     "commit_witness",
     "common",
+    "confirm_by_phone",
+    "confirm_throw",
+    "confirmed",
     "count_pool",
     "count_team",
     "count_this_year",
@@ -116,23 +151,32 @@ __all__ = [
     "histories",
     "history_stamp",
     "item_ids",
+    "join",
     "listed",
     "locked",
     "may_answer",
+    "missing",
     "officer_loads",
     "officers_of",
     "open_operator",
+    "opens_at",
     "overview",
     "own_parts",
     "own_place",
     "part",
+    "place_of",
     "prepare",
     "proof_for_row",
     "public_draw",
     "public_draws",
     "published_batches",
     "redraw",
+    "refuse_by_phone",
+    "refuse_throw",
+    "rehearse",
+    "release",
     "replacement_batches",
+    "reveal_by_phone",
     "reveal_witness",
     "roster",
     "rows_among",
@@ -146,11 +190,14 @@ __all__ = [
     "series_given",
     "taking_part",
     "teams",
-    "throw_dice",
+    "throws",
+    "type_throw",
     "unfit_now",
     "usual_team",
     "vacant_by_department",
     "void",
+    "waiting",
+    "with_number",
     "with_vacant_seats",
     "within",
     "witnesses",

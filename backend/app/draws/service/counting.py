@@ -127,14 +127,20 @@ def _drawn_often(session: Session, cap: int) -> set[UUID]:
     department: what was drawn and not voided is visited, or was."""
     begun = datetime(clock.today().year, 1, 1, tzinfo=clock.CHINA)
     query = select(DrawRow.enterprise_id).join(Draw, Draw.id == DrawRow.draw_id)
-    query = query.where(Draw.state.in_(sorted(rules.RESULT_KNOWN)), Draw.drawn_at >= begun)
+    query = query.where(
+        Draw.state.in_(sorted(rules.RESULT_KNOWN)),
+        Draw.drawn_at >= begun,
+        Draw.rehearsal.is_(False),
+    )
     query = query.group_by(DrawRow.enterprise_id).having(func.count() >= cap)
     return set(session.scalars(query))
 
 
 def _drawn_not_sent(session: Session) -> set[UUID]:
     query = select(DrawRow.enterprise_id).join(Draw, Draw.id == DrawRow.draw_id)
-    return set(session.scalars(query.where(Draw.state == rules.DRAWN)))
+    return set(
+        session.scalars(query.where(Draw.state == rules.DRAWN, Draw.rehearsal.is_(False)))
+    )
 
 
 def _months_ago(day: date, months: int) -> datetime:

@@ -19,7 +19,7 @@ from ...platform.access import Actor
 from ...platform.transactions import unit_of_work
 from ...visits import service as visits
 from .. import rules
-from ..errors import NothingToDispatch, WrongState
+from ..errors import NothingToDispatch, OnlyARehearsal, WrongState
 from ..models import Draw, DrawRow, DrawSeat
 from . import officers, parts, preparing, publishing
 
@@ -28,9 +28,11 @@ VACANT, TOO_FEW = "vacant_seat", "too_few_officers"
 
 def held_back(session: Session, draw: Draw, seats: Sequence[DrawSeat]) -> dict[int, str]:
     """Rows whose visit cannot be sent today → why: vacant_seat, too_few_officers, or what an
-    officer lacks (inactive, certificate_expired, on_leave)."""
+    officer lacks (inactive, certificate_expired, on_leave) on the last day or, when that has
+    passed, today."""
     seated = sorted({seat.officer_id for seat in seats if seat.officer_id is not None})
-    unfit = officers.unfit_now(session, seated, draw.last_day or clock.today())
+    today = clock.today()
+    unfit = officers.unfit_now(session, seated, max(draw.last_day or today, today))
     return reasons(seats, unfit)
 
 
@@ -61,10 +63,13 @@ def dispatch(draw_id: UUID, by: Actor) -> int:
     """Make the visits that can be made and do not exist yet; returns how many.
 
     Pressed twice it makes none the second time; later it sends what was held back then.
-    Raises NotFound, OutsideYourDepartment, WrongState, NothingToDispatch.
+    Raises NotFound, OutsideYourDepartment, WrongState, NothingToDispatch,
+    OnlyARehearsal.
     """
     with unit_of_work() as session:
         draw = preparing.get_to_run(session, draw_id, by)
+        if draw.rehearsal:
+            raise OnlyARehearsal
         if draw.state not in rules.RESULT_KNOWN:
             raise WrongState(state=draw.state)
         made = send_ready(session, draw)
@@ -91,7 +96,8 @@ def _visits(
 ) -> list[visits.NewVisit]:
     items = preparing.item_ids(session, draw)
     divide = _division(session, draw, items)
-    largest = publishing.largest_lots(session, draw)
+    numbers = {row.extension for row in rows}
+    largest = {one: publishing.largest_lots(session, draw, one) for one in numbers}
     due: date = draw.last_day or clock.today()
     return [
         visits.NewVisit(
@@ -102,7 +108,9 @@ def _visits(
             officer_ids=[seat.officer_id for seat in by_row[row.row] if seat.officer_id],
             item_ids=items,
             due_on=due,
-            draw_proof=publishing.row_proof(draw, row, by_row[row.row], largest),
+            draw_proof=publishing.row_proof(
+                draw, row, by_row[row.row], largest[row.extension]
+            ),
             parts=divide(by_row[row.row]),
         )
         for row in rows

@@ -6,6 +6,7 @@ One transaction writes drawn rows with their proofs, seats, the trace and the pu
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from ...registry import service as registry
 from .. import files, rules
 from ..errors import RosterDiffers, WrongState
 from ..models import Draw, DrawRow, DrawSeat
-from . import freezing, grouping, preparing, publishing, recording, revealing
+from . import freezing, grouping, preparing, publishing, recording
 
 RESULT = "result.tsv"
 _BATCH = 500
@@ -38,7 +39,10 @@ class Computed:
 
 def draw_lots(draw_id: UUID, by: Actor) -> None:
     """Compute, store and publish what the stored transcript decides; a second press changes
-    nothing. Raises NotFound, OutsideYourDepartment, WrongState, RosterDiffers."""
+    nothing. A rehearsal is not published.
+
+    Raises NotFound, OutsideYourDepartment, WrongState, RosterDiffers.
+    """
     with unit_of_work() as session:
         draw = preparing.get_to_run(session, draw_id, by)
         if not recording.may_step(draw, rules.REVEALED, rules.DRAWN):
@@ -48,6 +52,8 @@ def draw_lots(draw_id: UUID, by: Actor) -> None:
         draw.state, draw.drawn_at = rules.DRAWN, clock.now()
         session.flush()
         recording.trace(session, draw, "result", by, recording.of_file(computed.tsv))
+        if draw.rehearsal:
+            return
         disclosure.publish_draw(
             session,
             draw_id=draw.id,
@@ -62,7 +68,7 @@ def compute(draw: Draw) -> Computed:
     """The result of a stored transcript over the checked tables; writes nothing."""
     if draw.transcript_json is None or draw.seed is None:
         raise WrongState(state=draw.state)
-    freeze = revealing.frozen(draw)
+    freeze = recording.frozen(draw)
     plan_text = (draw.plan_json or "").encode()
     if drawkit.digest(plan_text) != freeze["plan_sha256"]:
         raise RosterDiffers(file="plan.json")
@@ -88,7 +94,7 @@ def _write(session: Session, draw: Draw, computed: Computed) -> None:
     draw.result_sha256 = files.put(RESULT, computed.tsv)
     draw.drawn_rows, draw.seats = len(result.tasks), len(result.seats)
     draw.vacant_seats = len(result.vacant)
-    strata = revealing.frozen(draw)["strata"]
+    strata = recording.frozen(draw)["strata"]
     groups = grouping.of_result(draw, strata, [task.row for task in result.tasks])
     draw.counts = {**draw.counts, "groups_drawn": groups}
     session.add_all(_rows(session, draw, computed))
@@ -112,13 +118,28 @@ def _write(session: Session, draw: Draw, computed: Computed) -> None:
 def _rows(session: Session, draw: Draw, computed: Computed) -> list[DrawRow]:
     index = files.get(freezing.INDEX, draw.index_sha256 or "")
     result = computed.result
-    ids = [UUID(bytes=index[16 * task.row : 16 * task.row + 16]) for task in result.tasks]
+    return drawn_rows(session, draw, result, result.tasks, computed.proofs, index)
+
+
+def drawn_rows(
+    session: Session,
+    draw: Draw,
+    result: drawkit.Result,
+    tasks: Sequence[drawkit.Drawn],
+    proofs: Mapping[int, drawkit.RowProof],
+    index: bytes,
+) -> list[DrawRow]:
+    """``tasks`` as rows numbered from 1, with the enterprises behind them and their proofs.
+
+    ``index``: the frozen enterprise ids, 16 bytes a pool row.
+    """
+    ids = [UUID(bytes=index[16 * task.row : 16 * task.row + 16]) for task in tasks]
     names: dict[UUID, str] = {}
     for start in range(0, len(ids), _BATCH):
         found = registry.enterprises_by_ids(session, ids[start : start + _BATCH])
         names |= {enterprise.id: enterprise.name for enterprise in found}
     made = []
-    for lot_number, (task, enterprise_id) in enumerate(zip(result.tasks, ids, strict=True), 1):
+    for lot_number, (task, enterprise_id) in enumerate(zip(tasks, ids, strict=True), 1):
         stratum, _tab, target = result.line(task).decode("ascii").partition("\t")
         made.append(
             DrawRow(
@@ -130,7 +151,7 @@ def _rows(session: Session, draw: Draw, computed: Computed) -> list[DrawRow]:
                 enterprise_id=enterprise_id,
                 enterprise_name=names[enterprise_id],
                 lot=task.lot.hex(),
-                path=[step.hex() for step in computed.proofs[task.row].path],
+                path=[step.hex() for step in proofs[task.row].path],
             )
         )
     return made

@@ -27,7 +27,8 @@ from ...platform.settings import current_settings
 from ...platform.transactions import unit_of_work
 from ...registry import service as registry
 from .. import files, labels, rules, vault
-from ..errors import CannotFreeze, ChangedMeanwhile
+from ..ceremony.rules import Shape
+from ..errors import CannotFreeze, ChangedMeanwhile, ShapeMalformed
 from ..models import Draw, DrawSeries, DrawWitness
 from . import counting, grouping, parts, preparing, recording, rosters
 
@@ -46,13 +47,22 @@ class Tables:
 
 
 def freeze(
-    draw_id: UUID, revision: int, by: Actor, *, operator_secret: bytes | None = None
+    draw_id: UUID,
+    revision: int,
+    by: Actor,
+    *,
+    shape: Shape | None = None,
+    operator_secret: bytes | None = None,
 ) -> None:
     """Freeze a plan that ``by`` saw at ``revision``; a second press changes nothing.
 
-    ``operator_secret``: 32 random bytes, made here unless they are given.
-    Raises NotFound, OutsideYourDepartment, WrongState, ChangedMeanwhile, CannotFreeze.
+    ``shape``: how the draw is held, the routine form unless it is given; ``operator_secret``: 32
+    random bytes, made here unless they are given. Raises NotFound, OutsideYourDepartment,
+    WrongState, ChangedMeanwhile, CannotFreeze, ShapeMalformed.
     """
+    held = shape or Shape()
+    if not held.sound:
+        raise ShapeMalformed
     with unit_of_work() as session:
         draw = preparing.get_to_run(session, draw_id, by)
         if not recording.may_step(draw, rules.PLANNED, rules.FROZEN):
@@ -64,14 +74,21 @@ def freeze(
             raise CannotFreeze(
                 labels.sentences(seen.refusals), reasons=[one.code for one in seen.refusals]
             )
-        _freeze(session, draw, seen, by, operator_secret or random.token_bytes(32))
+        draw.form, draw.dice = held.form, held.dice
+        _freeze(session, draw, seen, by, held, operator_secret or random.token_bytes(32))
 
 
 def _freeze(
-    session: Session, draw: Draw, seen: preparing.Overview, by: Actor, secret: bytes
+    session: Session,
+    draw: Draw,
+    seen: preparing.Overview,
+    by: Actor,
+    held: Shape,
+    secret: bytes,
 ) -> None:
     now = clock.now()
-    series = rules.series(current_settings().authority, clock.today())
+    authority, day = current_settings().authority, clock.today()
+    series = rules.series(authority, day, rehearsal=draw.rehearsal)
     seq = _next_number(session, series)
     draw.number = rules.number(series, seq)
     plan = _plan(session, draw, seq)
@@ -83,9 +100,9 @@ def _freeze(
         op_commit=drawkit.operator_commitment(draw.number, secret),
         op_chain=_head(kept.operator_chain),
         sup_chain=_head(kept.supervisor_chain),
-        witnesses=list(rules.ROUTINE_WITNESSES),
-        quorum=rules.QUORUM,
-        public=dict(rules.PUBLIC_SOURCE),
+        witnesses=held.tokens(),
+        quorum=held.quorum,
+        public=held.source(),
     )
     draw.secrets = vault.close(kept)
     draw.plan_json = drawkit.canonical(plan).decode()
@@ -97,7 +114,7 @@ def _freeze(
     ids = [UUID(bytes=tables.index[at : at + 16]) for at in range(0, len(tables.index), 16)]
     draw.counts = _counts(seen) | {"groups": grouping.at_freeze(session, ids, record["strata"])}
     draw.state, draw.frozen_by, draw.frozen_at = rules.FROZEN, by.account_id, now
-    for token in rules.ROUTINE_WITNESSES:
+    for token in held.tokens():
         session.add(DrawWitness(draw_id=draw.id, token=token))
     recording.trace(session, draw, "frozen", by, recording.of_file(draw.freeze_json))
 
@@ -129,6 +146,7 @@ def _plan(session: Session, draw: Draw, seq: int) -> dict[str, Any]:
         for part in draw.team
     ]
     return rules.plan_document(
+        version=drawkit.REHEARSAL if draw.rehearsal else drawkit.VERSION,
         authority=rules.token(current_settings().authority),
         seq=seq,
         name=draw.name,

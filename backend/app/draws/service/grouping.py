@@ -118,4 +118,4 @@ def _halves(rows: int, strata: Sequence[Mapping[str, Any]]) -> list[str]:
 def _drawn_before(session: Session) -> set[UUID]:
     since = clock.now() - LOOKING_BACK
     query = select(DrawRow.enterprise_id).join(Draw, Draw.id == DrawRow.draw_id)
-    return set(session.scalars(query.where(Draw.drawn_at >= since)))
+    return set(session.scalars(query.where(Draw.drawn_at >= since, Draw.rehearsal.is_(False))))

@@ -99,7 +99,7 @@ def stamp(session: Session) -> str:
 def histories(session: Session) -> list[DrawHistory]:
     """Every draw that was ever frozen, the oldest freeze first."""
     taking_part, replaced = _departments(session), _replaced(session)
-    query = select(*_COLUMNS).where(Draw.number.is_not(None))
+    query = select(*_COLUMNS).where(Draw.number.is_not(None), Draw.rehearsal.is_(False))
     return [
         DrawHistory(
             id=row.id,
@@ -128,7 +128,11 @@ def officer_loads(session: Session) -> dict[str, list[int]]:
     query = (
         select(DrawSeat.department, DrawSeat.officer_id, func.count())
         .join(Draw, Draw.id == DrawSeat.draw_id)
-        .where(DrawSeat.officer_id.is_not(None), Draw.state.in_(rules.RESULT_KNOWN))
+        .where(
+            DrawSeat.officer_id.is_not(None),
+            Draw.state.in_(rules.RESULT_KNOWN),
+            Draw.rehearsal.is_(False),
+        )
         .group_by(DrawSeat.department, DrawSeat.officer_id)
     )
     loads: defaultdict[str, list[int]] = defaultdict(list)
@@ -140,10 +144,12 @@ def officer_loads(session: Session) -> dict[str, list[int]]:
 def series_given(session: Session) -> list[SeriesHistory]:
     """Each series with its numbers, so that anyone sees whether one is missing."""
     given: defaultdict[str, list[int]] = defaultdict(list)
-    for number in session.scalars(select(Draw.number).where(Draw.number.is_not(None))):
+    numbers = select(Draw.number).where(Draw.number.is_not(None), Draw.rehearsal.is_(False))
+    for number in session.scalars(numbers):
         series, _dash, seq = (number or "").rpartition("-")
         given[series].append(int(seq))
     query = select(DrawSeries.series, DrawSeries.last).order_by(DrawSeries.series)
+    query = query.where(DrawSeries.series.not_like(f"%{rules.REHEARSED}"))
     return [SeriesHistory(one, last, sorted(given[one])) for one, last in session.execute(query)]
 
 
@@ -152,7 +158,11 @@ def vacant_by_department(session: Session) -> Counter[str]:
     query = (
         select(DrawSeat.department, func.count())
         .join(Draw, Draw.id == DrawSeat.draw_id)
-        .where(DrawSeat.officer_id.is_(None), Draw.state.in_(rules.RESULT_KNOWN))
+        .where(
+            DrawSeat.officer_id.is_(None),
+            Draw.state.in_(rules.RESULT_KNOWN),
+            Draw.rehearsal.is_(False),
+        )
         .group_by(DrawSeat.department)
     )
     return Counter({department: seats for department, seats in session.execute(query)})

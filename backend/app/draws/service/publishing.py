@@ -26,7 +26,7 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import files, rules
 from ..models import Draw, DrawRow, DrawSeat
-from . import parts, preparing, replaced, revealing
+from . import extended, parts, preparing, recording, replaced, witnessing
 
 PER_PAGE = 50
 _ANCHORS = {
@@ -88,12 +88,14 @@ class PublicDraw:
     seed: str | None
     reason: str | None
     replacements: Sequence[replaced.PublicBatch]
+    extensions: Sequence[extended.PublicExtension]
     drawn: Sequence[PublicRow]
 
 
 def public_draws(session: Session, page: int = 1) -> Page[PublicDraw]:
     """Every draw that was ever frozen, newest first; without its rows."""
-    query = select(Draw).where(Draw.number.is_not(None)).order_by(Draw.frozen_at.desc(), Draw.id)
+    query = select(Draw).where(Draw.number.is_not(None), Draw.rehearsal.is_(False))
+    query = query.order_by(Draw.frozen_at.desc(), Draw.id)
     found = paginate(session, query, page, PER_PAGE)
     shown = [_public(session, draw, with_rows=False) for draw in found.items]
     return Page(shown, found.number, found.per_page, found.total)
@@ -106,14 +108,14 @@ def public_draw(session: Session, number: str) -> PublicDraw | None:
 
 
 def by_number(session: Session, number: str) -> Draw | None:
-    """The row of the draw with this number."""
-    return session.scalar(select(Draw).where(Draw.number == number))
+    """The row of the draw with this number; a rehearsal is none."""
+    return session.scalar(select(Draw).where(Draw.number == number, Draw.rehearsal.is_(False)))
 
 
 def count_this_year(session: Session) -> int:
     """How many draws were held this year, in China."""
     start = datetime(clock.today().year, 1, 1, tzinfo=clock.CHINA)
-    query = select(func.count()).select_from(Draw).where(Draw.drawn_at >= start)
+    query = select(func.count()).where(Draw.drawn_at >= start, Draw.rehearsal.is_(False))
     return session.scalar(query) or 0
 
 
@@ -165,7 +167,7 @@ def _fields(value: Any) -> dict[str, Any]:
 def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
     names = {row.id: row.name for row in accounts.departments(session)}
     items = registry.items_by_ids(session, preparing.item_ids(session, draw))
-    places, mask = revealing.witnesses(session, draw), disclosure.without_long_numbers
+    places, mask = witnessing.witnesses(session, draw), disclosure.without_long_numbers
     rows = rows_of(session, draw) if with_rows else ()
     seated = select(func.count(DrawSeat.officer_id.distinct())).where(DrawSeat.draw_id == draw.id)
     return PublicDraw(
@@ -208,10 +210,7 @@ def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
 
 
 def _strata(session: Session, draw: Draw) -> list[PublicStratum]:
-    query = select(DrawRow.stratum, func.max(DrawRow.lot)).where(DrawRow.draw_id == draw.id)
-    largest: dict[str, str] = {
-        row[0]: row[1] for row in session.execute(query.group_by(DrawRow.stratum))
-    }
+    largest = largest_lots(session, draw)
     return [
         PublicStratum(
             part["code"], part["label"], part["rows"], part["k"], largest.get(part["code"])
@@ -244,12 +243,15 @@ def proof_for_row(session: Session, draw_id: UUID, row: int) -> dict[str, Any]:
     if draw is None or found is None:
         raise NotFound
     seats = [seat for seat in seats_of(session, draw) if seat.row == row]
-    return row_proof(draw, found, seats, largest_lots(session, draw))
+    return row_proof(draw, found, seats, largest_lots(session, draw, found.extension))
 
 
-def largest_lots(session: Session, draw: Draw) -> dict[str, str]:
-    """The largest winning lot (hex) of each stratum."""
-    return {part.code: part.largest_lot or "" for part in _strata(session, draw)}
+def largest_lots(session: Session, draw: Draw, extension: int = 0) -> dict[str, str]:
+    """The largest winning lot (hex) of each stratum, after the draw or an extension of it."""
+    query = select(DrawRow.stratum, func.max(DrawRow.lot)).where(
+        DrawRow.draw_id == draw.id, DrawRow.extension <= extension
+    )
+    return dict(session.execute(query.group_by(DrawRow.stratum)).tuples().all())
 
 
 def row_proof(
@@ -283,27 +285,29 @@ def bundle(session: Session, number: str) -> bytes:
     """The published zip of a draw whose result is known; raises NotFound before.
 
     Once the ledger's proofs are in it, it is kept and made again only for a new batch of
-    replacements.
+    replacements or a new extension.
     """
     draw = by_number(session, number)
     if draw is None or draw.result_sha256 is None:
         raise NotFound
-    later = replaced.files(session, draw)
+    later = replaced.files(session, draw) | extended.files(session, draw)
     kept_as = drawkit.digest(b"".join(later.values())) if later else draw.result_sha256
     key = f"draws/bundles/{number}-{kept_as}.zip"
     if storage.exists(key):
         return storage.get_bytes(key)
-    anchors = _anchors(session, number)
-    proofs = replaced.proofs(session, draw) if anchors else {}
-    made = drawkit.write_bundle(_content(draw) | later | anchors | (proofs or {}))
-    if anchors and proofs is not None:
+    anchors = anchored(session, number)
+    moved = replaced.proofs(session, draw) if anchors else {}
+    added = extended.proofs(session, draw) if anchors else {}
+    proofs = anchors | (moved or {}) | (added or {})
+    made = drawkit.write_bundle(_content(draw) | later | proofs)
+    if anchors and moved is not None and added is not None:
         storage.put_bytes(key, made)
     return made
 
 
 def _content(draw: Draw) -> dict[str, bytes]:
     """The files of a draw's bundle without proofs."""
-    content = files.tables(revealing.frozen(draw))
+    content = files.tables(recording.frozen(draw))
     return content | {
         "freeze.json": (draw.freeze_json or "").encode(),
         "plan.json": (draw.plan_json or "").encode(),
@@ -313,9 +317,9 @@ def _content(draw: Draw) -> dict[str, bytes]:
     }
 
 
-def _anchors(session: Session, number: str) -> dict[str, bytes]:
-    """Ledger proofs of the four files: all or none, and the first ones made are kept, so that
-    the bundle's bytes stay the same while the ledger grows."""
+def anchored(session: Session, number: str) -> dict[str, bytes]:
+    """Ledger proofs of the draw's four files by their names in the bundle: all or none, and the
+    first ones made are kept, so that the bundle's bytes stay the same while the ledger grows."""
     kept: dict[str, bytes] = {}
     for name, kind in _ANCHORS.items():
         key = f"draws/proofs/{number}/{name}.tlog-proof"

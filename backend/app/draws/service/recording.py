@@ -12,8 +12,10 @@ from ...accounts import service as accounts
 from ...ledger import service as ledger
 from ...platform.access import OVERSIGHT, Actor
 from .. import rules
-from ..errors import WrongState
+from ..errors import RosterDiffers, WrongState
 from ..models import Draw
+
+REHEARSED = "rehearsal.step"
 
 
 def may_step(draw: Draw, expected: str, target: str) -> bool:
@@ -29,13 +31,42 @@ def may_step(draw: Draw, expected: str, target: str) -> bool:
     raise WrongState(state=draw.state)
 
 
-def trace(session: Session, draw: Draw, step: str, by: Actor, body: dict[str, Any]) -> None:
-    """Append the step to the ledger in the caller's transaction. ``body``: nothing personal."""
+def trace(session: Session, draw: Draw, step: str, by: Actor | str, body: dict[str, Any]) -> None:
+    """Append the step to the ledger in the caller's transaction, and let every screen move on.
+
+    ``by``: an actor, or the token of a witness's phone. ``body``: nothing personal.
+    """
     if draw.number is None:
         raise WrongState(state=draw.state)
-    ledger.append(
-        session, f"draw.{step}", actor=actor_token(session, by), subject=draw.number, body=body
-    )
+    actor = by if isinstance(by, str) else actor_token(session, by)
+    kind = entry_type(draw, step)
+    told = body | {"step": step} if draw.rehearsal else body
+    ledger.append(session, kind, actor=actor, subject=draw.number, body=told)
+    moved(draw)
+
+
+def entry_type(draw: Draw, step: str) -> str:
+    """The type of a step's entry: no step of a rehearsal looks like one of a draw."""
+    return REHEARSED if draw.rehearsal else f"draw.{step}"
+
+
+def moved(draw: Draw) -> None:
+    """There is something new to show; the caller holds the draw's lock."""
+    draw.moves = (draw.moves or 0) + 1
+
+
+def anchor() -> None:
+    """Give what was committed its place in the ledger now, so that it stands there before the
+    next value is asked for. Call it outside any unit of work; raises the ledger's refusals."""
+    ledger.sequence_now()
+
+
+def frozen(draw: Draw) -> dict[str, Any]:
+    """The freeze record, checked against its digest; raises RosterDiffers."""
+    text = (draw.freeze_json or "").encode()
+    if drawkit.digest(text) != draw.freeze_sha256:
+        raise RosterDiffers(file="freeze.json")
+    return drawkit.parse_canonical(text, "freeze.json")
 
 
 def of_file(text: str | bytes) -> dict[str, str]:

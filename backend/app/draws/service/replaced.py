@@ -19,7 +19,7 @@ from backend import drawkit
 from ...ledger import service as ledger
 from ...platform import clock, storage
 from ..models import Draw, DrawReplacement
-from . import revealing
+from . import recording
 
 REPLACEMENTS = "replacements.json"
 
@@ -70,7 +70,7 @@ def files(session: Session, draw: Draw) -> dict[str, bytes]:
     rows = batches(session, draw)
     if not rows:
         return {}
-    version = revealing.frozen(draw)["v"]
+    version = recording.frozen(draw)["v"]
     entries = [entry_of(row) for row in rows]
     record = {"v": version, "draw": draw.number, "batches": entries}
     return {REPLACEMENTS: drawkit.canonical(record)}

@@ -23,7 +23,7 @@ from ...platform.errors import NotFound
 from .. import files, rules, vault
 from ..errors import ChainUsedUp, WrongState
 from ..models import Draw, DrawReplacement, DrawSeat
-from . import drawing, replaced, revealing
+from . import drawing, extended, recording, replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,19 @@ def locked(session: Session, draw_id: UUID) -> Draw:
 
 def roster(session: Session, draw: Draw) -> drawkit.Roster:
     """Who sits where after the draw and every batch so far, computed from the frozen bytes."""
-    freeze, result = revealing.frozen(draw), drawing.compute(draw).result
+    return standing(session, draw, drawing.compute(draw).result)[1]
+
+
+def standing(
+    session: Session, draw: Draw, result: drawkit.Result
+) -> tuple[drawkit.Order, drawkit.Roster]:
+    """How far the order of a computed draw was taken, and who sits where, after every batch and
+    every extension so far."""
+    freeze = recording.frozen(draw)
     lines = drawkit.read_table(files.tables(freeze)["recusals.tsv"], "recusals.tsv")
+    seed = bytes.fromhex(draw.seed or "")
     made = drawkit.Roster(
-        seed=bytes.fromhex(draw.seed or ""),
+        seed=seed,
         seats=result.seats,
         officers=result.officers,
         who=list(result.who),
@@ -72,9 +81,12 @@ def roster(session: Session, draw: Draw) -> drawkit.Roster:
         operator_head=bytes.fromhex(freeze["op_chain"]),
         supervisor_head=bytes.fromhex(freeze["sup_chain"]),
     )
-    for row in replaced.batches(session, draw):
-        _again(made, replaced.entry_of(row))
-    return made
+    plan = drawkit.parse_canonical((draw.plan_json or "").encode(), "plan.json")
+    order = drawkit.order_of(result, seed, plan)
+    batches = [replaced.entry_of(row) for row in replaced.batches(session, draw)]
+    added = [extended.entry_of(row) for row in extended.rows(session, draw)]
+    extended.replay(order, made, batches, added, _again)
+    return order, made
 
 
 def _pair(line: bytes) -> tuple[str, str]:

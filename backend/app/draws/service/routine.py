@@ -11,8 +11,8 @@ from backend import drawkit
 
 from ...platform.access import Actor
 from ...platform.transactions import read_session
-from .. import rules
-from . import drawing, preparing, revealing
+from ..ceremony.rules import Shape, throws_needed
+from . import drawing, preparing, recording, revealing, throwing, witnessing
 
 
 def run_routine(
@@ -24,15 +24,19 @@ def run_routine(
     rand: bytes,
     dice: str,
 ) -> None:
-    """Take a frozen draw to its result with one witness (``text``, 32 random bytes) and dice."""
-    token = rules.ROUTINE_WITNESSES[0]
+    """Take a frozen draw to its result with one witness (``text``, 32 random bytes), who also
+    confirms each throw of the ``dice`` (at least 20 digits)."""
+    (token,) = Shape().tokens()
     with read_session() as session:
         draw = preparing.get(session, draw_id, operator)
-        freeze = drawkit.freeze_hash(revealing.frozen(draw))
+        freeze, size = drawkit.freeze_hash(recording.frozen(draw)), draw.dice
     secret = drawkit.witness_secret(text, rand)
     commitment = drawkit.witness_commitment(freeze, token, secret)
-    revealing.commit_witness(draw_id, commitment, witness)
+    witnessing.commit_witness(draw_id, commitment, witness)
     revealing.open_operator(draw_id, operator)
     revealing.reveal_witness(draw_id, token, text, rand.hex(), witness)
-    revealing.throw_dice(draw_id, dice, operator)
+    for number in range(1, throws_needed(size) + 1):
+        digits = dice[(number - 1) * size : number * size]
+        throwing.type_throw(draw_id, number, digits, operator)
+        throwing.confirm_throw(draw_id, throwing.Seen(number, 1, digits), witness)
     drawing.draw_lots(draw_id, operator)

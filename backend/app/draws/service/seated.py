@@ -34,7 +34,10 @@ def seen_by(session: Session, draw_ids: Iterable[UUID], actor: Actor) -> list[Dr
 def with_vacant_seats(session: Session, actor: Actor) -> list[Draw]:
     """Draws of the departments ``actor`` sees in which a seat is vacant, the newest first."""
     query = select(Draw).where(
-        Draw.state.in_(rules.RESULT_KNOWN), Draw.vacant_seats > 0, Draw.id.in_(_seen(actor))
+        Draw.state.in_(rules.RESULT_KNOWN),
+        Draw.rehearsal.is_(False),
+        Draw.vacant_seats > 0,
+        Draw.id.in_(_seen(actor)),
     )
     return list(session.scalars(query.order_by(Draw.drawn_at.desc(), Draw.id)))
 
@@ -60,6 +63,7 @@ def seats_held(session: Session, start: datetime, end: datetime) -> dict[UUID, i
         .where(
             DrawSeat.officer_id.is_not(None),
             Draw.state.in_(rules.RESULT_KNOWN),
+            Draw.rehearsal.is_(False),
             Draw.drawn_at >= start,
             Draw.drawn_at < end,
         )

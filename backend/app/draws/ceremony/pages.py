@@ -1,0 +1,236 @@
+"""Pages of the ceremony: the operator's steps, the projector, the public live page, and the page
+that witnesses open on their own phones without an account.
+
+Live pictures are asked for every second; who has the newest one gets a reply without a body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ...platform.access import current_actor, public, requires
+from ...platform.security import limiter
+from ...platform.transactions import read_session
+from .. import service
+from . import schemas, views
+
+bp = Blueprint("ceremony", __name__, template_folder="templates")
+
+LOOKS = "12000 per minute"
+"""A room full of phones comes from one address and asks twice a second each."""
+ACTS = "240 per minute"
+KEY = "Witness-Key"
+
+
+def _room(draw_id: UUID) -> ResponseReturnValue:
+    return redirect(url_for("draws.room", draw_id=draw_id), code=303)
+
+
+def _picture(stamp: str, make: Callable[[], str]) -> Response:
+    """The picture, or only its stamp for who has it already."""
+    if request.if_none_match.contains_weak(stamp):
+        response = Response(status=304)
+    else:
+        response = Response(make(), mimetype="text/html")
+    response.set_etag(stamp, weak=True)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@bp.post("/office/draws/<uuid:draw_id>/rehearse")
+@requires("draw.prepare")
+def rehearse(draw_id: UUID) -> ResponseReturnValue:
+    """A copy of the plan to rehearse with."""
+    return _room(service.rehearse(draw_id, current_actor()))
+
+
+@bp.post("/office/draws/<uuid:draw_id>/begin")
+@requires("draw.run", step_up=True)
+def begin(draw_id: UUID) -> ResponseReturnValue:
+    """Open the ceremony: the code appears."""
+    service.begin(draw_id, current_actor())
+    service.anchor()
+    return _room(draw_id)
+
+
+@bp.post("/office/draws/<uuid:draw_id>/close")
+@requires("draw.run")
+def close(draw_id: UUID) -> ResponseReturnValue:
+    """Close the list of witnesses."""
+    service.close_list(draw_id, current_actor())
+    service.anchor()
+    return _room(draw_id)
+
+
+@bp.post("/office/draws/<uuid:draw_id>/release")
+@requires("draw.run")
+def release(draw_id: UUID) -> ResponseReturnValue:
+    """Free a place that nobody committed from."""
+    service.release(draw_id, request.form.get("token", ""), current_actor())
+    return _room(draw_id)
+
+
+@bp.post("/office/draws/<uuid:draw_id>/throw")
+@requires("draw.run")
+def throw(draw_id: UUID) -> ResponseReturnValue:
+    """What fell, typed by the operator."""
+    typed = schemas.ThrowForm().load(request.form)
+    service.type_throw(draw_id, typed["number"], typed["digits"], current_actor())
+    return _room(draw_id)
+
+
+@bp.post("/office/draws/<uuid:draw_id>/verdict")
+@requires("draw.read")
+def verdict(draw_id: UUID) -> ResponseReturnValue:
+    """A second person of the office says whether this is what fell."""
+    seen, right = _seen()
+    act = service.confirm_throw if right else service.refuse_throw
+    act(draw_id, seen, current_actor())
+    service.anchor()
+    return _room(draw_id)
+
+
+def _seen() -> tuple[service.Seen, bool]:
+    values = schemas.SeenForm().load(request.form)
+    right = values.pop("verdict") == "yes"
+    return service.Seen(**values), right
+
+
+@bp.get("/office/draws/<uuid:draw_id>/live")
+@requires("draw.read")
+def room_picture(draw_id: UUID) -> Response:
+    """The room's picture with what this person may do now."""
+    actor = current_actor()
+    with read_session() as session:
+        draw = service.get(session, draw_id, actor)
+        return _picture(
+            views.stamp(draw),
+            lambda: render_template(
+                "draws/ceremony/room_live.html", **views.room(session, draw, actor)
+            ),
+        )
+
+
+@bp.get("/office/draws/<uuid:draw_id>/projector")
+@requires("draw.read")
+def projector(draw_id: UUID) -> str:
+    """The picture for the wall."""
+    with read_session() as session:
+        draw = service.get(session, draw_id, current_actor())
+        view = views.board(session, draw, views.PROJECTOR)
+        return render_template("draws/ceremony/projector.html", stamp=views.stamp(draw), **view)
+
+
+@bp.get("/office/draws/<uuid:draw_id>/projector/board")
+@requires("draw.read")
+def projector_picture(draw_id: UUID) -> Response:
+    """The same, newer."""
+    with read_session() as session:
+        draw = service.get(session, draw_id, current_actor())
+        return _picture(views.stamp(draw), lambda: _board(session, draw, views.PROJECTOR))
+
+
+def _board(session: Any, draw: Any, audience: views.Audience) -> str:
+    return render_template("draws/ceremony/board.html", **views.board(session, draw, audience))
+
+
+@bp.get("/live/<number>")
+@public
+@limiter.limit(LOOKS)
+def live(number: str) -> str:
+    """Anyone follows a draw as it is held."""
+    with read_session() as session:
+        draw = service.with_number(session, number)
+        view = views.board(session, draw, views.PUBLIC)
+        return render_template("draws/ceremony/live.html", stamp=views.stamp(draw), **view)
+
+
+@bp.get("/live/<number>/board")
+@public
+@limiter.limit(LOOKS)
+def live_picture(number: str) -> Response:
+    """The same, newer."""
+    with read_session() as session:
+        draw = service.with_number(session, number)
+        return _picture(views.stamp(draw), lambda: _board(session, draw, views.PUBLIC))
+
+
+@bp.get("/w/<code>")
+@public
+@limiter.limit(LOOKS)
+def phone(code: str) -> str:
+    """The witness's phone: the frame; what is in it depends on the key that the phone keeps."""
+    with read_session() as session:
+        draw = service.by_code(session, code)
+        view = views.board(session, draw, views.PUBLIC)
+        return render_template("draws/ceremony/phone.html", code=code, **view)
+
+
+@bp.get("/w/<code>/panel")
+@public
+@limiter.limit(LOOKS)
+def phone_panel(code: str) -> Response:
+    """What this phone can do now."""
+    key = request.headers.get(KEY, "")
+    with read_session() as session:
+        draw = service.by_code(session, code)
+        place = service.place_of(session, draw, key) if key else None
+        token = place.token if place is not None else "none"
+        return _picture(
+            f"{views.stamp(draw)}-{token}",
+            lambda: render_template(
+                "draws/ceremony/panel.html", **views.phone(session, draw, place)
+            ),
+        )
+
+
+@bp.post("/w/<code>/join")
+@public
+@limiter.limit(ACTS)
+def phone_join(code: str) -> ResponseReturnValue:
+    """Take a place."""
+    values = schemas.JoinForm().load(request.form)
+    return {"place": service.join(code, _key(), values["name"], values["office"])}
+
+
+@bp.post("/w/<code>/commit")
+@public
+@limiter.limit(ACTS)
+def phone_commit(code: str) -> ResponseReturnValue:
+    """The commitment; text and random bytes stay on the phone."""
+    values = schemas.CommitForm().load(request.form)
+    service.commit_by_phone(code, _key(), values["commitment"])
+    service.anchor()
+    return "", 204
+
+
+@bp.post("/w/<code>/reveal")
+@public
+@limiter.limit(ACTS)
+def phone_reveal(code: str) -> ResponseReturnValue:
+    """What was committed to."""
+    values = schemas.SecretForm().load(request.form)
+    service.reveal_by_phone(code, _key(), values["text"], values["rand"])
+    service.anchor()
+    return "", 204
+
+
+@bp.post("/w/<code>/verdict")
+@public
+@limiter.limit(ACTS)
+def phone_verdict(code: str) -> ResponseReturnValue:
+    """A witness says whether this is what fell."""
+    seen, right = _seen()
+    act = service.confirm_by_phone if right else service.refuse_by_phone
+    act(code, _key(), seen)
+    service.anchor()
+    return "", 204
+
+
+def _key() -> str:
+    return request.headers.get(KEY, "")

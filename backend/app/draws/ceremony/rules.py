@@ -1,0 +1,87 @@
+"""What a ceremony's shape may be, how a throw is read, when a lot turns over. Pure.
+
+No database, clock or randomness.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+ROUTINE, CEREMONY = "routine", "ceremony"
+FORMS = (ROUTINE, CEREMONY)
+MAX_PLACES = 30
+DICE_A_THROW = (1, 2, 4, 5, 10, 20)
+MIN_DIGITS = 20
+JOIN_HOURS = 12
+"""How long a ceremony's code lets witnesses in before it has to be opened again."""
+
+TYPED, CONFIRMED, REFUSED = "typed", "confirmed", "refused"
+
+_TURN_SECONDS = 1.5
+_ALL_TURNED = 75.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a draw is held: ``places`` for witnesses, of which ``quorum`` must commit, and how many
+    ``dice`` are thrown at a time. All of it is fixed by the freeze."""
+
+    form: str = ROUTINE
+    places: int = 1
+    quorum: int = 1
+    dice: int = 5
+
+    @property
+    def sound(self) -> bool:
+        """Whether such a draw can be held."""
+        size = self.places == 1 if self.form == ROUTINE else 1 <= self.places <= MAX_PLACES
+        fits = self.form in FORMS and self.dice in DICE_A_THROW
+        return fits and size and 1 <= self.quorum <= self.places
+
+    def tokens(self) -> list[str]:
+        """Ids of the places, ascending by bytes."""
+        if self.form == ROUTINE:
+            return ["w1"]
+        return [f"w{number:02d}" for number in range(1, self.places + 1)]
+
+    def source(self) -> dict[str, str]:
+        """The last, public source as the freeze record names it. The number of dice a throw is
+        part of the rule: nobody can choose it after the secrets are known."""
+        rule = (
+            f"Ten-sided dice, {self.dice} a throw, thrown in the room after every reveal and read "
+            f"in the order they fell; each throw counts when a second person has confirmed it; "
+            f"throws until there are {MIN_DIGITS} digits."
+        )
+        return {"type": "dice10", "rule": rule}
+
+
+def read_throw(text: str, dice: int) -> str | None:
+    """The digits of one throw of ``dice`` dice (blanks are allowed), or None."""
+    digits = "".join(text.split())
+    fits = digits.isascii() and digits.isdecimal() and len(digits) == dice
+    return digits if fits else None
+
+
+def throws_needed(dice: int) -> int:
+    """How many throws of ``dice`` dice give enough digits."""
+    return -(-MIN_DIGITS // dice)
+
+
+def lots_turned(lots: int, seconds: float) -> int:
+    """How many of ``lots`` have been turned over ``seconds`` after the draw: one by one, faster
+    when there are many, so that every screen shows the same and a reload changes nothing."""
+    if lots == 0 or seconds < 0:
+        return 0
+    step = min(_TURN_SECONDS, _ALL_TURNED / lots)
+    return min(lots, int(seconds / step) + 1)
+
+
+def is_name(text: str, most: int) -> bool:
+    """Whether ``text`` can name a person or an office: 2 to ``most`` characters of one line."""
+    return (
+        2 <= len(text) <= most
+        and text == " ".join(text.split())
+        and unicodedata.is_normalized("NFC", text)
+        and all(unicodedata.category(char)[0] != "C" for char in text)
+    )

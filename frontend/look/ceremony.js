@@ -1,0 +1,84 @@
+/* Live pictures: each region is asked for every second and swapped only when it is new, so what a
+   person is typing stays, and a lost connection or a reload loses nothing. */
+const EVERY = 1000;
+const PATIENCE = 8000;
+
+/** What a person has typed or opened in `region`, to be put back after a swap. */
+function keep(region) {
+  const typed = new Map();
+  for (const field of region.querySelectorAll("input[id], textarea[id]")) {
+    if (field.value !== field.defaultValue) typed.set(field.id, field.value);
+  }
+  const open = [...region.querySelectorAll("details[id][open]")].map((part) => part.id);
+  return { typed, open, focus: region.contains(document.activeElement) ? document.activeElement.id : "" };
+}
+
+function restore(region, kept) {
+  for (const [id, value] of kept.typed) {
+    const field = region.querySelector(`#${CSS.escape(id)}`);
+    if (field) field.value = value;
+  }
+  for (const id of kept.open) region.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
+  if (kept.focus) region.querySelector(`#${CSS.escape(kept.focus)}`)?.focus({ preventScroll: true });
+}
+
+/** Only lots that were not there before turn over. */
+function turn(region, before) {
+  const slips = [...region.querySelectorAll("[data-lot]")];
+  for (const slip of slips.slice(before)) slip.classList.add("fresh");
+  if (before && slips.length > before && region.closest(".cer-wall")) {
+    slips.at(-1).scrollIntoView({ block: "nearest" });
+  }
+}
+
+/** Put `html` (ours, same origin) into the region. */
+export function swap(region, html) {
+  const kept = keep(region);
+  const before = region.querySelectorAll("[data-lot]").length;
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  region.replaceChildren(...parsed.body.childNodes);
+  restore(region, kept);
+  turn(region, before);
+  region.dispatchEvent(new CustomEvent("ceremony:new", { bubbles: true }));
+}
+
+function connected(yes) {
+  for (const line of document.querySelectorAll("[data-lost-connection]")) line.hidden = yes;
+}
+
+/** Ask once; `headers` may name who asks. */
+export async function look(region, headers = {}) {
+  const stamp = region.dataset.etag || (region.dataset.stamp ? `W/"${region.dataset.stamp}"` : "");
+  try {
+    const reply = await fetch(region.dataset.live, {
+      headers: { ...headers, ...(stamp ? { "If-None-Match": stamp } : {}) },
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    connected(reply.ok || reply.status === 304);
+    if (reply.redirected) location.reload();
+    if (!reply.ok) return;
+    if ("reload" in region.dataset) location.reload();
+    region.dataset.etag = reply.headers.get("ETag") ?? "";
+    swap(region, await reply.text());
+  } catch {
+    connected(false);
+  }
+}
+
+/** Follow a region for as long as the page is open. */
+export function follow(region, headers = () => ({})) {
+  let busy = false;
+  const ask = async () => {
+    if (busy) return;
+    busy = true;
+    await look(region, headers());
+    busy = false;
+  };
+  setInterval(ask, EVERY);
+  for (const wake of ["online", "pageshow"]) window.addEventListener(wake, ask);
+  document.addEventListener("visibilitychange", ask);
+  return ask;
+}
+
+for (const region of document.querySelectorAll("[data-live]")) follow(region);
