@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { steady } from "../src/app/live.ts";
 import { recusal, recusalOf } from "../src/core/recusal.ts";
 import type { FoldEvent } from "../src/core/types.ts";
+import type { VisitRow } from "../src/data/db.ts";
 import { append, quarantined, VisitClosed, visit } from "../src/data/visits.ts";
 import { exchange } from "../src/sync/exchange.ts";
 import { FakeServer } from "./fake-server.ts";
@@ -74,6 +76,19 @@ describe("a request for recusal", () => {
 });
 
 describe("a visit that changes hands", () => {
+  it("shows its new team on an open screen, and the same team as the same object", async () => {
+    const row = (await visit(one.db, VISIT)) as VisitRow;
+    const before = { row, files: [] };
+    const same = steady(before, { row: structuredClone(row), files: [] });
+    expect(same.row?.package).toBe(row.package);
+    const seats = [
+      { no: 0, officer: ANNA },
+      { no: 1, officer: null },
+    ];
+    const vacant = { ...row, package: { ...PACKAGE, draw: { ...PACKAGE.draw, seats } } };
+    expect(steady(before, { row: vacant, files: [] }).row?.package.draw.seats).toEqual(seats);
+  });
+
   it("leaves with its reason, takes nothing more, and keeps the late work apart", async () => {
     await write(answer("F:1", "pass"));
     fake.quarantine = () => "not_assigned";

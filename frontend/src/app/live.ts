@@ -1,6 +1,6 @@
 /** What is on disk, on the screen: read again whenever the outbox or a screen says it changed. */
 import { effectScope, onScopeDispose, type Ref, ref, type ShallowRef, shallowRef } from "vue";
-import type { VisitState } from "../core/types.ts";
+import type { Package, VisitState } from "../core/types.ts";
 import type { EventRow, SyncRow, VisitRow } from "../data/db.ts";
 import { allEvidence, evidenceOf } from "../data/evidence.ts";
 import type { EvidenceRow } from "../data/evidence-row.ts";
@@ -104,8 +104,14 @@ export function steady(before: Opened | null, now: Opened): Opened {
     const old = kept.get(file.id);
     return old !== undefined && same(old.upload, file.upload) ? old : file;
   });
-  const row = { ...now.row, package: before.row.package };
+  const pinned = before.row.package;
+  const row = sameTeam(pinned, now.row.package) ? { ...now.row, package: pinned } : now.row;
   return { row: { ...row, state: { ...now.row.state, answers } }, files };
+}
+
+/** A package comes again only with other officers; a seat left vacant is told by the seats. */
+function sameTeam(one: Package, other: Package): boolean {
+  return same(one.officers, other.officers) && same(one.draw.seats, other.draw.seats);
 }
 
 function same(one: object, other: object): boolean {
