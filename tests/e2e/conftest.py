@@ -72,6 +72,7 @@ class Server:
             "EVENHAND_ARGON2_TIME_COST": "1",
             "EVENHAND_ARGON2_MEMORY_KIB": "8",
             "EVENHAND_RUN_JOBS": "inline",
+            "EVENHAND_LEAD_MINUTES": "0",
             "EVENHAND_LOG_LEVEL": "WARNING",
         }
 

@@ -94,9 +94,22 @@ def run_draw(operator: Page, witness: Page, address: str) -> None:
     witness.goto(address + "/witness")
     witness.locator("button", has_text="Reveal").click()
     expect(witness.locator("text=You have revealed")).to_be_visible()
-    operator.goto(address)
-    operator.fill("[name=dice]", "6345 4660 3901 0316 9462")
-    operator.locator("button", has_text="Draw").last.click()
+    throw_dice(operator, witness, address)
+    operator.locator("button", has_text="Draw the lots").click()
+    step_up(operator)
     expect(operator.locator("button", has_text="visits to the officers")).to_be_visible()
     operator.locator("button", has_text="visits to the officers").dblclick()
     expect(operator.locator("button", has_text="visits to the officers")).to_have_count(0)
+
+
+def throw_dice(operator: Page, witness: Page, address: str) -> None:
+    """Four throws of five dice, each typed by the one and confirmed by the other."""
+    witness.goto(address)
+    operator.goto(address)
+    for digits in ("6345 4", "6603 9", "0103 1", "6946 2"):
+        operator.fill("[name=digits]", digits)
+        operator.locator("button", has_text="Show it to the second person").click()
+        expect(witness.locator(".cer-big")).to_have_text(" ".join(digits.replace(" ", "")))
+        witness.locator("button", has_text="exactly this").click()
+        expect(operator.locator(".cer-throw.waits")).to_have_count(0)
+        expect(operator.locator(".cer-big")).to_have_count(0)
