@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, CDPSession, Locator, expect
 
 from tests.factories.accounts import PASSWORD
 
@@ -16,20 +16,41 @@ PHONE = {"width": 390, "height": 844}
 class Phone:
     """One inspector's phone: its own browser context, so its own storage and service worker."""
 
-    def __init__(self, chromium: Browser, server: Server, login: str) -> None:
+    def __init__(
+        self,
+        chromium: Browser,
+        server: Server,
+        login: str,
+        password: str = PASSWORD,
+        room: int | None = None,
+    ) -> None:
         self.server = server
         self.errors: list[str] = []
+        self.wires: list[CDPSession] = []
         self.context = chromium.new_context(
             viewport=PHONE, has_touch=True, is_mobile=True, locale="zh-CN"
         )
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        if room is not None:
+            self.give_room(room)
         self.page.goto(server.origin + "/app/")
         self.page.fill("[name=login]", login)
-        self.page.fill("[name=password]", PASSWORD)
+        self.page.fill("[name=password]", password)
         self.page.keyboard.press("Enter")
         expect(self.page.locator(".slip").first).to_be_visible(timeout=30_000)
         self._wait_for_shell()
+
+    def give_room(self, room: int) -> None:
+        """Let the site keep this many bytes in all, by the browser's own limit.
+
+        Chromium asks for the limit anew only when what it knew is used up, so a limit that gets
+        tighter must be set before the first page.
+        """
+        wire = self.context.new_cdp_session(self.page)
+        asked = {"origin": self.server.origin, "quotaSize": room}
+        wire.send("Storage.overrideQuotaForOrigin", asked)
+        self.wires.append(wire)
 
     def _wait_for_shell(self) -> None:
         """Until the service worker holds the shell: from then on a reload needs no server."""

@@ -37,6 +37,7 @@ OVERFLOW = """() => [...document.querySelectorAll('body *')]
   .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'visible'
     && getComputedStyle(e).display !== 'inline' && e.getBoundingClientRect().right > innerWidth + 1)
   .map(e => e.tagName + '.' + e.className).slice(0, 5)"""
+SETTLED = "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
 AXE_ON = {("phone", "zh-CN"), ("desktop", "en")}
 PER_KIND = 2
 MOST_PAGES = 40
@@ -104,7 +105,7 @@ def look_at(page: Page, origin: str, path: str, *, with_axe: bool) -> list[str]:
     assert reply is not None
     if reply.status >= 400:
         failures.append(f"status {reply.status}")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function(SETTLED)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         failures.append(f"wider than the screen: {page.evaluate(OVERFLOW)}")
     if not with_axe:

@@ -16,6 +16,9 @@ const MOST_CHUNK = 8 * 1024 * 1024;
 /** Bytes of the next request: halved when one broke off, doubled when a file went through. */
 let chunkBytes = 1024 * 1024;
 const STALL_MS = 30_000;
+/** Files up to this size go with the request that announces them, at their first attempt. */
+const AT_ONCE_BYTES = 512 * 1024;
+const attempted = new Set<string>();
 
 export interface UploadCall {
   db: AccountDb;
@@ -130,8 +133,11 @@ async function sendOne(call: UploadCall, row: EvidenceRow): Promise<Sent> {
         call.changed(row.visit),
       );
     };
+    const atOnce = row.url === null && row.size <= AT_ONCE_BYTES && !attempted.has(row.id);
+    attempted.add(row.id);
     const task = new Upload(new Blob([]), {
       ...options(call, row),
+      uploadDataDuringCreation: atOnce,
       onProgress: alive,
       onChunkComplete: (_size, accepted) => progressed(accepted),
       onUploadUrlAvailable: () => progressed(0),

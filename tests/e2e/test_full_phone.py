@@ -1,0 +1,65 @@
+"""A phone whose storage is full: the browser's own refusal, said in words, and nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, expect
+
+from .county import PASSWORD, CountyServer, served
+from .phone import Phone
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CountyServer]:
+    """The demo county, served."""
+    with served(tmp_path_factory.mktemp("county")) as server:
+        yield server
+
+
+def points_to_use(phone: Phone) -> tuple[str, str]:
+    """A point marked as failed, which asks for evidence, and one that nobody has answered."""
+    photo = phone.page.locator("[data-file]").first
+    for fail in phone.page.locator("[data-mark=fail]").all():
+        if photo.count():
+            break
+        fail.click()
+    first = photo.get_attribute("data-file") or ""
+    open_one = phone.page.locator(".q:not(:has([aria-pressed=true])):has([data-mark=pass])")
+    return first, open_one.first.get_attribute("id") or ""
+
+
+def test_on_a_full_phone_nothing_is_called_saved_and_nothing_is_lost(
+    chromium: Browser, county: CountyServer, tmp_path: Path
+) -> None:
+    phone = Phone(chromium, county, "wang", PASSWORD, room=4_000_000)
+    phone.open_checklist()
+    first, second = points_to_use(phone)
+    picture = tmp_path / "photo.jpg"
+    Image.effect_noise((2000, 1500), 90).convert("RGB").save(picture, quality=95)
+    alert, photos = phone.point(first).locator("[role=alert]"), phone.point(first).locator("img")
+
+    kept = 0
+    while not alert.count():
+        assert kept < 12, "the browser's limit was never reached"
+        phone.page.locator(f'[data-file="{first}"]').set_input_files(picture)
+        expect(alert.or_(photos.nth(kept))).to_be_visible(timeout=20_000)
+        kept = photos.count()
+    expect(alert).to_contain_text("没有存住")
+
+    phone.give_room(1_000_000_000)
+    phone.answer(second, "pass")
+    expect(phone.page.locator("[data-saved]")).to_contain_text("已存本机")
+    phone.add_photo(first, picture)
+    county.stop()
+    phone.reload()
+    for point, mark in ((first, "fail"), (second, "pass")):
+        pressed = phone.point(point).locator(f"[data-mark={mark}]")
+        expect(pressed).to_have_attribute("aria-pressed", "true", timeout=20_000)
+    expect(photos).to_have_count(kept + 1)
+    county.start()
+    assert phone.errors == []
+    phone.context.close()
