@@ -34,6 +34,7 @@ PAGES = (
     "draws.ceremony.pages",
     "draws.minutes.pages",
     "draws.part_pages",
+    "draws.extension_pages",
     "sync.pages",
     "evidence.pages",
     "review.pages",

@@ -32,7 +32,7 @@ CHIPS = {
     "discarded": "",
 }
 
-_FINDINGS: dict[str, LazyString] = {
+FINDINGS: dict[str, LazyString] = {
     "no_items": _l("No inspection item is chosen."),
     "item_not_drawable": _l(
         "“%(about)s” cannot be drawn on: it is not on the published list from today to the "
@@ -70,6 +70,10 @@ _FINDINGS: dict[str, LazyString] = {
     ),
     "seats_will_be_vacant": _l(
         "%(about)s has too few officers for one team: %(count)s seats of every visit stay vacant."
+    ),
+    "recusals_leave_vacant": _l(
+        "Recusals leave %(count)s enterprises too few officers: if drawn, their teams have a "
+        "vacant seat and are not sent."
     ),
     "cap_too_low": _l(
         "%(about)s: with this limit of visits for each officer at least %(count)s seats stay "
@@ -130,7 +134,7 @@ def state_label(state: str) -> str:
 
 def sentence(finding: Finding) -> str:
     """A finding as a sentence."""
-    return str(_FINDINGS[finding.code]) % {"about": finding.about, "count": finding.count}
+    return str(FINDINGS[finding.code]) % {"about": finding.about, "count": finding.count}
 
 
 def sentences(findings: Iterable[Finding]) -> str:

@@ -205,6 +205,26 @@ class PartForm(RosterForm):
         return {**values, "roster": roster}
 
 
+class ExtendForm(_Form):
+    """How many rows more of each stratum, why, and how many extensions the page showed."""
+
+    more = fields.Dict(keys=fields.String(), values=_Count(allow_none=True), load_default=dict)
+    reason = _Line(load_default="", validate=validate.Length(max=400))
+    seen = fields.Integer(required=True)
+
+    @post_load
+    def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """An empty field adds nothing."""
+        return {**values, "more": {code: n for code, n in values["more"].items() if n}}
+
+
+def extend_form(form: MultiDict[str, str]) -> dict[str, Any]:
+    """The form of an extension as :class:`ExtendForm` reads it: fields ``more-S01``…"""
+    plain: dict[str, Any] = form.to_dict()
+    named = {key: value for key, value in plain.items() if key.startswith("more-")}
+    return {**plain, "more": {key[5:]: value for key, value in named.items()}}
+
+
 class DeclineForm(_Form):
     """Why a department does not take part, for the leading one."""
 

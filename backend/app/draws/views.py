@@ -254,3 +254,24 @@ def answers(session: Session, draw: Draw) -> Sequence[dict[str, Any]]:
         }
         for row in service.asked(session, draw)
     ]
+
+
+def extend_view(
+    session: Session,
+    draw_id: UUID,
+    form: Mapping[str, Any] | None = None,
+    error: ValidationError | None = None,
+) -> dict[str, Any]:
+    """The page of an extension: what is left, what was added, what was typed."""
+    actor = current_actor()
+    draw = service.get(session, draw_id, actor)
+    return {
+        "draw": draw,
+        "form": form or {"more": {}, "reason": ""},
+        "left": service.left(session, draw),
+        "extensions": service.extensions_of(session, draw),
+        "allowed": service.may_extend(draw)
+        and draw.department_id in accounts.permitted(session, actor, "draw.run"),
+        "error_texts": [] if error is None else texts(error),
+        **words(),
+    }

@@ -23,6 +23,7 @@ TYPES: dict[str, LazyString] = {
     "draw.voided": _l("Draw voided"),
     "draw.vacated": _l("A seat was left"),
     "draw.replacement": _l("Officer replaced by a re-draw"),
+    "draw.extended": _l("Draw extended by the next of its order"),
     "rehearsal.step": _l("Step of a rehearsal"),
     "visit.dispatched": _l("Visit dispatched"),
     "record.sealed": _l("Record sealed"),

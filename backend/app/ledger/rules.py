@@ -40,6 +40,7 @@ PUBLIC_BODIES = frozenset(
         "draw.voided",
         "draw.vacated",
         "draw.replacement",
+        "draw.extended",
         "rehearsal.step",
         "disclosure.published",
         "disclosure.withheld",

@@ -11,6 +11,9 @@ from .counting import PoolCount, count_pool
 from .dispatching import dispatch, held_back, send_ready, teams
 from .drawing import draw_lots
 from .ending import cancel, void
+from .extended import PublicExtension
+from .extended import rows as extensions_of
+from .extending import Left, extend, left, may_extend
 from .freezing import freeze
 from .history import (
     DrawHistory,
@@ -101,10 +104,12 @@ __all__ = [
     "Common",
     "DrawHistory",
     "Filled",
+    "Left",
     "Overview",
     "PoolCount",
     "PublicBatch",
     "PublicDraw",
+    "PublicExtension",
     "PublicRow",
     "PublicStratum",
     "Request",
@@ -144,6 +149,8 @@ __all__ = [
     "dispatch",
     "document",
     "draw_lots",
+    "extend",
+    "extensions_of",
     "freeze",
     "get",
     "get_to_run",
@@ -152,9 +159,11 @@ __all__ = [
     "history_stamp",
     "item_ids",
     "join",
+    "left",
     "listed",
     "locked",
     "may_answer",
+    "may_extend",
     "missing",
     "officer_loads",
     "officers_of",

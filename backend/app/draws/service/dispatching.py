@@ -108,9 +108,7 @@ def _visits(
             officer_ids=[seat.officer_id for seat in by_row[row.row] if seat.officer_id],
             item_ids=items,
             due_on=due,
-            draw_proof=publishing.row_proof(
-                draw, row, by_row[row.row], largest[row.extension]
-            ),
+            draw_proof=publishing.row_proof(draw, row, by_row[row.row], largest[row.extension]),
             parts=divide(by_row[row.row]),
         )
         for row in rows

@@ -113,19 +113,28 @@ def _candidate(officer: Any, home: UUID, department: str, reason: str) -> Candid
     )
 
 
-def _seat_count(
-    part: Mapping[str, Any], known: Mapping[UUID, Any], candidates: Sequence[Candidate]
-) -> rules.SeatCount:
+def fitting(part: Mapping[str, Any], team: TeamCount) -> list[UUID]:
+    """Officers who could sit in a line of the team."""
+    return [one.id for one in _fitting(part, team.candidates)]
+
+
+def _fitting(part: Mapping[str, Any], candidates: Sequence[Candidate]) -> list[Candidate]:
     home, speciality = UUID(part["department_id"]), part["speciality"]
-    fitting = [
+    return [
         one
         for one in candidates
         if not one.reason
         and one.department_id == home
         and (not speciality or speciality in one.specialities)
     ]
+
+
+def _seat_count(
+    part: Mapping[str, Any], known: Mapping[UUID, Any], candidates: Sequence[Candidate]
+) -> rules.SeatCount:
+    home, speciality = UUID(part["department_id"]), part["speciality"]
     name = known[home].name if home in known else ""
-    return rules.SeatCount(name, speciality, part["n"], len(fitting))
+    return rules.SeatCount(name, speciality, part["n"], len(_fitting(part, candidates)))
 
 
 def unfit_now(session: Session, officer_ids: Sequence[UUID], last_day: date) -> dict[UUID, str]:

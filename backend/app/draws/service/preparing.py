@@ -225,7 +225,19 @@ def overview(session: Session, draw: Draw) -> Overview:
     if draw.last_day is None or draw.last_day < clock.today():
         refusals.append(rules.Finding("last_day_past"))
     warnings = rules.warn(pool.strata, team.seats, draw.cap, pool.drawn)
+    warnings += _recused(session, draw, pool, team)
     return Overview(pool, team, common, refusals, warnings)
+
+
+def _recused(
+    session: Session, draw: Draw, pool: counting.PoolCount, team: officers.TeamCount
+) -> list[rules.Finding]:
+    """Enterprises whose team cannot be whole, should they be drawn, because of recusals."""
+    people = [one.id for one in team.eligible]
+    pairs = registry.recusals(session, people, [row[1] for row in pool.pool])
+    eligible = {place: officers.fitting(part, team) for place, part in enumerate(draw.team)}
+    short = rules.recused_seats(draw.team, eligible, pairs)
+    return [rules.Finding("recusals_leave_vacant", count=short)] if short else []
 
 
 def _refuse_pool(

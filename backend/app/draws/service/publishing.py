@@ -200,6 +200,7 @@ def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
         seed=draw.seed,
         reason=draw.end_reason,
         replacements=replaced.published_batches(session, draw),
+        extensions=extended.published(session, draw),
         drawn=[
             PublicRow(
                 row.lot_number, row.row, row.stratum, row.object, mask(row.enterprise_name), row.lot
@@ -251,7 +252,7 @@ def largest_lots(session: Session, draw: Draw, extension: int = 0) -> dict[str, 
     query = select(DrawRow.stratum, func.max(DrawRow.lot)).where(
         DrawRow.draw_id == draw.id, DrawRow.extension <= extension
     )
-    return dict(session.execute(query.group_by(DrawRow.stratum)).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query.group_by(DrawRow.stratum))}
 
 
 def row_proof(
