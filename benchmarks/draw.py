@@ -6,7 +6,6 @@ its own; exits with 1 when one misses its target.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import multiprocessing
 import os
@@ -33,7 +32,10 @@ STREAMED = 100_000_000
 QUOTAS = {"A": 104, "B": 100, "C": 116, "D": 120}
 SEED = b"\x07" * 32
 PORT = 8111
-POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
+POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'"
+)
 
 Figures = dict[str, float]
 
@@ -133,10 +135,8 @@ def measure_officers() -> Figures:
 
 
 def measure_sampler() -> Figures:
-    """PyPI consistent-sampler drawing as many of as many, where it is installed."""
-    if importlib.util.find_spec("consistent_sampler") is None:
-        return {}
-    from consistent_sampler import sampler  # type: ignore[import-not-found]
+    """PyPI consistent-sampler drawing as many of as many."""
+    from consistent_sampler import sampler  # type: ignore[import-untyped]
 
     names = [f"9133{n:014}" for n in range(ROWS)]
     began = perf_counter()
@@ -267,9 +267,6 @@ def main() -> int:
         figures |= alone(work)
     missed = 0
     for key, title, target, unit in TARGETS:
-        if key not in figures:
-            print(f"{title:<48} not installed")
-            continue
         verdict = ""
         if target is not None:
             good = figures[key] <= target

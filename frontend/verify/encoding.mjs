@@ -90,8 +90,16 @@ export function readTable(data, file) {
   return table;
 }
 
-/** Offsets of all lines and, last, where the last LF ends; whatever the lines hold. */
+const known = new WeakMap();
+
+/** Offsets of all lines and, last, where the last LF ends; whatever the lines hold. Kept with the
+ * data, since a large roster is asked for twice. */
 export function startsOf(data) {
+  if (!known.has(data)) known.set(data, findStarts(data));
+  return known.get(data);
+}
+
+function findStarts(data) {
   let starts = new Uint32Array(Math.max(16, data.length >> 4));
   let count = 1;
   for (let at = 0; at < data.length; at++) {

@@ -1,7 +1,7 @@
 /**
  * Where the verifying is done: in a worker, or on the page where there are no module workers (a
- * saved copy, an old browser). Either way: `verify({bytes}, onCheck)` gives {status, lines,
- * failure, summary}; `audit({code, salt})` asks about an enterprise of the last verified bundle.
+ * saved copy, an old browser). Either way: `verify({bytes, ledgerKey, requireLedger}, onCheck)`
+ * gives {status, lines, failure, summary}; `audit({code, salt})` asks about an enterprise of the last verified bundle.
  */
 import { audit, verifyBundle } from "./core.mjs";
 
@@ -21,9 +21,10 @@ export function localEngine(options) {
   let last = null;
   let runs = 0;
   return {
-    async verify({ bytes }, onCheck) {
+    async verify({ bytes, ledgerKey = null, requireLedger = false }, onCheck) {
       const run = ++runs;
-      const { status, lines, failure, job } = await verifyBundle(bytes, { ...options, onCheck });
+      const asked = { ...options, ledgerKey, requireLedger, onCheck };
+      const { status, lines, failure, job } = await verifyBundle(bytes, asked);
       const verified = status === "equal" ? job : null;
       if (run === runs) last = verified;
       return { status, lines, failure, summary: verified && summaryOf(verified) };

@@ -75,7 +75,7 @@ def page() -> str:
     html = (HERE / "index.html").read_text("utf-8")
     policy = (
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"style-src '{_source(style)}'; script-src '{_source(script)}'"
+        f"style-src '{_source(style)}'; script-src '{_source(script)}' 'wasm-unsafe-eval'"
     )
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
     for old, new in (

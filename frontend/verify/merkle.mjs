@@ -2,10 +2,17 @@
  * RFC 6962 Merkle trees over the lines of a table: root and audit paths.
  * `starts` are the offsets of the lines and, last, the length of the data; a line ends before its LF.
  */
+import * as lanes from "./lanes.mjs";
 import { fromBytes, hashLeaf, hashNode, toBytes } from "./sha256.mjs";
 
 /** Root words (Int32Array of 8) of the subtree over lines [first, last); synchronous. */
 export function subtree(data, starts, first, last) {
+  if (lanes.fits(starts, first, last)) return lanes.subtree(data, starts, first, last);
+  return subtreeOfOne(data, starts, first, last);
+}
+
+/** The same, one hash after the other. */
+export function subtreeOfOne(data, starts, first, last) {
   let count = last - first;
   const level = new Int32Array(8 * count);
   for (let i = 0; i < count; i++) {

@@ -29,32 +29,30 @@ export async function rootOf(workers, data, pause) {
   }
 }
 
-/** Gives ranges to idle workers until all are hashed; the roots in their order. */
+/**
+ * Deals all ranges out at once, since this thread is busy reading the tables meanwhile and could
+ * not hand out more; gives the roots in their order.
+ */
 function shareOut(workers, data, starts, rows) {
   const ranges = Math.ceil(rows / RANGE);
   const roots = new Array(ranges);
-  let next = 0;
   let done = 0;
   return new Promise((resolve, reject) => {
-    const give = (worker) => {
-      if (next >= ranges) return;
-      const number = next++;
-      const first = number * RANGE;
-      const last = Math.min(rows, first + RANGE);
-      const part = data.slice(starts[first], starts[last]);
-      const offsets = starts.slice(first, last + 1).map((at) => at - starts[first]);
-      const message = { number, data: part, starts: offsets };
-      worker.postMessage(message, [part.buffer, offsets.buffer]);
-    };
     for (const worker of workers) {
       worker.onerror = reject;
       worker.onmessage = ({ data: { number, words } }) => {
         roots[number] = words;
         done++;
         if (done === ranges) resolve(roots);
-        else give(worker);
       };
-      give(worker);
+    }
+    for (let number = 0; number < ranges; number++) {
+      const first = number * RANGE;
+      const last = Math.min(rows, first + RANGE);
+      const part = data.slice(starts[first], starts[last]);
+      const offsets = starts.slice(first, last + 1).map((at) => at - starts[first]);
+      const message = { number, data: part, starts: offsets };
+      workers[number % workers.length].postMessage(message, [part.buffer, offsets.buffer]);
     }
   });
 }

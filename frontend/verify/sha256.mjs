@@ -4,8 +4,8 @@
  * more than the hashing. Hashes lie in an Int32Array, eight words each.
  */
 
-const K = new Int32Array(64);
-const INITIAL = new Int32Array(8);
+export const K = new Int32Array(64);
+export const INITIAL = new Int32Array(8);
 
 /** Fills the constants from their definition: fractional parts of roots of the first primes. */
 function fillConstants() {

@@ -32,6 +32,14 @@ export default {
     "Browsers offer cryptography only on https pages and in saved copies. Open this page by https, or download the offline page.",
   broken:
     "Something broke while computing, so there is no verdict. Use a newer browser, or the command line.",
+  "key-title": "Check the ledger's signature",
+  "key-lead":
+    "Take the key from elsewhere: from paper, from your own copy, from a witness of the ledger. With the key that this site gives, you only learn that the signature fits this site.",
+  key: "The ledger's public key",
+  "key-require": "Without ledger proofs it counts as different",
+  "key-here": "Fill in the key of this site",
+  "key-apply": "Check with it",
+  "no-key": "This site's key could not be fetched.",
   "not-anchored": "without ledger proofs",
   anchored: "with ledger proofs",
   time: "{milliseconds} ms",

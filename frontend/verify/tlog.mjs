@@ -67,8 +67,9 @@ function splitTwice(content) {
  * Throws Malformed when it is no key, or when this browser has no Ed25519.
  */
 export async function isSigned({ origin, note, signed }, verifierKey) {
-  const [name, , ...rest] = verifierKey.trim().split("+");
+  const [name, said, ...rest] = verifierKey.trim().split("+");
   const { raw, id } = await keyOf(name, rest.join("+"));
+  if (hex(id) !== said) throw new Malformed("ledger-key");
   if (name !== origin) return false;
   let key;
   try {

@@ -17,6 +17,7 @@ const page = {
   whole: false,
   audited: null,
   run: 0,
+  bytes: null,
 };
 
 /** Lets the browser draw and answer, at most once a few frames. */
@@ -72,7 +73,14 @@ function tell(key, values = {}, kind = "bad") {
 /** Verifies the bytes; a later start makes an earlier one go silent. */
 async function verify(bytes) {
   const run = ++page.run;
-  Object.assign(page, { lines: [], report: null, whole: false, audited: null, notice: null });
+  Object.assign(page, {
+    bytes,
+    lines: [],
+    report: null,
+    whole: false,
+    audited: null,
+    notice: null,
+  });
   $("audit-answer").replaceChildren();
   if (!globalThis.crypto?.subtle) {
     tell("insecure");
@@ -87,7 +95,9 @@ async function verify(bytes) {
     view.showChecks(page.language, page.lines, false);
   };
   try {
-    const report = await engine.verify({ bytes }, onCheck);
+    const ledgerKey = $("ledger-key").value.trim() || null;
+    const requireLedger = $("require-ledger").checked;
+    const report = await engine.verify({ bytes, ledgerKey, requireLedger }, onCheck);
     if (run !== page.run) return;
     Object.assign(page, { report, total: performance.now() - began });
     show();
@@ -131,6 +141,23 @@ async function takeNumber(draw) {
   }
 }
 
+/** Puts the key that this site publishes into the field: better than none, not as good as yours. */
+async function takeKey() {
+  try {
+    const reply = await fetch("/ledger/key");
+    if (!reply.ok) return tell("no-key");
+    $("ledger-key").value = (await reply.text()).trim();
+    return await verifyAgain();
+  } catch {
+    return tell("no-key");
+  }
+}
+
+/** Verifies the present bundle once more, when there is one. */
+async function verifyAgain() {
+  if (page.bytes) await verify(page.bytes);
+}
+
 async function askAudit() {
   const code = $("code").value.trim();
   const salt = $("salt").value.trim().toLowerCase();
@@ -157,6 +184,8 @@ function listen() {
     event.preventDefault();
     askAudit();
   });
+  $("key-here").addEventListener("click", takeKey);
+  $("key-apply").addEventListener("click", verifyAgain);
   $("list-more").addEventListener("click", () => {
     page.whole = true;
     show();
@@ -182,7 +211,9 @@ function listenToDrops() {
 
 function begin() {
   if (saved)
-    for (const id of ["by-number", "offline-card", "portal", "source-card"]) $(id).hidden = true;
+    for (const id of ["by-number", "offline-card", "portal", "source-card", "key-here"]) {
+      $(id).hidden = true;
+    }
   listen();
   show();
   const draw = asked.get("draw");

@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound as NoSuchFile
 
 from . import clock
 from .access import public
+from .security import VERIFIER_POLICY
 from .settings import Settings
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -118,6 +119,7 @@ def _serve_look(app: Flask, frontend: Path) -> None:
     def verifier_file(name: str) -> Response:
         """The public verifier, as written."""
         response = send_from_directory(frontend / "verify", name)
+        response.headers["Content-Security-Policy"] = VERIFIER_POLICY
         response.headers["Cache-Control"] = REVALIDATE
         return response
 

@@ -104,3 +104,9 @@ def test_both_verifiers_name_the_same_check_for_a_damaged_bundle() -> None:
         report = kit.verify_bundle(data)
         failed = next((line.name for line in report.lines if not line.holds), None)
         assert (answer["status"], answer["failed"]) == (STATUS[report.status], failed)
+
+
+def test_vectors_hash_as_one_by_one():
+    told = json.loads(node("lanes.mjs"))
+    assert told["differing"] == []
+    assert told["inLanes"] > 2000

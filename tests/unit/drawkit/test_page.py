@@ -18,8 +18,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from backend import drawkit as kit
-from backend.app.platform.security import CONTENT_SECURITY_POLICY
+from backend.app.platform.security import CONTENT_SECURITY_POLICY, VERIFIER_POLICY
 
+from .proofs import VERIFIER_KEY, prove
 from .samples import Sample, sample, with_replacements
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,13 +33,23 @@ def finished() -> Sample:
 
 
 class Site(SimpleHTTPRequestHandler):
-    """The folder under the policy it is served with, and one published draw."""
+    """The folder under the policy it is served with (below /strict/ one without WebAssembly),
+    one published draw, and a ledger's key."""
 
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        self.send_header("Content-Security-Policy", self.policy)
         super().end_headers()
 
+    policy = VERIFIER_POLICY
+
     def do_GET(self) -> None:
+        if self.path == "/ledger/key":
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(f"{VERIFIER_KEY}\n".encode())
+            return None
+        if self.path.startswith("/strict/"):
+            self.policy, self.path = CONTENT_SECURITY_POLICY, self.path.removeprefix("/strict")
         if self.path.startswith("/open/"):
             if self.path != f"/open/v1/draws/{NUMBER}.zip":
                 return self.send_error(404)
@@ -170,6 +181,36 @@ def test_a_file_can_be_dropped_on_the_page(page: Page, site: str) -> None:
     transfer = page.evaluate_handle(script, f"/open/v1/draws/{NUMBER}.zip")
     page.dispatch_event("#drop", "drop", {"dataTransfer": transfer})
     expect(page.locator("#outcome")).to_have_class("outcome equal")
+
+
+def test_without_vectors_a_large_roster_is_verified_all_the_same(page: Page, site: str) -> None:
+    page.goto(site.replace("/verify/", "/strict/verify/"))
+    script = "import('./lanes.mjs').then((m) => m.fits([0, 1, 2, 3, 4, 5, 6, 7, 8], 0, 8))"
+    assert page.evaluate(script) is False
+    give(page, finished().zip())
+    expect(page.locator("#outcome")).to_have_class("outcome equal")
+    page.goto(site)
+    assert page.evaluate(script) is True
+
+
+def test_the_ledgers_key_is_asked_for_and_its_signature_checked(page: Page, site: str) -> None:
+    made = finished()
+    proofs = prove(made.files, made.freeze["draw"])
+    page.goto(site)
+    give(page, made.zip())
+    expect(page.locator("#outcome")).to_have_class("outcome equal")
+    page.locator("#key-part summary").click()
+    page.check("#require-ledger")
+    page.locator("#key-apply").click()
+    expect(page.locator("#verdict-more")).to_have_text("要求留痕日志证明，但包里没有。")
+    give(page, kit.write_bundle(made.files | proofs))
+    expect(page.locator("#checks")).to_contain_text("签名未核")
+    page.locator("#key-here").click()
+    expect(page.locator("#checks")).to_contain_text("签名有效")
+    expect(page.locator("#ledger-key")).to_have_value(VERIFIER_KEY)
+    page.fill("#ledger-key", VERIFIER_KEY.replace("ledger.example", "ledger.elsewhere"))
+    page.locator("#key-apply").click()
+    expect(page.locator("#verdict-more")).to_have_text("给出的留痕日志公钥不合格式。")
 
 
 def test_the_offline_file_verifies_from_a_disk_and_connects_nowhere(
