@@ -25,7 +25,7 @@ from ...registry import service as registry
 from ...review import service as review
 from ...visits import service as visits
 from ...visits.record import record, record_digest
-from . import inspecting
+from . import inspecting, stepping_back
 from .people import People, actor
 from .phone import Phone
 from .photos import photo
@@ -54,6 +54,7 @@ class Story:
     finished: float = 1.0
     waiting: int = 0
     begun: int = 0
+    replaced: bool = False
 
 
 STORIES = (
@@ -111,7 +112,17 @@ STORIES = (
         1,
     ),
     Story(
-        "admin", "chen", "SCJG", "药品零售企业监督检查", ("SC03",), ("药品零售",), 28, 41, 0.8, 4
+        "admin",
+        "chen",
+        "SCJG",
+        "药品零售企业监督检查",
+        ("SC03",),
+        ("药品零售",),
+        28,
+        41,
+        0.8,
+        4,
+        replaced=True,
     ),
     Story(
         "wsjkadmin",
@@ -190,10 +201,13 @@ class County:
 
 def tell(county: County, progress: Callable[[str], None]) -> None:
     """Run every story in order, then leave one draw ready to run."""
+    newest = None
     for story in STORIES:
         progress(story.name)
-        _tell_one(county, story)
+        newest = _tell_one(county, story)
     county.time.to(county.time.present)
+    if newest is not None:
+        stepping_back.waiting(newest, county.phone, county.time.at)
     _prepare(county, _NEXT)
 
 
@@ -227,7 +241,7 @@ def _strata(county: County, story: Story) -> list[dict[str, Any]]:
     ]
 
 
-def _tell_one(county: County, story: Story) -> None:
+def _tell_one(county: County, story: Story) -> UUID:
     county.time.days_ago(story.days_ago)
     draw_id = _prepare(county, story)
     operator, witness = county.actor(story.admin), county.actor(story.witness)
@@ -243,7 +257,11 @@ def _tell_one(county: County, story: Story) -> None:
     )
     county.time.at += timedelta(minutes=20)
     draws.dispatch(draw_id, operator)
+    if story.replaced:
+        county.time.at += timedelta(days=1)
+        stepping_back.replaced(draw_id, county.phone, county.time.at, operator)
     _visit_all(county, story, draw_id)
+    return draw_id
 
 
 def _visit_all(county: County, story: Story, draw_id: UUID) -> None:
