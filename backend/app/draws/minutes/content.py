@@ -27,7 +27,16 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import files, labels, rules
 from ..models import Draw, DrawWitness
-from ..service import history, parts, preparing, publishing, recording, replaced, witnessing
+from ..service import (
+    extended,
+    history,
+    parts,
+    preparing,
+    publishing,
+    recording,
+    replaced,
+    witnessing,
+)
 from .sheet import Block, Row, Sheet, Table, mono
 
 RECORDED = frozenset({rules.DRAWN, rules.DISPATCHED, rules.CANCELLED, rules.VOIDED})
@@ -60,6 +69,7 @@ def sheet(session: Session, draw: Draw, qr: str, checkpoint: str, *, with_names:
         _randomness(session, facts),
         _result(session, facts),
         _replacements(session, facts),
+        _extensions(session, facts),
         _digests(facts),
     ]
     return Sheet(
@@ -242,6 +252,7 @@ def _result(session: Session, facts: Facts) -> Block | None:
             "\n".join(_seat(facts, seat[0], seat[2]) for seat in facts.teams.get(row.object, ())),
         )
         for row in publishing.rows_of(session, draw)
+        if not row.extension
     ]
     notes = []
     if draw.vacant_seats:
@@ -253,7 +264,7 @@ def _result(session: Session, facts: Facts) -> Block | None:
     return Block(
         _("What was drawn"),
         facts=[
-            (_("Enterprises drawn"), str(draw.drawn_rows)),
+            (_("Enterprises drawn"), str(len(rows))),
             (_("Officers' seats"), str(draw.seats)),
         ],
         table=Table(head, rows, ("auto", "2.2", "auto", "1", "1.8")),
@@ -293,6 +304,17 @@ def _replacements(session: Session, facts: Facts) -> Block | None:
         _("Replacements"),
         table=Table(head, rows, ("auto", "auto", "auto", "1", "1", "1")),
     )
+
+
+def _extensions(session: Session, facts: Facts) -> Block | None:
+    rows = [
+        (str(one.number), _moment(one.extended_at), str(one.rows), one.reason)
+        for one in extended.rows(session, facts.draw)
+    ]
+    if not rows:
+        return None
+    head = (_("Extension"), _("Time (China)"), _("Enterprises added"), _("Reason"))
+    return Block(_("Extensions"), table=Table(head, rows, ("auto", "auto", "auto", "1")))
 
 
 def _left(facts: Facts, token: str | None) -> str:
