@@ -55,6 +55,8 @@ def ask(draw_id: UUID, by: Actor) -> None:
     come along. Raises NotFound, OutsideYourDepartment, NothingWaits."""
     with unit_of_work() as session:
         draw = draws.get_to_run(session, draw_id, by)
+        if draw.rehearsal:
+            raise NothingWaits
         asking.take_unkeepable(session, draw)
         asking.take_vacant(session, draw)
         if not waiting_of(session, draw_id):
