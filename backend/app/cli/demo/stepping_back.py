@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from ...platform import clock
@@ -31,7 +30,7 @@ def replaced(draw_id: UUID, phone_of: PhoneOf, at: datetime, admin: Actor) -> No
     chosen = _open_visits(draw_id)[-3:]
     for visit, (ground, words) in zip(chosen[:2], _REQUESTS, strict=False):
         _recuse(visit, phone_of, ground, words, at)
-    officer = _officers(chosen[-1])[-1]
+    officer, _account = _last_of_team(chosen[-1])
     until = clock.local(at).date() + timedelta(days=45)
     replacements.enter_absence(officer, clock.local(at).date(), until, "illness", admin)
     replacements.cut_off(draw_id)
@@ -43,25 +42,25 @@ def waiting(draw_id: UUID, phone_of: PhoneOf, at: datetime) -> None:
     _recuse(_open_visits(draw_id)[-1], phone_of, ground, words, at)
 
 
-def _open_visits(draw_id: UUID) -> list[Any]:
+def _open_visits(draw_id: UUID) -> list[UUID]:
     with read_session() as session:
         made = visits.of_draw(session, draw_id)
-        return [visit for visit in made if visit.state == "assigned"]
+        return [visit.id for visit in made if visit.state == "assigned"]
 
 
-def _officers(visit: Any) -> list[UUID]:
+def _last_of_team(visit: UUID) -> tuple[UUID, UUID | None]:
+    """The officer of the last seat, and their account."""
     with read_session() as session:
-        return [row.officer_id for row in visits.officers_of(session, [visit.id])[visit.id]]
+        last = visits.officers_of(session, [visit])[visit][-1]
+        return last.officer_id, last.account_id
 
 
-def _recuse(visit: Any, phone_of: PhoneOf, ground: str, words: str, at: datetime) -> None:
-    with read_session() as session:
-        team = visits.officers_of(session, [visit.id])[visit.id]
-    account = team[-1].account_id
+def _recuse(visit: UUID, phone_of: PhoneOf, ground: str, words: str, at: datetime) -> None:
+    _officer, account = _last_of_team(visit)
     if account is None:
         return
     phone = phone_of(account)
     body = {"ground": ground, "words": words or None}
-    event = phone.record(visit.id, "recusal.requested", body, at)
+    event = phone.record(visit, "recusal.requested", body, at)
     phone.send()
     replacements.recuse(UUID(event["id"]))
