@@ -1,23 +1,49 @@
-"""What waits on the first page about draws: those that were begun and not finished."""
+"""What waits on the first page about draws: those that were begun and not finished, and joint
+ones that wait for one's department's answer."""
 
 from __future__ import annotations
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..platform.access import Actor
+from ..accounts import service as accounts
+from ..platform.access import DEPARTMENT_ADMIN, Actor
 from ..platform.i18n import lazy_gettext as _l
 from ..platform.overview import Card
 from . import rules
-from .models import Draw
+from .models import Draw, DrawDepartment
 
 UNFINISHED = tuple(state for state in rules.ORDER if state != rules.DISPATCHED)
 
 
 def overview(session: Session, actor: Actor) -> list[Card]:
-    """Draws of the actor's departments between their plan and the dispatch."""
+    """Draws of the actor's departments between their plan and the dispatch; invitations."""
     if not actor.may("draw.run"):
         return []
+    return [*_invitations(session, actor), *_in_progress(session, actor)]
+
+
+def _invitations(session: Session, actor: Actor) -> list[Card]:
+    if DEPARTMENT_ADMIN not in actor.roles:
+        return []
+    held = accounts.role_scope(session, actor.account_id, DEPARTMENT_ADMIN)
+    query = (
+        select(func.count())
+        .select_from(DrawDepartment)
+        .join(Draw, Draw.id == DrawDepartment.draw_id)
+        .where(
+            Draw.state == rules.PLANNED,
+            DrawDepartment.answer == rules.INVITED,
+            DrawDepartment.department_id.in_(held),
+        )
+    )
+    number = session.scalar(query) or 0
+    address = f"/office/draws?state={rules.PLANNED}"
+    label = _l("Joint draws that wait for your department's answer")
+    return [Card(number, label, address, "warn")] if number else []
+
+
+def _in_progress(session: Session, actor: Actor) -> list[Card]:
     query = select(func.count()).where(
         Draw.state.in_(UNFINISHED), Draw.department_id.in_(actor.scope)
     )

@@ -62,12 +62,15 @@ def test_an_invited_department_looks_accepts_and_the_draw_is_frozen(
     room = leader.get(base).get_data(as_text=True)
     assert f"{other.department.name}受邀参加本次联合抽查，尚未答复。" in room
     assert "disabled" in room
+    assert "等待本部门答复的联合抽查" in guest.get("/office/").get_data(as_text=True)
+    assert "等待本部门答复的联合抽查" not in leader.get("/office/").get_data(as_text=True)
     page = guest.get(place).get_data(as_text=True)
     assert other.item.name in page and lead.item.name in page
     assert "同意参加" in page
     counted = guest.post(f"{place}/count", data=part(other)).get_data(as_text=True)
     assert "各部门名录的交集" in counted and "16" in counted
     assert place_of(guest.post(f"{place}/accept", data=part(other))) == base
+    assert "等待本部门答复的联合抽查" not in guest.get("/office/").get_data(as_text=True)
     room = leader.get(base).get_data(as_text=True)
     assert "已同意" in room and "尚未答复" not in room
     assert "各部门名录的交集" in room
@@ -140,3 +143,25 @@ def test_the_leading_department_sets_seats_for_those_it_invited(
     counted = leader.post(f"{base}/officers", data=form).get_data(as_text=True)
     assert counted.count("<h3>") == 2
     assert place_of(leader.post(f"{base}/who", data=form)) == base
+
+
+def test_a_draw_is_extended_by_its_page(leader: Browser, lead: make.County) -> None:
+    draw_id = make.drawn(lead)
+    base = f"/office/draws/{draw_id}"
+    assert f"{base}/extend" in leader.get(base).get_data(as_text=True)
+    page = leader.get(f"{base}/extend").get_data(as_text=True)
+    assert 'name="more-S01"' in page and "剩余" in page
+    wrong: Any = leader.post(f"{base}/extend", data={"more-S01": "viele", "seen": "0"})
+    assert wrong.status_code == 422
+    form = {"more-S01": "1", "more-S02": "", "reason": "线索增多", "seen": "0"}
+    assert place_of(leader.post(f"{base}/extend", data=form)) == base
+    room = leader.get(base).get_data(as_text=True)
+    assert "第 1 次增抽" in room
+    assert "线索增多" in leader.get(f"{base}/extend").get_data(as_text=True)
+    again: Any = leader.post(f"{base}/extend", data=form)
+    assert again.status_code == 409
+
+
+def test_a_frozen_draw_says_that_it_cannot_be_extended(leader: Browser, lead: make.County) -> None:
+    page = leader.get(f"/office/draws/{make.frozen(lead)}/extend").get_data(as_text=True)
+    assert "本次抽取不能增抽" in page
