@@ -113,6 +113,7 @@ def board(session: Session, draw: Draw, audience: Audience) -> dict[str, Any]:
         "department": names.get(draw.department_id, ""),
         "departments": [names.get(one, "") for one in service.taking_part(session, draw)],
         "places": [(place, _name(session, place, audience)) for place in _shown(draw, places)],
+        "ratios": {one["code"]: one.get("ratio") for one in draw.strata if one["mode"] == "ratio"},
         "committed": sum(place.commitment is not None for place in places),
         "revealed": sum(place.revealed_at is not None for place in places),
         "waits": waits,
