@@ -36,6 +36,16 @@ LONG_AGO, LATE = 80, 0.03
 
 
 @dataclass(frozen=True, slots=True)
+class Partner:
+    """A department invited to a joint draw; its roster are the enterprises with one of ``tags``."""
+
+    admin: str
+    department: str
+    items: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """A draw of the past: who, what, out of whom, how many, days ago, and how far it has come.
 
@@ -55,6 +65,7 @@ class Story:
     waiting: int = 0
     begun: int = 0
     replaced: bool = False
+    partner: Partner | None = None
 
 
 STORIES = (
@@ -141,6 +152,20 @@ STORIES = (
         "admin",
         "chen",
         "SCJG",
+        "餐饮场所联合双随机抽查",
+        ("SC04", "SC05"),
+        ("餐饮服务",),
+        12,
+        16,
+        0.3,
+        3,
+        2,
+        partner=Partner("xfjyadmin", "XFJY", ("XF01",), ("人员密集场所",)),
+    ),
+    Story(
+        "admin",
+        "chen",
+        "SCJG",
         "食品销售者监督检查",
         ("SC02", "SC04"),
         ("食品销售",),
@@ -200,7 +225,8 @@ class County:
 
 
 def tell(county: County, progress: Callable[[str], None]) -> None:
-    """Run every story in order, then leave one draw ready to run."""
+    """Run every story in order, then leave one draw ready to run, and one that waits for the
+    answer of an invited department."""
     newest = None
     for story in STORIES:
         progress(story.name)
@@ -209,18 +235,34 @@ def tell(county: County, progress: Callable[[str], None]) -> None:
     if newest is not None:
         stepping_back.waiting(newest, county.phone, county.time.at)
     _prepare(county, _NEXT)
+    _prepare(county, _INVITED)
 
 
 _NEXT = Story(
     "admin", "chen", "SCJG", "特种设备使用单位监督检查", ("SC06",), ("特种设备使用",), 12, 0
 )
 
+_INVITED = Story(
+    "admin",
+    "chen",
+    "SCJG",
+    "加油站联合双随机抽查",
+    ("SC04",),
+    ("危险化学品",),
+    10,
+    0,
+    partner=Partner("yjadmin", "YJGL", (), ()),
+)
+
 
 def _prepare(county: County, story: Story) -> UUID:
+    departments = county.people.departments
+    invited = [] if story.partner is None else [str(departments[story.partner.department])]
     values: dict[str, Any] = WhatForm().load(
         {
             "name": story.name,
-            "department_id": str(county.people.departments[story.department]),
+            "department_id": str(departments[story.department]),
+            "department_ids": invited,
             "item_ids": [str(county.items[code]) for code in story.items],
             "strata": _strata(county, story),
             "recent_months": 3,
@@ -245,7 +287,9 @@ def _tell_one(county: County, story: Story) -> UUID:
     county.time.days_ago(story.days_ago)
     draw_id = _prepare(county, story)
     operator, witness = county.actor(story.admin), county.actor(story.witness)
-    draws.freeze(draw_id, 1, operator)
+    if story.partner is not None:
+        _accept(county, story.partner, draw_id)
+    draws.freeze(draw_id, 1 if story.partner is None else 2, operator)
     county.time.at += timedelta(minutes=35)
     draws.run_routine(
         draw_id,
@@ -262,6 +306,18 @@ def _tell_one(county: County, story: Story) -> UUID:
         stepping_back.replaced(draw_id, county.phone, county.time.at, operator)
     _visit_all(county, story, draw_id)
     return draw_id
+
+
+def _accept(county: County, partner: Partner, draw_id: UUID) -> None:
+    """The invited department accepts with its items, two seats and its roster."""
+    department = county.people.departments[partner.department]
+    values = {
+        "item_ids": [county.items[code] for code in partner.items],
+        "team": draws.usual_team(department),
+        "roster": {"tags": [county.tags[tag] for tag in partner.tags]},
+        "revision": 1,
+    }
+    draws.accept(draw_id, department, values, county.actor(partner.admin))
 
 
 def _visit_all(county: County, story: Story, draw_id: UUID) -> None:
@@ -284,30 +340,30 @@ def _inspect(county: County, visit_id: UUID, began: datetime, *, share: float) -
     """One visit: both officers' phones record and send; the leading one hands in."""
     with read_session() as session:
         package = visits.package(session, visit_id)
-    phones = [county.phone(UUID(officer["account"])) for officer in package["officers"][:2]]
+    phones = [county.phone(UUID(officer["account"])) for officer in package["officers"]]
     code = inspecting.outcome(county.random)
-    uploads: list[tuple[UUID, bytes]] = []
+    uploads: list[tuple[Phone, UUID, bytes]] = []
     last = began
     for step in inspecting.steps(package, county.random, code, began, share):
         body = step.body
+        sits = inspecting.sitting(package, body.get("point"), step.officer)
         if step.photo:
             data = county.random.choice(county.photos)
-            uploads.append((ids.new_id(), data))
-            body = {**body, **_evidence(uploads[-1], step.at, package)}
-        phones[step.officer].record(visit_id, step.kind, body, step.at)
+            uploads.append((phones[sits], ids.new_id(), data))
+            body = {**body, **_evidence(*uploads[-1][1:], step.at, package)}
+        phones[sits].record(visit_id, step.kind, body, step.at)
         last = step.at
     county.time.to(last + timedelta(minutes=county.random.randint(5, 240)))
     for one in phones[1:] + phones[:1]:
         if one.has_waiting:
             one.send()
-    for evidence_id, data in uploads:
-        phones[0].upload(visit_id, evidence_id, data, "image/jpeg")
+    for phone, evidence_id, data in uploads:
+        phone.upload(visit_id, evidence_id, data, "image/jpeg")
     if share >= 1.0:
         _hand_in(phones[0], visit_id, last + timedelta(minutes=3))
 
 
-def _evidence(upload: tuple[UUID, bytes], at: datetime, package: Any) -> dict[str, Any]:
-    evidence_id, data = upload
+def _evidence(evidence_id: UUID, data: bytes, at: datetime, package: Any) -> dict[str, Any]:
     position = package["enterprise"]["position"]
     return {
         "evidence": str(evidence_id),

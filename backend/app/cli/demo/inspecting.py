@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from ...platform import clock
+from ...visits.rules import part_of
 from ...visits.shapes import Package, Point
 
 CATEGORIES = {
@@ -31,6 +32,14 @@ class Step:
     body: dict[str, Any]
     at: datetime
     photo: bool = False
+
+
+def sitting(package: Package, point: str | None, officer: int) -> int:
+    """Place of the officer who takes a step: in a joint visit one of the item's department."""
+    part = None if point is None else part_of(package, point.rpartition(":")[0])
+    if part is None or not part["seats"]:
+        return officer
+    return part["seats"][officer % len(part["seats"])]
 
 
 def outcome(random: Random) -> str:
