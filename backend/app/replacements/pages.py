@@ -177,9 +177,11 @@ def rates() -> str:
     """How often each officer leaves a seat, and why."""
     since, until = schemas.period_of(request.args, service.period(clock.today()))
     with read_session() as session:
+        lines = service.officer_rates(session, current_actor(), since, until)
         return render_template(
             "replacements/rates.html",
-            lines=service.officer_rates(session, current_actor(), since, until),
+            lines=lines,
+            total=rules.together(line.rate for line in lines),
             since=since,
             until=until,
             grounds=rules.GROUNDS,

@@ -75,6 +75,17 @@ class Rate:
         return 0 if self.seats == 0 else self.left * 100 // self.seats
 
 
+def together(parts: Iterable[Rate]) -> Rate:
+    """The sum of several officers' rates."""
+    total = Rate()
+    for part in parts:
+        total.seats += part.seats
+        for mine, theirs in ((total.causes, part.causes), (total.reasons, part.reasons)):
+            for code, count in theirs.items():
+                mine[code] = mine.get(code, 0) + count
+    return total
+
+
 def rates(seated: Mapping[str, int], left: Iterable[tuple[str, str, str]]) -> dict[str, Rate]:
     """Rates by officer. ``seated``: seats that each holds now; ``left``: (officer, cause, reason)
     of every seat that was left. Who left a seat had been drawn for it: both count as drawn."""

@@ -1,0 +1,102 @@
+"""Two at once: a batch is drawn once, a seat waits once, a hand-in and a batch do not cross."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend import drawkit
+from backend.app.draws import service as draws
+from backend.app.draws.models import DrawReplacement
+from backend.app.platform.database import db
+from backend.app.platform.errors import Problem
+from backend.app.platform.transactions import read_session
+from backend.app.replacements import service
+from backend.app.replacements.models import ReplacementCall, Vacancy
+from tests.factories import draws as drawing
+from tests.factories.replacements import Hand, Sent, dispatched
+
+Phones = Callable[[Sent, UUID], Hand]
+
+
+def at_once(app: Flask, *steps: Callable[[], Any]) -> list[Any]:
+    """Run steps in threads of their own; a problem is a result like another."""
+
+    def run(step: Callable[[], Any]) -> Any:
+        with app.app_context():
+            try:
+                return step()
+            except Problem as problem:
+                return problem
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return list(pool.map(run, steps))
+
+
+def count(model: Any) -> int:
+    with Session(db.engine) as session:
+        return len(session.scalars(select(model)).all())
+
+
+def test_four_cut_offs_at_once_are_one_batch(app: Flask, phone_of: Phones) -> None:
+    sent = dispatched()
+    visit = sent.visits()[0]
+    phone_of(sent, sent.team(visit)[0]).recuses(visit.id)
+
+    made = at_once(app, *[lambda: service.cut_off(sent.draw_id)] * 4)
+
+    assert sum(one is not None for one in made) == 1
+    assert count(DrawReplacement) == 1
+
+
+def test_two_who_ask_and_a_cut_off_at_once_are_one_batch(app: Flask, phone_of: Phones) -> None:
+    sent = dispatched()
+    visit = sent.visits()[0]
+    phone_of(sent, sent.team(visit)[0]).recuses(visit.id)
+    operator = sent.county.operator
+
+    at_once(
+        app,
+        lambda: service.ask(sent.draw_id, operator),
+        lambda: service.ask(sent.draw_id, operator),
+        lambda: service.cut_off(sent.draw_id),
+    )
+
+    assert count(DrawReplacement) == 1
+    assert count(ReplacementCall) <= 1
+
+
+def test_a_job_that_runs_twice_lets_a_seat_wait_once(app: Flask, phone_of: Phones) -> None:
+    sent = dispatched()
+    visit = sent.visits()[0]
+    hand = phone_of(sent, sent.team(visit)[0])
+    event = hand.phone.does(visit.id, "recusal.requested", {"ground": "interest"})
+    hand.send()
+
+    at_once(app, *[lambda: service.recuse(UUID(event["id"]))] * 3)
+
+    assert count(Vacancy) == 1
+
+
+def test_many_batches_one_after_the_other_still_verify(app: Flask, phone_of: Phones) -> None:
+    sent = dispatched(officers=6)
+    for visit in sent.visits()[:4]:
+        leaver = sent.team(visit)[-1]
+        phone_of(sent, leaver).recuses(visit.id)
+        assert service.cut_off(sent.draw_id) is not None
+
+    with read_session() as session:
+        bundle = draws.bundle(session, drawing.stored(sent.draw_id).number or "")
+
+    report = drawkit.verify_bundle(bundle)
+    assert report.status == drawkit.EQUAL, report.verdict
+    names = drawkit.read_bundle(bundle)
+    assert [f"proofs/replacement-{n}.tlog-proof" in names for n in range(1, 6)] == [True] * 4 + [
+        False
+    ]
