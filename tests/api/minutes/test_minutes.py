@@ -7,6 +7,7 @@ import io
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,9 +24,11 @@ from backend.app.draws.minutes.sheet import Sheet
 from backend.app.draws.models import Draw
 from backend.app.ledger import service as ledger
 from backend.app.platform.database import db
+from backend.app.platform.settings import current_settings
 from backend.app.platform.transactions import read_session
 from backend.app.registry.models import Enterprise
 from tests.conftest import ROOT, Browser
+from tests.factories import ceremony
 from tests.factories import draws as make
 
 SignIn = Any
@@ -179,3 +182,38 @@ def test_a_long_draw_fills_pages_and_stays_quick(app: Flask) -> None:
     draw_id = make.drawn(county, strata=[make.stratum(0, ratio="100%", num=100)])
     data = setting.pdf(sheet_of(draw_id))
     assert data.count(b"/Type /Page\n") + data.count(b"/Type/Page") > 3
+
+
+def test_a_ceremonys_minutes_tell_every_witness_and_every_throw(
+    app: Flask, county: make.County
+) -> None:
+    app.extensions["evenhand.settings"] = replace(current_settings(), lead_minutes=0)
+    draw_id, phones = ceremony.revealed(county)
+    service.type_throw(draw_id, 1, "99999", county.operator)
+    service.refuse_throw(draw_id, service.Seen(1, 1, "99999"), county.witness)
+    for number in range(1, 5):
+        digits = make.DICE[5 * number - 5 : 5 * number]
+        service.type_throw(draw_id, number, digits, county.operator)
+        seen = service.Seen(number, 2 if number == 1 else 1, digits)
+        service.confirm_by_phone(phones[0].code, phones[number % 3].key, seen)
+    service.draw_lots(draw_id, county.operator)
+    text = words(sheet_of(draw_id))
+    for phone in phones:
+        assert f"{phone.place} {phone.office} {phone.name}" in text
+    assert "9 9 9 9 9" in text
+    assert text.count("复核不一致") == 1 and text.count("复核一致") == 4
+    assert text.count("见证人到场加入") == 3
+    public = words(sheet_of(draw_id, with_names=False))
+    assert phones[0].name not in public and phones[0].office in public
+    assert setting.pdf(sheet_of(draw_id)).startswith(b"%PDF-")
+
+
+def test_steps_stand_in_the_order_of_time(county: make.County) -> None:
+    draw_id = make.drawn(county)
+    rows = next(
+        block.table.rows
+        for block in sheet_of(draw_id).blocks
+        if block.table and block.table.widths == ("auto", "1", "1")
+    )
+    times = [row[0] for row in rows]
+    assert times == sorted(times) and len(times) >= 7

@@ -1,0 +1,119 @@
+"""A draw with what its minutes look up: departments, places, teams, names. Reads only.
+
+Names are looked up for the office's copy alone; in the public copy an office stands for its
+people.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ...accounts import service as accounts
+from ...platform import clock
+from ...registry import service as registry
+from .. import files
+from ..models import Draw, DrawThrow, DrawWitness
+from ..service import history, recording, replaced, throwing, witnessing
+
+VACANT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """``teams``: (department, officer token or VACANT) of each seat as drawn, by object;
+    ``officers``: names by token, empty in the public copy; ``people``: of accounts, likewise."""
+
+    draw: Draw
+    freeze: Mapping[str, Any]
+    transcript: Mapping[str, Any]
+    departments: Mapping[UUID, str]
+    by_token: Mapping[str, str]
+    places: Sequence[DrawWitness]
+    throws: Sequence[DrawThrow]
+    teams: Mapping[str, Sequence[tuple[str, str]]]
+    officers: Mapping[str, str]
+    people: Mapping[UUID, str]
+    with_names: bool
+
+    def person(self, account_id: UUID | None) -> str:
+        """The office of an account, in the office's copy with the name."""
+        return "" if account_id is None else self.people.get(account_id, "")
+
+    def witness(self, place: DrawWitness) -> str:
+        """A witness's token and office, in the office's copy with the name."""
+        name = place.name or self.person(place.account_id)
+        shown = (place.token, place.office, name if self.with_names else "")
+        return " ".join(part for part in shown if part)
+
+
+def gather(session: Session, draw: Draw, *, with_names: bool) -> Facts:
+    """Look up everything once."""
+    departments = {one.id: one.name for one in accounts.departments(session)}
+    tokens = history.department_tokens(session)
+    teams = _teams(draw)
+    seated = _seated(session, draw, teams) if with_names else []
+    places, throws = witnessing.witnesses(session, draw), throwing.throws(session, draw)
+    people = {draw.frozen_by, draw.ended_by, *(place.account_id for place in places)}
+    people |= {who for throw in throws for who in (throw.typed_by, throw.confirmed_by)}
+    return Facts(
+        draw=draw,
+        freeze=recording.frozen(draw),
+        transcript=json.loads(draw.transcript_json or "{}"),
+        departments=departments,
+        by_token={token: departments[one] for one, token in tokens.items()},
+        places=places,
+        throws=throws,
+        teams=teams,
+        officers={
+            one.id.hex: f"{one.name} {one.certificate}"
+            for one in registry.officers_by_ids(session, seated)
+        },
+        people={
+            who: _person(session, who, departments, with_names=with_names)
+            for who in people
+            if who is not None
+        },
+        with_names=with_names,
+    )
+
+
+def moment(at: datetime) -> str:
+    """A moment as clocks in China show it, to the second."""
+    return clock.local(at).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _person(
+    session: Session, account_id: UUID, departments: Mapping[UUID, str], *, with_names: bool
+) -> str:
+    account = accounts.account(session, account_id)
+    office = departments.get(account.department_id, "")
+    return f"{office} {account.name}" if with_names else office
+
+
+def _seated(session: Session, draw: Draw, teams: Mapping[str, Any]) -> list[UUID]:
+    """Everybody the minutes name: who was drawn, and who came or left in a batch."""
+    tokens = {officer for team in teams.values() for _department, officer in team}
+    for batch in replaced.batches(session, draw):
+        for seat in replaced.entry_of(batch)["vacated"]:
+            tokens |= {seat["left"], seat["officer"]}
+    return sorted(UUID(hex=token) for token in tokens - {VACANT, None})
+
+
+def _teams(draw: Draw) -> dict[str, list[tuple[str, str]]]:
+    """Read from result.tsv, which no replacement changes."""
+    found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    if draw.result_sha256 is not None:
+        for line in files.get("result.tsv", draw.result_sha256).decode().splitlines():
+            kind, *fields = line.split("\t")
+            if kind == "seat":
+                _number, target, department, _speciality, officer = fields
+                found[target].append((department, officer))
+    return found
