@@ -52,9 +52,11 @@ PROBLEMS: dict[Obstacle, type[Problem]] = {
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """A handed-in record that waits for a supervisor."""
+    """A handed-in record that waits for a supervisor; ``led``: by one of the departments this
+    person sees, so that it is theirs to decide."""
 
     visit: VisitFacts
+    led: bool
     deadline: disclosure.Deadline
     missing: int
 
@@ -96,13 +98,16 @@ class Case:
 
 
 def queue(session: Session, actor: Actor) -> list[QueueEntry]:
-    """Records that wait for review in the departments this person sees, most urgent first."""
+    """Records that wait for review in the departments this person sees, most urgent first; joint
+    ones that another department leads among them."""
     today, calendar = clock.today(), disclosure.calendar(session)
     rows = visits.waiting(session, None if actor.sees_all else actor.scope)
     files = evidence.counts(session, [row.id for row in rows])
+    led = actor.scope
     entries = [
         QueueEntry(
             visit=visit,
+            led=visit.department_id in led,
             deadline=calendar.deadline(visit.ended_on or today, today),
             missing=files[visit.id][1] - files[visit.id][0],
         )

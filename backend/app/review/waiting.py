@@ -16,7 +16,7 @@ def overview(session: Session, actor: Actor) -> list[Card]:
     """Records that wait for this supervisor; the kind is that of the most urgent clock."""
     if not actor.may("review.decide"):
         return []
-    entries = service.queue(session, actor)
+    entries = [entry for entry in service.queue(session, actor) if entry.led]
     if not entries:
         return []
     kind = _KINDS[entries[0].deadline.state]

@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from .models import Visit, VisitEvent
+from .models import Visit, VisitEvent, VisitItem
 
 WAITING = ("sealed", "complete")
 """States of a record that waits for a supervisor."""
@@ -45,10 +45,12 @@ class HandIn:
 
 
 def waiting(session: Session, scope: frozenset[UUID] | None) -> Sequence[Visit]:
-    """Visits whose record waits for a supervisor of these departments; ``None`` is all."""
+    """Visits whose record waits for a supervisor, led by these departments or with items of
+    theirs; ``None`` is all."""
     query = select(Visit).where(Visit.state.in_(WAITING))
     if scope is not None:
-        query = query.where(Visit.department_id.in_(scope))
+        part = select(VisitItem.visit_id).where(VisitItem.department_id.in_(scope))
+        query = query.where(or_(Visit.department_id.in_(scope), Visit.id.in_(part)))
     return session.scalars(query.order_by(Visit.sealed_at, Visit.id)).all()
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from backend import drawkit
 from backend.app.draws import service
+from backend.app.review import service as review
+from backend.app.review import waiting
 from backend.app.visits import service as visits
 from backend.app.visits.models import Visit, VisitItem
 from tests.factories import draws as make
@@ -101,3 +103,26 @@ def test_one_specialist_for_two_seats_leaves_one_vacant_in_every_team(
         draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
     )
     assert make.stored(draw_id).vacant_seats == 2
+
+
+def test_a_joint_record_waits_in_the_queue_of_each_department_and_is_decided_by_the_leading_one(
+    app: Flask, session: Session
+) -> None:
+    lead, other, third = make.make_county(), make.make_county(risks=""), make.make_county(risks="")
+    values = make.what(lead, department_ids=[other.department.id])
+    draw_id = service.prepare(values, lead.operator)
+    make.accept(draw_id, other)
+    service.freeze(draw_id, 2, lead.operator)
+    service.run_routine(
+        draw_id, lead.operator, lead.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
+    )
+    service.dispatch(draw_id, lead.operator)
+    for visit in session.scalars(select(Visit).where(Visit.draw_id == draw_id)):
+        visit.state = "complete"
+    session.commit()
+    drawn = make.stored(draw_id).drawn_rows
+    queues = [review.queue(session, one.witness) for one in (lead, other, third)]
+    assert [len(queue) for queue in queues] == [drawn, drawn, 0]
+    assert [{entry.led for entry in queue} for queue in queues] == [{True}, {False}, set()]
+    assert waiting.overview(session, other.witness) == []
+    assert [card.number for card in waiting.overview(session, lead.witness)] == [drawn]
