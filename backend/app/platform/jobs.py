@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    insert,
     or_,
     select,
     update,
@@ -67,6 +68,7 @@ class Job(Base):
 
 
 _JOB: Any = Job.__table__
+_ENQUEUE = insert(_JOB)
 
 
 def handler(kind: str) -> Callable[[Handler], Handler]:
@@ -90,13 +92,12 @@ def enqueue(
     """Add a job to the caller's transaction; it starts after the commit. Returns its id."""
     if kind not in _handlers:
         raise KeyError(kind)
-    job = Job(
-        id=ids.new_id(), kind=kind, payload=payload, run_at=run_at or clock.now(), requested_by=by
-    )
-    session.add(job)
+    job_id = ids.new_id()
+    row = {"id": job_id, "kind": kind, "payload": payload, "requested_by": by}
+    session.connection().execute(_ENQUEUE, row | {"run_at": run_at or clock.now()})
     if run_at is None:
         after_commit(session, wake)
-    return job.id
+    return job_id
 
 
 def job(session: Session, job_id: UUID) -> Job | None:

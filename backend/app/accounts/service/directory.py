@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ...platform.access import PERMISSIONS, WIDE_ROLES, Actor
@@ -48,9 +49,15 @@ def account_by_login(session: Session, login: str) -> Account | None:
     return session.scalar(select(Account).where(func.lower(Account.login) == login.lower()))
 
 
-def device(session: Session, device_id: UUID) -> Device | None:
-    """The enrolled device, revoked or not, if there is one."""
-    return session.get(Device, device_id)
+_ENROLLED = select(Device.id, Device.account_id, Device.public_key, Device.revoked_at).where(
+    Device.id == bindparam("device")
+)
+
+
+def device(session: Session, device_id: UUID) -> Any:
+    """The enrolled device, revoked or not, as a row (id, account_id, public_key, revoked_at), if
+    there is one."""
+    return session.connection().execute(_ENROLLED, {"device": device_id}).first()
 
 
 def role_scope(session: Session, account_id: UUID, role: str) -> frozenset[UUID]:
