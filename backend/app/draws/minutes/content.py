@@ -202,9 +202,10 @@ def _digests(facts: Facts) -> Block:
         (_("Recusals"), freeze["recusals_sha256"]),
         (_("Exclusions"), freeze["exclusions_sha256"]),
         (_("Result"), facts.draw.result_sha256),
+        (_("Key of the public ledger"), ledger.verifier_key()),
     )
     return Block(
-        _("Digests (SHA-256)"),
+        _("Digests (SHA-256) and the ledger's key"),
         facts=[(name, mono(value)) for name, value in named if value],
         notes=[
             _(

@@ -21,9 +21,14 @@ def steps(facts: Facts) -> Block:
     draw, office = facts.draw, facts.departments.get(facts.draw.department_id, "")
     known: list[Step] = [
         (draw.frozen_at, _("Registers frozen"), facts.person(draw.frozen_by)),
-        *(step for place in facts.places for step in _of_witness(facts, place)),
+        *((one.joined_at, _("Witness joined"), facts.witness(one)) for one in facts.places),
+        *(
+            (one.committed_at, _("Witness's commitment"), facts.witness(one))
+            for one in facts.places
+        ),
         (draw.committed_at, _("List of witnesses closed"), office),
         (draw.opened_at, _("Operator's secret revealed"), office),
+        *((one.revealed_at, _revealed(one), facts.witness(one)) for one in facts.places),
         (draw.revealed_at, _("Dice entered, transcript closed"), office),
         (draw.drawn_at, _("Lots and officers drawn"), ""),
         (draw.dispatched_at, _("Visits sent to the officers"), office),
@@ -35,16 +40,10 @@ def steps(facts: Facts) -> Block:
     return Block(_("Course"), table=Table(head, rows, ("auto", "1", "1")))
 
 
-def _of_witness(facts: Facts, place: DrawWitness) -> list[Step]:
-    who = facts.witness(place)
-    revealed = _("Witness's secret revealed")
+def _revealed(place: DrawWitness) -> str:
     if place.from_slip:
-        revealed = _("Witness's secret typed in from the paper slip")
-    return [
-        (place.joined_at, _("Witness joined"), who),
-        (place.committed_at, _("Witness's commitment"), who),
-        (place.revealed_at, revealed, who),
-    ]
+        return _("Witness's secret typed in from the paper slip")
+    return _("Witness's secret revealed")
 
 
 def randomness(facts: Facts) -> Block:
