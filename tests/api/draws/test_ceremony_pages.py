@@ -215,3 +215,17 @@ def test_what_nobody_sees_answers_with_an_empty_reply(client: Browser, county: m
     hold.committed(draw_id, 1)
     moved = client.get(f"/live/{number}/board", headers={"If-None-Match": first.headers["ETag"]})
     assert moved.status_code == 200
+
+
+def test_a_plan_that_is_not_frozen_has_nothing_to_show(
+    operator: Browser, county: make.County
+) -> None:
+    plan = make.plan(county)
+    for address in ("live", "projector", "projector/board"):
+        assert operator.get(f"/office/draws/{plan}/{address}").status_code == 404
+
+
+def test_one_key_can_hold_places_in_two_draws(client: Browser, county: make.County) -> None:
+    first = hold.Phone(hold.code_of(hold.begun(county)))
+    second = hold.Phone(hold.code_of(hold.begun(county)), key=first.key)
+    assert (first.join(), second.join()) == ("w01", "w01")

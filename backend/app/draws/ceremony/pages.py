@@ -7,16 +7,18 @@ Live pictures are asked for every second; who has the newest one gets a reply wi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from ...platform.access import current_actor, public, requires
+from ...platform.errors import NotFound
 from ...platform.security import limiter
 from ...platform.transactions import read_session
 from .. import service
+from ..models import Draw
 from . import schemas, views
 
 bp = Blueprint("ceremony", __name__, template_folder="templates")
@@ -38,7 +40,7 @@ def _picture(stamp: str, make: Callable[[], str]) -> Response:
     else:
         response = Response(make(), mimetype="text/html")
     response.set_etag(stamp, weak=True)
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -107,7 +109,7 @@ def room_picture(draw_id: UUID) -> Response:
     """The room's picture with what this person may do now."""
     actor = current_actor()
     with read_session() as session:
-        draw = service.get(session, draw_id, actor)
+        draw = _frozen(session, draw_id)
         return _picture(
             views.stamp(draw),
             lambda: render_template(
@@ -121,7 +123,7 @@ def room_picture(draw_id: UUID) -> Response:
 def projector(draw_id: UUID) -> str:
     """The picture for the wall."""
     with read_session() as session:
-        draw = service.get(session, draw_id, current_actor())
+        draw = _frozen(session, draw_id)
         view = views.board(session, draw, views.PROJECTOR)
         return render_template("draws/ceremony/projector.html", stamp=views.stamp(draw), **view)
 
@@ -131,11 +133,19 @@ def projector(draw_id: UUID) -> str:
 def projector_picture(draw_id: UUID) -> Response:
     """The same, newer."""
     with read_session() as session:
-        draw = service.get(session, draw_id, current_actor())
+        draw = _frozen(session, draw_id)
         return _picture(views.stamp(draw), lambda: _board(session, draw, views.PROJECTOR))
 
 
-def _board(session: Any, draw: Any, audience: views.Audience) -> str:
+def _frozen(session: Session, draw_id: UUID) -> Draw:
+    """A draw of one's departments of which there is something to see; raises NotFound."""
+    draw = service.get(session, draw_id, current_actor())
+    if draw.number is None:
+        raise NotFound
+    return draw
+
+
+def _board(session: Session, draw: Draw, audience: views.Audience) -> str:
     return render_template("draws/ceremony/board.html", **views.board(session, draw, audience))
 
 

@@ -124,6 +124,7 @@ def board(session: Session, draw: Draw, audience: Audience) -> dict[str, Any]:
         "lead_minutes": current_settings().lead_minutes,
         "joining": _joining(draw),
         "join": join_address(draw) if _joining(draw) and audience.names else None,
+        "follow": follow_address(draw) if audience is PROJECTOR and not _joining(draw) else None,
         **lots(session, draw, audience),
         **words(),
     }
@@ -168,6 +169,12 @@ def _name(session: Session, place: DrawWitness, audience: Audience) -> str:
 def join_address(draw: Draw) -> dict[str, str]:
     """The address that witnesses scan, and its picture."""
     address = f"{current_settings().origin}/w/{draw.join_token}"
+    return {"address": address, "picture": code(address)}
+
+
+def follow_address(draw: Draw) -> dict[str, str]:
+    """The public page of the draw as it is held, for everyone in the room."""
+    address = f"{current_settings().origin}/live/{draw.number}"
     return {"address": address, "picture": code(address)}
 
 

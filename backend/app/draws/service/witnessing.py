@@ -121,7 +121,10 @@ def begin(draw_id: UUID, by: Actor) -> None:
             return
         draw.began_at, draw.join_token = now, secrets.token_urlsafe(_KEY_BYTES)
         waited = now - (draw.frozen_at or now)
-        body = {"lead_minutes": current_settings().lead_minutes, "waited": int(waited.seconds)}
+        body = {
+            "lead_minutes": current_settings().lead_minutes,
+            "waited": int(waited.total_seconds()),
+        }
         recording.trace(session, draw, "begun", by, body)
 
 
@@ -152,7 +155,7 @@ def join(join_token: str, key: str, name: str, office: str) -> str:
         elif found.commitment is not None:
             return found.token
         _refuse_closed(draw)
-        found.key_sha256, found.joined_at = _digest(key), clock.now()
+        found.key_sha256, found.joined_at = _digest(draw, key), clock.now()
         found.name, found.office = name, disclosure.without_long_numbers(office)
         recording.moved(draw)
         return found.token
@@ -268,7 +271,7 @@ def _by_code(session: Session, join_token: str, *, lock: bool) -> Draw:
 def place_of(session: Session, draw: Draw, key: str) -> DrawWitness | None:
     """The place in this draw that a phone's key opens."""
     query = select(DrawWitness).where(
-        DrawWitness.draw_id == draw.id, DrawWitness.key_sha256 == _digest(key)
+        DrawWitness.draw_id == draw.id, DrawWitness.key_sha256 == _digest(draw, key)
     )
     return session.scalar(query.execution_options(populate_existing=True))
 
@@ -277,10 +280,11 @@ def _forget(place: DrawWitness) -> None:
     place.key_sha256, place.name, place.office, place.joined_at = None, "", "", None
 
 
-def _digest(key: str) -> str:
+def _digest(draw: Draw, key: str) -> str:
+    """What is kept of a phone's key: another one in each draw, so that none gives away another."""
     if not 32 <= len(key) <= 128 or not key.isascii():
         raise NotYourPlace
-    return sha256(key.encode("ascii")).hexdigest()
+    return sha256(f"{draw.join_token}\n{key}".encode("ascii")).hexdigest()
 
 
 def _refuse_malformed(commitment: str) -> None:
