@@ -50,17 +50,24 @@ class Sent:
             return list(session.scalars(query.order_by(DrawSeat.seat_no)))
 
 
-def drawn_with_accounts(*, officers: int = 4, days: int = 30) -> Sent:
-    """A draw with its result whose officers can sign in; its visits are due in ``days``."""
-    county = drawing.make_county(officers=officers)
+def give_accounts(*counties: drawing.County) -> dict[UUID, Account]:
+    """Accounts for all officers of these departments, by officer."""
     accounts = {
         officer.id: make_account(role=INSPECTOR, department=county.department)
+        for county in counties
         for officer in county.officers
     }
     with Session(db.engine) as session:
         for officer_id, account in accounts.items():
             session.get_one(Officer, officer_id).account_id = account.id
         session.commit()
+    return accounts
+
+
+def drawn_with_accounts(*, officers: int = 4, days: int = 30) -> Sent:
+    """A draw with its result whose officers can sign in; its visits are due in ``days``."""
+    county = drawing.make_county(officers=officers)
+    accounts = give_accounts(county)
     draw_id = drawing.drawn(county) if days == 30 else _drawn(county, days)
     return Sent(county, draw_id, accounts)
 

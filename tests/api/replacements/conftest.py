@@ -20,3 +20,15 @@ def phone_of(app: Flask, client: Any, sign_in: Any) -> Callable[[Sent, UUID], Ha
         return hand(app, sign_in, sent, officer)
 
     return make
+
+
+@pytest.fixture
+def desk(app: Flask, client: Any, sign_in: Any) -> Callable[..., Any]:
+    """``desk(account)`` → a browser of that account, freshly proven."""
+
+    def open_desk(account: Any, *, stepped_up: bool = True) -> Any:
+        browser = app.test_client()
+        sign_in(browser, account=account, stepped_up=stepped_up)
+        return browser
+
+    return open_desk

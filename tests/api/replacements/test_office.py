@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.app.draws import service as draws
 from backend.app.draws.models import DrawReplacement
 from backend.app.platform import clock
 from backend.app.platform.database import db
@@ -37,18 +38,6 @@ def change_officer(officer_id: UUID, **values: Any) -> None:
         for name, value in values.items():
             setattr(officer, name, value)
         session.commit()
-
-
-@pytest.fixture
-def desk(app: Flask, client: Any, sign_in: Any) -> Callable[..., Any]:
-    """``desk(account)`` → a browser of that account, freshly proven."""
-
-    def open_desk(account: Any, *, stepped_up: bool = True) -> Any:
-        browser = app.test_client()
-        sign_in(browser, account=account, stepped_up=stepped_up)
-        return browser
-
-    return open_desk
 
 
 def absence(officer: UUID, days: int = 40, **changes: str) -> dict[str, str]:
@@ -261,8 +250,6 @@ def test_an_officer_deactivated_after_the_dispatch_leaves_with_the_next_batch(
 def test_an_officer_deactivated_between_draw_and_dispatch_is_replaced_and_the_visit_sent(
     app: Flask,
 ) -> None:
-    from backend.app.draws import service as draws
-
     sent = drawn_with_accounts()
     seats = [seat for row in range(16) for seat in sent.seats(row)]
     gone = next(seat.officer_id for seat in seats if seat.officer_id)
