@@ -21,6 +21,7 @@ SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "hei
 PUBLIC = (
     "/",
     "/draws",
+    "/fairness",
     "/results",
     "/items",
     "/how-it-works",
@@ -84,7 +85,7 @@ def links_of(page: Page, origin: str) -> list[str]:
         link.split("#")[0]
         for link in local
         if not link.startswith(skipped)
-        and not link.endswith((".zip", ".xlsx", ".csv", ".html"))
+        and not link.endswith((".zip", ".xlsx", ".csv", ".html", ".pdf"))
         and "export" not in link
         and "download" not in link
         and "report" not in link

@@ -25,7 +25,7 @@ from tests.factories.disclosure import (
 )
 from tests.factories.field import handed_in
 
-FIXED = ["/", "/results", "/draws", "/items", "/how-it-works", "/open-data"]
+FIXED = ["/", "/results", "/draws", "/items", "/how-it-works", "/open-data", "/fairness"]
 LARGEST = 50_000
 
 
