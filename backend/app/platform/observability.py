@@ -10,6 +10,7 @@ import logging
 from time import perf_counter
 from typing import Any
 
+import orjson
 import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -31,12 +32,12 @@ def configure_logging(settings: Settings) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(orjson.dumps),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping().get(settings.log_level, logging.INFO)
         ),
-        logger_factory=structlog.PrintLoggerFactory(file=_stderr()),
+        logger_factory=structlog.BytesLoggerFactory(file=_stderr()),
         cache_logger_on_first_use=False,
     )
 
@@ -44,7 +45,7 @@ def configure_logging(settings: Settings) -> None:
 def _stderr() -> Any:
     import sys
 
-    return sys.stderr
+    return sys.stderr.buffer
 
 
 def install(app: Flask) -> None:
