@@ -169,6 +169,14 @@ class FreezeNotInLedger(Problem):
     title = _l("The freeze is not in the ledger yet. Try again in a moment")
 
 
+class TranscriptNotInLedger(Problem):
+    """The transcript has no index in the ledger yet: no lot is computed before."""
+
+    code = "draws.transcript_not_in_ledger"
+    status = 409
+    title = _l("The transcript is not in the ledger yet. Try again in a moment")
+
+
 class JoiningOver(Problem):
     """The code lets nobody in any more: the list is closed or the hours are over."""
 

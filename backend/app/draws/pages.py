@@ -170,6 +170,7 @@ def freeze(draw_id: UUID) -> ResponseReturnValue:
 def open_operator(draw_id: UUID) -> ResponseReturnValue:
     """The operator reveals first."""
     service.open_operator(draw_id, current_actor())
+    service.anchor()
     return _room(draw_id)
 
 
@@ -179,13 +180,15 @@ def slip(draw_id: UUID) -> ResponseReturnValue:
     """A witness's secret typed in from the paper slip."""
     values = forms.RevealForm().load(request.form)
     service.reveal_witness(draw_id, **values, by=current_actor())
+    service.anchor()
     return _room(draw_id)
 
 
 @bp.post("/<uuid:draw_id>/lots")
 @requires("draw.run", step_up=True)
 def lots(draw_id: UUID) -> ResponseReturnValue:
-    """Compute the lots of a stored transcript, when that did not happen at once."""
+    """Compute the lots of a stored transcript, once it stands in the ledger."""
+    service.anchor()
     service.draw_lots(draw_id, current_actor())
     return _room(draw_id)
 
@@ -251,4 +254,5 @@ def witness_reveal(draw_id: UUID) -> ResponseReturnValue:
     """What the witness committed to."""
     values = forms.RevealForm().load(request.form)
     service.reveal_witness(draw_id, **values, by=current_actor())
+    service.anchor()
     return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)

@@ -30,6 +30,7 @@ from backend.app.draws.errors import (
     ThrowMalformed,
     ThrowOutOfTurn,
     ThrowWaits,
+    TranscriptNotInLedger,
     WrongState,
 )
 from backend.app.draws.models import DrawWitness
@@ -99,6 +100,20 @@ def test_a_freeze_that_is_not_in_the_ledger_yet_begins_no_ceremony(
     session.commit()
     with pytest.raises(FreezeNotInLedger):
         service.begin(draw_id, county.operator)
+
+
+def test_no_lot_is_computed_before_the_transcript_is_in_the_ledger(
+    county: make.County, session: Session
+) -> None:
+    draw_id, phones = hold.revealed(county)
+    hold.throw_all(draw_id, county, phones)
+    session.execute(
+        update(LedgerEntry).where(LedgerEntry.type == "draw.transcript").values(type="draw.other")
+    )
+    session.commit()
+    with pytest.raises(TranscriptNotInLedger):
+        service.draw_lots(draw_id, county.operator)
+    assert make.stored(draw_id).result_sha256 is None
 
 
 def test_the_code_is_long_and_lets_in_for_some_hours_only(app: Flask, county: make.County) -> None:

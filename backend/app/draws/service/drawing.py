@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from backend import drawkit
 
 from ...disclosure import service as disclosure
+from ...ledger import service as ledger
 from ...platform import clock
 from ...platform.access import Actor
 from ...platform.transactions import unit_of_work
 from ...registry import service as registry
 from .. import files, rules
-from ..errors import RosterDiffers, WrongState
+from ..errors import RosterDiffers, TranscriptNotInLedger, WrongState
 from ..models import Draw, DrawRow, DrawSeat
 from . import freezing, grouping, preparing, publishing, recording
 
@@ -41,12 +42,15 @@ def draw_lots(draw_id: UUID, by: Actor) -> None:
     """Compute, store and publish what the stored transcript decides; a second press changes
     nothing. A rehearsal is not published.
 
-    Raises NotFound, OutsideYourDepartment, WrongState, RosterDiffers.
+    Raises NotFound, OutsideYourDepartment, WrongState, RosterDiffers, TranscriptNotInLedger.
     """
     with unit_of_work() as session:
         draw = preparing.get_to_run(session, draw_id, by)
         if not recording.may_step(draw, rules.REVEALED, rules.DRAWN):
             return
+        transcript = recording.entry_type(draw, "transcript")
+        if ledger.index_of(session, transcript, draw.number or "") is None:
+            raise TranscriptNotInLedger
         computed = compute(draw)
         _write(session, draw, computed)
         draw.state, draw.drawn_at = rules.DRAWN, clock.now()

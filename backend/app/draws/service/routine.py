@@ -39,4 +39,5 @@ def run_routine(
         digits = dice[(number - 1) * size : number * size]
         throwing.type_throw(draw_id, number, digits, operator)
         throwing.confirm_throw(draw_id, throwing.Seen(number, 1, digits), witness)
+    recording.anchor()
     drawing.draw_lots(draw_id, operator)
