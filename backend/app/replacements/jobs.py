@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ..platform import jobs
+from ..registry import service as registry
 from ..visits import service as visits
 from . import service
 
@@ -14,6 +15,12 @@ from . import service
 def take_recusal(_job_id: UUID, payload: dict[str, Any]) -> None:
     """Let the seat of an officer who asked for recusal wait for the next batch."""
     service.recuse(UUID(payload["event"]))
+
+
+@jobs.handler(registry.OFFICER_LIMITED)
+def look_again(_job_id: UUID, payload: dict[str, Any]) -> None:
+    """Let the seats of an officer wait who was deactivated or lost the certificate."""
+    service.recheck(UUID(payload["officer"]))
 
 
 @jobs.handler(service.CUT_OFF)

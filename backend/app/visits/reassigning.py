@@ -87,9 +87,7 @@ def decline_recusal(
         _raise(session, visit, DECLINED, body, by)
 
 
-def _raise(
-    session: Session, visit: Visit, kind: str, body: dict[str, Any], by: UUID | None
-) -> int:
+def _raise(session: Session, visit: Visit, kind: str, body: dict[str, Any], by: UUID | None) -> int:
     """Write an event of the server, which raises the locked visit's revision; gives it."""
     now = clock.now()
     visit.revision, visit.event_count = visit.revision + 1, visit.event_count + 1
@@ -225,6 +223,16 @@ def left_of_account(
         .order_by(VisitFormerOfficer.batch)
     )
     return {row.visit_id: row for row in rows}
+
+
+def open_seats(session: Session) -> list[tuple[UUID, UUID, UUID]]:
+    """(draw, visit, officer) of every visit whose officers may still change."""
+    query = (
+        select(Visit.draw_id, Visit.id, VisitOfficer.officer_id)
+        .join(VisitOfficer, VisitOfficer.visit_id == Visit.id)
+        .where(Visit.state.in_(REASSIGNABLE))
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
 def visit_of_row(session: Session, draw_id: UUID, pool_row: int) -> Visit | None:

@@ -48,6 +48,7 @@ from .reassigning import (
     decline_recusal,
     former_officers,
     left_of_account,
+    open_seats,
     reassign,
     visit_of_row,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "move",
     "of_draw",
     "officers_of",
+    "open_seats",
     "open_visits",
     "package",
     "package_bodies",

@@ -315,3 +315,55 @@ def test_inspectors_see_none_of_it(app: Flask, desk: Any) -> None:
 
     for page in ("", "/absence", "/batches", "/rates"):
         assert inspector.get(BOARD + page).status_code == 403
+
+
+def test_deactivating_an_officer_in_the_register_lets_the_seats_wait(app: Flask, desk: Any) -> None:
+    sent = dispatched()
+    visit = sent.visits()[0]
+    gone = sent.team(visit)[0]
+    admin = desk(sent.county.operator_account)
+    address = f"/office/registry/officers/{gone}/edit"
+    with Session(db.engine) as session:
+        officer = session.get_one(Officer, gone)
+        form = {
+            "name": officer.name,
+            "certificate": officer.certificate,
+            "certificate_expires_on": officer.certificate_expires_on.isoformat(),
+            "department_id": str(officer.department_id),
+            "revision": str(officer.revision),
+            "login": sent.accounts[gone].login,
+        }
+
+    assert admin.post(address, data=form).status_code == 303
+
+    assert {(one.cause, one.reason) for one in all_of(Vacancy)} == {("unfit", "inactive")}
+    assert len(all_of(Vacancy)) == sum(gone in sent.team(one) for one in sent.visits())
+
+
+def test_an_expired_certificate_shows_on_the_board_before_anybody_asks(
+    app: Flask, desk: Any
+) -> None:
+    sent = dispatched()
+    change_officer(
+        sent.team(sent.visits()[0])[0], certificate_expires_on=clock.today() - timedelta(days=1)
+    )
+
+    page = desk(sent.county.operator_account).get(BOARD).get_data(as_text=True)
+
+    assert "个席位无法继续担任" in page
+
+
+def test_leave_on_the_last_day_alone_takes_nobody_off_an_open_visit(app: Flask) -> None:
+    sent = dispatched()
+    visit = sent.visits()[0]
+    officer = sent.team(visit)[0]
+    with Session(db.engine) as session:
+        days = {"starts_on": visit.due_on, "ends_on": visit.due_on}
+        session.add(OfficerLeave(officer_id=officer, **days))
+        session.commit()
+    change_officer(sent.team(visit)[1], active=False)
+
+    service.ask(sent.draw_id, sent.county.operator)
+    service.cut_off(sent.draw_id)
+
+    assert officer in sent.team(visit)

@@ -47,6 +47,7 @@ from backend.app.registry.service.items import (
 )
 from backend.app.registry.service.officers import (
     ACCOUNT_CHANGED,
+    OFFICER_LIMITED,
     OfficerFilter,
     active_officers,
     add_ground,
@@ -66,9 +67,11 @@ from backend.app.registry.service.officers import (
 )
 from backend.app.registry.service.pools import (
     EligibleOfficers,
+    PoolRow,
     StratumFilter,
     count_common,
     count_stratum,
+    grounds_of,
     officer_eligibility,
     pool,
     recusals,
@@ -80,11 +83,13 @@ from backend.app.registry.service.traits import Traits, traits_in_business
 __all__ = [
     "ACCOUNT_CHANGED",
     "ENTERPRISE_KINDS",
+    "OFFICER_LIMITED",
     "RISK_CLASSES",
     "EligibleOfficers",
     "EnterpriseFilter",
     "ItemFilter",
     "OfficerFilter",
+    "PoolRow",
     "StratumFilter",
     "Traits",
     "active_officers",
@@ -115,6 +120,7 @@ __all__ = [
     "get_enterprise",
     "get_item",
     "get_officer",
+    "grounds_of",
     "item_search_text",
     "items_by_ids",
     "kept_regions",

@@ -28,6 +28,8 @@ EXPIRY_NOTICE = timedelta(days=60)
 
 ACCOUNT_CHANGED = "registry.officer_account_changed"
 """A job for whoever keeps accounts of officers: payload {officer: id}."""
+OFFICER_LIMITED = "registry.officer_limited"
+"""A job for whoever seats officers: activity or certificate changed; payload {officer: id}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ def change_officer(
     officer.search_text = officer_search_text(values)
     if "account_id" in changed:
         jobs.enqueue(session, ACCOUNT_CHANGED, {"officer": str(officer.id)}, by=by.account_id)
+    if {"active", "certificate_expires_on"}.intersection(changed):
+        jobs.enqueue(session, OFFICER_LIMITED, {"officer": str(officer.id)}, by=by.account_id)
     return changed
 
 

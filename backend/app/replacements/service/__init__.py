@@ -6,7 +6,6 @@ Steps that people press own their transaction and take the actor; what reads tak
 from __future__ import annotations
 
 from .asking import (
-    CUT_OFF,
     Entered,
     enter_absence,
     kept_officer,
@@ -24,6 +23,7 @@ from .batches import (
     take_back,
     waiting_of,
 )
+from .leaving import CUT_OFF
 from .reading import (
     BatchView,
     DrawView,
@@ -36,6 +36,7 @@ from .reading import (
     period,
     waiting_count,
 )
+from .unable import recheck
 
 __all__ = [
     "CUT_OFF",
@@ -56,6 +57,7 @@ __all__ = [
     "officer_rates",
     "open_call",
     "period",
+    "recheck",
     "recuse",
     "release",
     "take_back",

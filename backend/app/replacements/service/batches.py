@@ -27,7 +27,8 @@ from ...visits import service as visits
 from .. import rules
 from ..errors import NothingWaits, NotReleasedByOneself
 from ..models import ReplacementCall, Vacancy
-from . import asking
+from . import asking, unable
+from .leaving import SYSTEM
 
 OPEN, DRAWN, OVERTAKEN, TAKEN_BACK = "open", "drawn", "overtaken", "withdrawn"
 
@@ -45,7 +46,7 @@ def cut_off(draw_id: UUID) -> Drawn | None:
     """The daily batch of a draw; None when nothing waits (any more)."""
     with unit_of_work() as session:
         draw = draws.locked(session, draw_id)
-        made = _draw(session, draw, asking.SYSTEM)
+        made = _draw(session, draw, SYSTEM)
         _settle_call(session, draw_id, OVERTAKEN)
         return made
 
@@ -57,8 +58,8 @@ def ask(draw_id: UUID, by: Actor) -> None:
         draw = draws.get_to_run(session, draw_id, by)
         if draw.rehearsal:
             raise NothingWaits
-        asking.take_unkeepable(session, draw)
-        asking.take_vacant(session, draw)
+        unable.take_unkeepable(session, draw)
+        unable.take_vacant(session, draw)
         if not waiting_of(session, draw_id):
             raise NothingWaits
         if open_call(session, draw_id) is None:
@@ -136,7 +137,7 @@ def waiting_of(session: Session, draw_id: UUID) -> Sequence[Vacancy]:
 
 def _draw(session: Session, draw: Any, actor: str) -> Drawn | None:
     """Draw every waiting seat of a locked draw, and write all that follows from it."""
-    asking.take_unkeepable(session, draw)
+    unable.take_unkeepable(session, draw)
     standing = waiting_of(session, draw.id)
     teams = {row: visits.visit_of_row(session, draw.id, row) for row in _rows(standing)}
     left = [one for one in standing if _still_open(teams[one.row], one)]

@@ -25,7 +25,7 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import rules
 from ..models import ReplacementCall, Vacancy
-from . import batches
+from . import batches, unable
 
 COUNTED = (rules.WAITING, rules.FILLED, rules.UNFILLED)
 """States in which a seat counts as left: not what was withdrawn, nor what came too late."""
@@ -47,10 +47,12 @@ class SeatView:
 
 @dataclass(frozen=True, slots=True)
 class DrawView:
-    """A draw with seats that wait, or vacant ones; ``call`` is one that waits for its release."""
+    """A draw with seats that wait, or vacant ones; ``unkeepable`` counts seats of officers who may
+    no longer inspect; ``call`` is one that waits for its release."""
 
     draw: Any
     seats: Sequence[SeatView]
+    unkeepable: int
     call: ReplacementCall | None
     asked_by: str
     may_ask: bool
@@ -101,17 +103,25 @@ def board(session: Session, actor: Actor) -> list[DrawView]:
         waiting[vacancy.draw_id].append(vacancy)
     shown = {draw.id: draw for draw in draws.seen_by(session, waiting, actor)}
     shown |= {draw.id: draw for draw in draws.with_vacant_seats(session, actor)}
+    unkeepable = unable.unkeepable(session)
+    shown |= {draw.id: draw for draw in draws.seen_by(session, unkeepable, actor)}
     ordered = sorted(shown.values(), key=lambda draw: draw.drawn_at or clock.now(), reverse=True)
-    return [_draw_view(session, draw, waiting.get(draw.id, []), actor) for draw in ordered]
+    return [
+        _draw_view(session, draw, waiting.get(draw.id, []), unkeepable[draw.id], actor)
+        for draw in ordered
+    ]
 
 
-def _draw_view(session: Session, draw: Any, waiting: Sequence[Vacancy], actor: Actor) -> DrawView:
+def _draw_view(
+    session: Session, draw: Any, waiting: Sequence[Vacancy], unkeepable: int, actor: Actor
+) -> DrawView:
     call = batches.open_call(session, draw.id)
     runs = actor.may("draw.run") and draw.department_id in actor.scope
     releases = call is not None and actor.may("replacement.release")
     return DrawView(
         draw=draw,
         seats=seat_views(session, draw.id, waiting, actor),
+        unkeepable=unkeepable,
         call=call,
         asked_by="" if call is None else accounts.account(session, call.asked_by).name,
         may_ask=runs,

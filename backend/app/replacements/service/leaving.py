@@ -1,0 +1,102 @@
+"""A seat is left: the row that waits, its trace in the ledger, the cut-off that will draw it.
+
+Called under the draw's lock; decides only whether the seat may wait.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ...draws import service as draws
+from ...ledger import service as ledger
+from ...platform import clock, ids, jobs
+from ...platform.settings import current_settings
+from ...visits import service as visits
+from .. import rules
+from ..models import Vacancy
+
+CUT_OFF = "replacements.cut_off"
+"""The daily batch of one draw: payload {draw: id}."""
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Why a seat is left, before it is known which one."""
+
+    cause: str
+    reason: str
+    words: str = ""
+    event_id: UUID | None = None
+    absence_id: UUID | None = None
+    asked_by: UUID | None = None
+    actor: str = SYSTEM
+
+
+def leave(session: Session, draw: Any, row: int, visit: Any, officer: Any, leaving: Leaving) -> int:
+    """The officer leaves their seat in the team of ``row``; 1 when it waits because of this."""
+    seats = draws.seats_in(session, draw.id, row)
+    seat = next((one for one in seats if one.officer_id == officer.id), None)
+    if seat is None:
+        return 0
+    return wait(session, draw, seat, visit, officer, leaving)
+
+
+def wait(session: Session, draw: Any, seat: Any, visit: Any, officer: Any, leaving: Leaving) -> int:
+    """The seat waits for the next batch; 1 when it does because of this. What a phone asked for is
+    kept even when it comes too late."""
+    open_ = visit is None or visit.state in visits.REASSIGNABLE
+    waits = open_ and not _waits(session, draw.id, seat.seat_no)
+    if not waits and leaving.event_id is None:
+        return 0
+    session.add(
+        Vacancy(
+            id=ids.new_id(),
+            draw_id=draw.id,
+            seat_no=seat.seat_no,
+            row=seat.row,
+            visit_id=None if visit is None else visit.id,
+            officer_id=None if officer is None else officer.id,
+            department_id=draw.department_id if officer is None else officer.department_id,
+            cause=leaving.cause,
+            reason=leaving.reason,
+            words=leaving.words,
+            event_id=leaving.event_id,
+            absence_id=leaving.absence_id,
+            state=rules.WAITING if waits else rules.LAPSED,
+            asked_by=leaving.asked_by,
+            asked_at=clock.now(),
+            settled_at=None if waits else clock.now(),
+        )
+    )
+    session.flush()
+    if waits:
+        _announce(session, draw, seat.seat_no, leaving)
+    return int(waits)
+
+
+def _waits(session: Session, draw_id: UUID, seat_no: int) -> bool:
+    query = select(Vacancy.id).where(
+        Vacancy.draw_id == draw_id, Vacancy.seat_no == seat_no, Vacancy.state == rules.WAITING
+    )
+    return session.execute(query).first() is not None
+
+
+def _announce(session: Session, draw: Any, seat_no: int, leaving: Leaving) -> None:
+    """The trace, and the cut-off that will draw: one job a seat, so that none is ever missed; the
+    first of a day draws them all."""
+    ledger.append(
+        session,
+        "draw.vacated",
+        actor=leaving.actor,
+        subject=draw.number or "",
+        body={"seat": seat_no, "cause": leaving.cause},
+    )
+    now = clock.local(clock.now())
+    at = rules.next_cut_off(now, current_settings().replacement_cut_off)
+    jobs.enqueue(session, CUT_OFF, {"draw": str(draw.id)}, run_at=at)

@@ -1,0 +1,88 @@
+"""Seats that nobody can keep: of officers who may no longer inspect, and vacant ones.
+
+Found whenever a batch is asked for or drawn, and when the register of officers is changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ...draws import service as draws
+from ...platform import clock
+from ...platform.transactions import unit_of_work
+from ...registry import service as registry
+from ...visits import service as visits
+from .. import rules
+from ..models import Vacancy
+from .leaving import Leaving, wait
+
+
+def take_unkeepable(session: Session, draw: Any) -> int:
+    """Let the seats wait that their officers cannot keep. Of open visits: officers who are not
+    active or whose certificate has expired; leave is for ``enter_absence`` to judge. Of visits not
+    sent yet: whatever keeps them from being sent. Says how many are new. The caller holds the
+    draw's lock."""
+    seats = draws.seats_of(session, draw)
+    made = {visit.pool_row: visit for visit in visits.of_draw(session, draw.id)}
+    seated = sorted({seat.officer_id for seat in seats if seat.officer_id is not None})
+    gone = _gone(session, seated)
+    held = draws.unfit_now(session, seated, draw.last_day or clock.today())
+    known = {one.id: one for one in registry.officers_by_ids(session, sorted({*gone, *held}))}
+    new = 0
+    for seat in seats:
+        visit = made.get(seat.row)
+        officer = known.get(seat.officer_id) if seat.officer_id else None
+        open_ = visit is None or visit.state in visits.REASSIGNABLE
+        if officer is None or not open_:
+            continue
+        reason = (held if visit is None else gone).get(officer.id)
+        if reason is not None:
+            new += wait(session, draw, seat, visit, officer, Leaving(rules.UNFIT, reason))
+    return new
+
+
+def take_vacant(session: Session, draw: Any) -> int:
+    """Let the vacant seats wait for the next batch again; says how many are new. The caller
+    holds the draw's lock."""
+    made = {visit.pool_row: visit for visit in visits.of_draw(session, draw.id)}
+    new = 0
+    for seat in draws.seats_of(session, draw):
+        visit = made.get(seat.row)
+        open_ = visit is None or visit.state in visits.REASSIGNABLE
+        if seat.officer_id is None and open_:
+            new += wait(session, draw, seat, visit, None, Leaving(rules.VACANT, ""))
+    return new
+
+
+def _gone(session: Session, officers: Sequence[UUID]) -> dict[UUID, str]:
+    """Officers who may not inspect today, leave left aside."""
+    unfit = draws.unfit_now(session, officers, clock.today())
+    return {one: reason for one, reason in unfit.items() if reason != "on_leave"}
+
+
+def unkeepable(session: Session) -> Counter[UUID]:
+    """Seats of open visits that their officers cannot keep and that do not wait, by draw."""
+    seats = visits.open_seats(session)
+    gone = _gone(session, sorted({officer for _draw, _visit, officer in seats}))
+    query = select(Vacancy.visit_id, Vacancy.officer_id).where(Vacancy.state == rules.WAITING)
+    waiting = {(row[0], row[1]) for row in session.execute(query)}
+    return Counter(
+        draw
+        for draw, visit, officer in seats
+        if officer in gone and (visit, officer) not in waiting
+    )
+
+
+def recheck(officer_id: UUID) -> None:
+    """Let the seats of an officer wait who cannot keep them since the register was changed."""
+    with unit_of_work() as session:
+        mine = visits.visits_of_officer(session, officer_id)
+        open_ = {visit.draw_id for visit in mine if visit.state in visits.REASSIGNABLE}
+        for draw_id in sorted(open_):
+            take_unkeepable(session, draws.locked(session, draw_id))
