@@ -41,6 +41,7 @@ def make_settings(folder: Path, database_url: str | None = None, **changes: str)
         "EVENHAND_ARGON2_TIME_COST": "1",
         "EVENHAND_ARGON2_MEMORY_KIB": "8",
         "EVENHAND_RUN_JOBS": "inline",
+        "EVENHAND_LEAD_MINUTES": "0",
         "EVENHAND_LOG_LEVEL": "ERROR",
     }
     if database_url:

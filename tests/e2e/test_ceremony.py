@@ -4,6 +4,7 @@ whom leaves before revealing and is typed in from the slip, up to the public pag
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from time import monotonic
@@ -12,10 +13,12 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from backend.app.draws import service
+from tests.factories import ceremony as hold
 from tests.factories import draws as make
 
 from . import office
 from .conftest import Server
+from .test_every_page import AXE, OVERFLOW, RUN_AXE, SIZES
 
 PHONE = {"width": 390, "height": 844}
 OFFICES = ("县人大代表", "县政协委员", "县融媒体中心记者")
@@ -180,3 +183,56 @@ def throw(operator: Page, phones: list[Page], wall: Page) -> None:
                 expect(phone.locator("[data-lost-connection]")).to_be_hidden(timeout=15_000)
             phone.locator("button", has_text="完全一致").click()
         expect(operator.locator(".cer-throw.waits")).to_have_count(0)
+
+
+def look_closely(page: Page, place: str) -> list[str]:
+    """What overflows or what axe finds on a page."""
+    wrong = [f"{place}: wide {one}" for one in page.evaluate(OVERFLOW)]
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return wrong + [f"{place}: {one}" for one in page.evaluate(RUN_AXE)]
+
+
+def test_every_screen_of_a_ceremony_fits_and_is_accessible(
+    chromium: Browser, server: Server, behind: Flask
+) -> None:
+    county = make.make_county()
+    joining, closed = hold.begun(county), hold.revealed(county)
+    (waiting,) = hold.committed(joining, 1)
+    service.type_throw(closed[0], 1, "63454", county.operator)
+    drawn = hold.revealed(county)
+    hold.throw_all(drawn[0], county, drawn[1])
+    service.draw_lots(drawn[0], county.operator)
+    copy = service.rehearse(make.plan(county), county.operator)
+    service.freeze(copy, 2, county.operator, shape=hold.SHAPE)
+    shown = {"joining": joining, "throwing": closed[0], "drawn": drawn[0], "rehearsal": copy}
+    phones = {"joining": waiting, "throwing": closed[1][0], "drawn": drawn[1][0]}
+    wrong: list[str] = []
+    for size, language in (("phone", "zh-CN"), ("desktop", "en")):
+        context = chromium.new_context(viewport=SIZES[size], bypass_csp=True)  # type: ignore[arg-type]
+        context.add_cookies([{"name": "lang", "value": language, "url": server.origin}])
+        page = context.new_page()
+        page.goto(f"{server.origin}/sign-in")
+        page.fill("[name=login]", county.operator_account.login)
+        page.fill("[name=password]", office.PASSWORD)
+        page.click("form button.primary")
+        page.wait_for_url("**/office/**")
+        for state, draw_id in shown.items():
+            number = make.stored(draw_id).number
+            base = f"/office/draws/{draw_id}"
+            for place in (base, f"{base}/projector", f"/live/{number}"):
+                page.goto(server.origin + place)
+                keep(page, f"{state}-{place.split('/')[1]}-{place.split('/')[-1][:5]}-{size}")
+                wrong += look_closely(page, f"{state} {place} {size} {language}")
+        for state, phone in phones.items():
+            page.goto(f"{server.origin}/w/{phone.code}")
+            kept = {"key": phone.key, "text": phone.text, "rand": phone.rand.hex()}
+            page.evaluate(
+                "([code, kept]) => localStorage.setItem(`evenhand-place:${code}`, kept)",
+                [phone.code, json.dumps(kept)],
+            )
+            page.reload()
+            expect(page.locator(".slip-card")).to_be_visible()
+            keep(page, f"{state}-witness-{size}")
+            wrong += look_closely(page, f"{state} witness {size} {language}")
+        context.close()
+    assert not wrong, "\n".join(wrong)

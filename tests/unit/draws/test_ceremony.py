@@ -47,7 +47,6 @@ from tests.factories.accounts import make_account
 
 @pytest.fixture
 def county(app: Flask) -> make.County:
-    app.extensions["evenhand.settings"] = _with_lead(app, 0)
     return make.make_county()
 
 
