@@ -104,6 +104,7 @@ export const en: Record<Key, string> = {
   "visit.drawWrong":
     "What this phone computes differs from the draw record. Do not enter yet; report it to oversight.",
   "visit.drawUnchecked": "Not recomputed on this phone yet.",
+  "visit.drawReplaced": "An officer was replaced by a re-draw; the portal lets anyone compute it.",
   "visit.drawNo": "Draw record",
   "visit.drawLot": "Lot",
   "visit.drawRoot": "Pool root",

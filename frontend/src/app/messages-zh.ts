@@ -99,6 +99,7 @@ export const zh = {
     "已在本机重算：该对象确在封存名录第 {row} 行，签值小于本层最大中签值，检查人员与席位一致。",
   "visit.drawWrong": "在本机重算的结果与抽取记录不一致。请先不要入户，并报告监督部门。",
   "visit.drawUnchecked": "尚未在本机重算。",
+  "visit.drawReplaced": "有检查人员经补派更换，补派结果可在公示门户复算。",
   "visit.drawNo": "抽取记录",
   "visit.drawLot": "签值",
   "visit.drawRoot": "名录根",
