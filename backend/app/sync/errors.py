@@ -30,6 +30,14 @@ class UnknownDevice(Problem):
     title = _l("This phone is not registered for your account. Register it and try again")
 
 
+class DeviceRevoked(Problem):
+    """A revoked phone asks for visits. What it still sends is kept, in quarantine."""
+
+    code = "sync.device_revoked"
+    status = 403
+    title = _l("This phone has been revoked and gets no visits. What it sends is still kept")
+
+
 class AlteredEvent(Problem):
     """A known id with other content. The incident is kept; nothing of the call was taken."""
 

@@ -20,7 +20,7 @@ from ..platform.access import Actor
 from ..platform.transactions import read_session, unit_of_work
 from . import pull, receipts, wording
 from .envelope import Call
-from .errors import AlteredEvent, UnknownDevice
+from .errors import AlteredEvent, DeviceRevoked, UnknownDevice
 from .models import SyncIncident
 from .push import Altered, Push
 from .quarantine import Waiting, adopt, late_entries, set_aside, waiting
@@ -36,14 +36,16 @@ def in_words(entry: Waiting) -> tuple[str, str]:
 def exchange(call: Call, actor: Actor) -> bytes:
     """Answer one call of a phone: the reply as JSON.
 
-    Raises UnknownDevice; AlteredEvent when an id is known with other content (the incident is
-    kept, nothing else of the call is taken).
+    A revoked phone's events are kept, but it gets no visits any more. Raises UnknownDevice;
+    DeviceRevoked when such a phone only asks; AlteredEvent when an id is known with other
+    content (the incident is kept, nothing else of the call is taken).
     """
     installation.epoch()  # made on first use in a transaction of its own
     if not call.events:
         with read_session() as session:
-            _own_device(session, call, actor)
-            return _reply(session, call, actor, [], {})
+            if _own_device(session, call, actor).revoked_at is not None:
+                raise DeviceRevoked
+            return _reply([], *_unseen(session, call, actor, {}))
     try:
         return _push_and_pull(call, actor)
     except Altered as error:
@@ -66,12 +68,14 @@ def _attempt(call: Call, actor: Actor, *, look_up_all: bool) -> bytes:
         device = _own_device(session, call, actor)
         push = Push(session, actor, device, now)
         given = push.take(call, look_up_all=look_up_all)
+        if device.revoked_at is not None:
+            return _reply(given, [], {})
         raised = {
             visit_id: intake.revision
             for visit_id, intake in push.intakes.items()
             if not intake.adopted
         }
-        return _reply(session, call, actor, given, raised)
+        return _reply(given, *_unseen(session, call, actor, raised))
 
 
 def _own_device(session: Session, call: Call, actor: Actor) -> Any:
@@ -81,14 +85,11 @@ def _own_device(session: Session, call: Call, actor: Actor) -> Any:
     return device
 
 
-def _reply(
-    session: Session,
-    call: Call,
-    actor: Actor,
-    given: list[dict[str, Any]],
-    raised: dict[UUID, int],
-) -> bytes:
-    found, released = pull.unseen(session, actor.account_id, call.device, call.have, raised)
+def _unseen(session: Session, call: Call, actor: Actor, raised: dict[UUID, int]) -> Any:
+    return pull.unseen(session, actor.account_id, call.device, call.have, raised)
+
+
+def _reply(given: list[dict[str, Any]], found: list[Any], released: dict[str, Any]) -> bytes:
     return orjson.dumps(
         {
             "epoch": installation.epoch(),

@@ -220,6 +220,18 @@ def test_events_of_a_revoked_phone_are_kept(in_field: InField, session: Session)
     quarantined_with(officer, "device_revoked")
 
 
+def test_a_revoked_phone_gets_no_visits(in_field: InField, session: Session) -> None:
+    officer = in_field()
+    session.execute(
+        update(Device).where(Device.id == officer.phone.device).values(revoked_at=clock.now())
+    )
+    session.commit()
+    officer.phone.does(officer.visit, "visit.started", {"position": None})
+    assert officer.send(have={})["visits"] == []
+    reply = officer.sync(have={})
+    assert (reply.status_code, reply.get_json()["code"]) == (403, "sync.device_revoked")
+
+
 def test_a_wrong_signature_keeps_the_events_and_does_not_move_the_head(
     in_field: InField, session: Session
 ) -> None:
