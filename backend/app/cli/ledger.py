@@ -105,6 +105,18 @@ def key() -> None:
     click.echo(service.verifier_key())
 
 
+@ledger.command()
+@_in_app
+def stamp() -> None:
+    """Have the newest checkpoint time-stamped now."""
+    from backend.app.ledger import stamping
+
+    made = stamping.stamp_newest()
+    if made is None:
+        raise click.ClickException("no authority is set, or nothing has been signed yet")
+    click.echo(f"{made.size} entries existed at {made.at:%Y-%m-%d %H:%M:%S} UTC.")
+
+
 @ledger.group()
 def witness() -> None:
     """Those who co-sign checkpoints."""

@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..platform import clock
-from . import files, merkle, note, rules, sequencer, tiles
+from . import files, merkle, note, rules, sequencer, stamping, tiles
+from .errors import NoTimestamp
 from .models import LedgerEntry, SignedCheckpoint
 
 Progress = Callable[[int, int], None]
@@ -50,7 +51,7 @@ def check(session: Session, against: str | None = None, progress: Progress | Non
 
     Codes: checkpoint.missing, checkpoint.unreadable, checkpoint.other_log, log.shorter,
     tile.missing, tile.differs, bundle.missing, entry.differs, row.missing, row.differs,
-    body.differs, checkpoint.differs, row.gap.
+    body.differs, checkpoint.differs, row.gap, stamp.invalid.
     """
     recorded = session.scalar(select(func.count()).select_from(LedgerEntry)) or 0
     published = 0
@@ -93,12 +94,24 @@ def _marks(
     rows = session.scalars(select(SignedCheckpoint).order_by(SignedCheckpoint.size))
     marks = [_open(row.note, "checkpoint.unreadable", f"size {row.size}") for row in rows]
     marks.append(published)
+    marks += _stamped()
     if against is not None:
         marks.append(_open(against, "checkpoint.other_log", "--against"))
     longest = max(mark.size for mark in marks)
     if longest > published.size:
         raise _Found(Finding(published.size, "log.shorter", f"size {longest}"))
     return sorted(marks, key=lambda mark: mark.size)
+
+
+def _stamped() -> list[note.Checkpoint]:
+    """What an authority has stamped is a memory of the log that others vouch for."""
+    try:
+        found = stamping.stamped()
+    except NoTimestamp:
+        raise _Found(Finding(0, "stamp.invalid", "timestamp/newest")) from None
+    if found is not None and found.origin != files.origin():
+        raise _Found(Finding(0, "stamp.invalid", "timestamp/newest"))
+    return [] if found is None else [found]
 
 
 class _Walk:

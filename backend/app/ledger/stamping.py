@@ -98,6 +98,22 @@ def newest() -> Stamp | None:
     return Stamp(int(size), datetime.fromtimestamp(int(seconds), UTC))
 
 
+def stamped() -> note.Checkpoint | None:
+    """The checkpoint of the last stamp; raises NoTimestamp when the kept reply does not vouch for
+    it (any more, by the roots that are trusted now)."""
+    known = newest()
+    if known is None:
+        return None
+    text, reply = file(f"{known.size}.txt") or b"", file(f"{known.size}.tsr") or b""
+    roots = current_settings().timestamp_roots
+    if roots is not None:
+        verify(reply, text, roots)
+    try:
+        return note.parse_checkpoint(text.decode())
+    except (note.BadNote, UnicodeDecodeError) as error:
+        raise NoTimestamp(problem="not_valid") from error
+
+
 def file(name: str) -> bytes | None:
     """``<size>.tsr``, the authority's reply, or ``<size>.txt``, what it stamped."""
     stem, _dot, ending = name.partition(".")

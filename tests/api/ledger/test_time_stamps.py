@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,14 +13,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
-from backend.app.ledger import der, note, service, stamping
+from backend.app.ledger import der, fsck, note, service, stamping
 from backend.app.ledger.errors import NoTimestamp
+from backend.app.ledger.models import LedgerEntry, SignedCheckpoint
 from backend.app.platform import clock, jobs
 from backend.app.platform.settings import SettingsRefused, current_settings
-from backend.app.platform.transactions import read_session
-from tests.conftest import Browser, make_settings
-from tests.factories.ledger import fill
+from backend.app.platform.transactions import read_session, unit_of_work
+from tests.conftest import ROOT, Browser, make_settings
+from tests.factories.ledger import fill, finding, public_file
 from tests.fakes.authority import Authority, serving
 
 
@@ -149,6 +155,64 @@ def test_a_changed_bit_of_a_kept_stamp_shows(authority: Authority) -> None:
     assert stamping.verify(kept, text(), authority.roots)
     with pytest.raises(NoTimestamp):
         stamping.verify(kept[:-1] + bytes([kept[-1] ^ 1]), text(), authority.roots)
+
+
+def test_fsck_holds_the_log_against_the_stamp(authority: Authority) -> None:
+    fill(4)
+    assert finding() is None
+    kept = public_file("timestamp/4.txt")
+    said = kept.read_bytes()
+    kept.write_bytes(said.replace(b"\n4\n", b"\n3\n"))
+    assert finding() == fsck.Finding(0, "stamp.invalid", "timestamp/newest")
+    kept.write_bytes(said)
+    assert finding() is None
+
+
+def test_a_log_that_forgot_what_was_stamped_is_found(app: Flask, authority: Authority) -> None:
+    """Somebody with secret, database and store publishes another history of the same length."""
+    fill(3)
+    keep = {
+        name: public_file(f"timestamp/{name}").read_bytes() for name in ("3.txt", "3.tsr", "newest")
+    }
+    with unit_of_work() as session:
+        session.execute(delete(LedgerEntry))
+        session.execute(delete(SignedCheckpoint))
+    shutil.rmtree(public_file(""))
+    app.extensions["evenhand.settings"] = replace(current_settings(), timestamp_url="")
+    fill(3, 100)
+    assert finding() is None
+    public_file("timestamp").mkdir()
+    for name, data in keep.items():
+        public_file(f"timestamp/{name}").write_bytes(data)
+    found = finding()
+    assert found is not None
+    assert (found.code, found.where) == ("checkpoint.differs", "size 3")
+
+
+def test_the_command_stamps_at_once(app: Flask, authority: Authority) -> None:
+    authority.status = 500
+    fill(2)
+    authority.status = 200
+    found = current_settings()
+    variables = {
+        "EVENHAND_SECRET_KEY": found.secret_key,
+        "EVENHAND_DATA_DIR": str(found.data_dir),
+        "EVENHAND_DATABASE_URL": found.database_url,
+        "EVENHAND_ORIGIN": found.origin,
+        "EVENHAND_TIMESTAMP_URL": found.timestamp_url,
+        "EVENHAND_TIMESTAMP_ROOTS": str(found.timestamp_roots),
+        "EVENHAND_LOG_LEVEL": "ERROR",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "backend.app.cli", "ledger", "stamp"],
+        env={**os.environ, **variables},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.startswith("2 entries existed at ")
 
 
 def test_without_the_setting_nobody_is_asked(app: Flask, client: Browser) -> None:
