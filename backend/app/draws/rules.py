@@ -336,9 +336,13 @@ def recused_seats(
     )
 
 
+_TOKEN = re.compile(TOKEN)
+
+
 def refuse_codes(objects: Iterable[str]) -> list[Finding]:
     """Codes that cannot stand in a published table, counted."""
-    wrong = [code for code in objects if not re.fullmatch(TOKEN, code)]
+    fits = _TOKEN.fullmatch
+    wrong = [code for code in objects if not fits(code)]
     return [Finding("code_unfit", wrong[0], len(wrong))] if wrong else []
 
 

@@ -52,9 +52,9 @@ def test_a_pool_takes_each_enterprise_in_business_once_in_its_first_stratum(
     ]
     rows = service.pool(session, strata, [item.id])
     assert [(stratum, enterprise_id) for stratum, enterprise_id, _ in rows] == [
-        ("D", risky.id),
-        ("T", tagged.id),
-        ("R", plain.id),
+        ("D", risky.id.hex),
+        ("T", tagged.id.hex),
+        ("R", plain.id.hex),
     ]
     assert service.count_stratum(session, strata[2]) == 3
 

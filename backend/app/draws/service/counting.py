@@ -25,13 +25,13 @@ from .. import rules
 from ..models import Draw, DrawRow
 from . import rosters
 
-PoolRow = tuple[str, UUID, str]
+PoolRow = registry.PoolRow
 
 
 @dataclass(frozen=True, slots=True)
 class PoolCount:
-    """The enterprises of a plan. ``pool``: (stratum, id, object); ``excluded``: (object, rule);
-    ``by_rule``: how many each rule took."""
+    """The enterprises of a plan. ``pool``: (stratum, id in hex, object); ``excluded``: (object,
+    rule); ``by_rule``: how many each rule took."""
 
     strata: list[rules.StratumCount]
     pool: list[PoolRow]
@@ -57,17 +57,15 @@ def count_pool(
     ]
     found = registry.pool(session, filters, [])
     closed = registry.pool(session, [replace(one, in_business=False) for one in filters], [])
-    barred = _barred(session, exclusions)
-    kept: list[PoolRow] = []
+    barred = {rule: {one.hex for one in ids} for rule, ids in _barred(session, exclusions).items()}
+    out = frozenset[str]().union(*barred.values())
+    kept = [row for row in found if row[1] not in out]
     excluded = [(code, rules.CLOSED) for _stratum, _id, code in closed]
     taken: Counter[str] = Counter()
-    for row in found:
-        reasons = [rule for rule, those in barred.items() if row[1] in those]
-        excluded += [(row[2], rule) for rule in reasons]
-        if reasons:
-            taken[row[0]] += 1
-        else:
-            kept.append(row)
+    for stratum, id_, code in found:
+        if id_ in out:
+            excluded += [(code, rule) for rule, those in barred.items() if id_ in those]
+            taken[stratum] += 1
     counts = _counts(session, strata, filters, found, kept, taken)
     by_rule = Counter(rule for _object, rule in excluded)
     return PoolCount(counts, kept, sorted(excluded), dict(sorted(by_rule.items())))
@@ -138,9 +136,7 @@ def _drawn_often(session: Session, cap: int) -> set[UUID]:
 
 def _drawn_not_sent(session: Session) -> set[UUID]:
     query = select(DrawRow.enterprise_id).join(Draw, Draw.id == DrawRow.draw_id)
-    return set(
-        session.scalars(query.where(Draw.state == rules.DRAWN, Draw.rehearsal.is_(False)))
-    )
+    return set(session.scalars(query.where(Draw.state == rules.DRAWN, Draw.rehearsal.is_(False))))
 
 
 def _months_ago(day: date, months: int) -> datetime:

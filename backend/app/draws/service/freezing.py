@@ -11,6 +11,7 @@ import secrets as random
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -111,7 +112,8 @@ def _freeze(
     draw.index_sha256 = _store(tables)
     draw.pool_rows, draw.drawn_rows = record["pool_rows"], seen.pool.drawn
     draw.seats = seen.pool.drawn * rules.seats_of_team(draw.team)
-    ids = [UUID(bytes=tables.index[at : at + 16]) for at in range(0, len(tables.index), 16)]
+    hexed = tables.index.hex()
+    ids = [hexed[at : at + 32] for at in range(0, len(hexed), 32)]
     draw.counts = _counts(seen) | {"groups": grouping.at_freeze(session, ids, record["strata"])}
     draw.state, draw.frozen_by, draw.frozen_at = rules.FROZEN, by.account_id, now
     for token in held.tokens():
@@ -186,8 +188,7 @@ def _department(row: Any, roster: Mapping[str, Any], tags: Mapping[str, str]) ->
 
 
 def _tables(session: Session, draw: Draw, seen: preparing.Overview) -> Tables:
-    rows = sorted(seen.pool.pool, key=lambda row: f"{row[0]}\t{row[2]}".encode())
-    objects = {row[1]: row[2] for row in rows}
+    rows = sorted(seen.pool.pool, key=itemgetter(0, 2))
     eligible = seen.team.eligible
     codes = {row.id: rules.token(row.code) for row in accounts.departments(session)}
     named = {part["speciality"] for part in draw.team if part["speciality"]}
@@ -201,15 +202,22 @@ def _tables(session: Session, draw: Draw, seen: preparing.Overview) -> Tables:
         )
         for one in eligible
     ]
-    pairs = registry.recusals(session, [one.id for one in eligible], list(objects))
+    grounds = registry.grounds_of(session, [one.id for one in eligible])
+    recused = {enterprise.hex for _officer, enterprise in grounds}
+    objects = {row[1]: row[2] for row in rows if row[1] in recused}
     return Tables(
         pool=drawkit.write_table([(row[0], row[2]) for row in rows], "pool.tsv"),
         officers=drawkit.write_table(officers, "officers.tsv"),
         recusals=drawkit.write_table(
-            [(officer.hex, objects[enterprise]) for officer, enterprise in pairs], "recusals.tsv"
+            [
+                (officer.hex, objects[enterprise.hex])
+                for officer, enterprise in grounds
+                if enterprise.hex in objects
+            ],
+            "recusals.tsv",
         ),
         exclusions=drawkit.write_table(list(seen.pool.excluded), "exclusions.tsv"),
-        index=b"".join(row[1].bytes for row in rows),
+        index=bytes.fromhex("".join(row[1] for row in rows)),
     )
 
 

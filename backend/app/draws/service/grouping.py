@@ -36,9 +36,10 @@ Groups = NDArray[np.uint8]
 
 
 def at_freeze(
-    session: Session, ids: Sequence[UUID], strata: Sequence[Mapping[str, Any]]
+    session: Session, ids: Sequence[str], strata: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """The groups of a pool whose enterprises are ``ids`` in pool order; keeps them in the store.
+    """The groups of a pool whose enterprises are ``ids`` (hex) in pool order; keeps them in the
+    store.
 
     Gives ``{sha256, codes: {dimension: [group]}, rows: {stratum: {dimension: [count]}}}``, for
     ``draw.counts``.
@@ -88,7 +89,7 @@ def _counted(groups: Groups, codes: Sequence[str]) -> list[int]:
 
 
 def _labels(
-    session: Session, ids: Sequence[UUID], strata: Sequence[Mapping[str, Any]]
+    session: Session, ids: Sequence[str], strata: Sequence[Mapping[str, Any]]
 ) -> dict[str, list[str]]:
     place = {one: row for row, one in enumerate(ids)}
     risk, kind, region = ([""] * len(ids) for _ in range(3))
@@ -97,7 +98,7 @@ def _labels(
         if row is not None:
             risk[row], kind[row], region[row] = found.risk_class, found.kind, found.region_code
     largest = {code for code, _n in Counter(region).most_common(REGIONS)}
-    drawn_before = _drawn_before(session)
+    drawn_before = {one.hex for one in _drawn_before(session)}
     return {
         RISK: [one or UNCLASSED for one in risk],
         KIND: kind,

@@ -234,7 +234,10 @@ def _recused(
 ) -> list[rules.Finding]:
     """Enterprises whose team cannot be whole, should they be drawn, because of recusals."""
     people = [one.id for one in team.eligible]
-    pairs = registry.recusals(session, people, [row[1] for row in pool.pool])
+    grounds = registry.grounds_of(session, people)
+    wanted = {enterprise.hex for _officer, enterprise in grounds}
+    among = {row[1] for row in pool.pool if row[1] in wanted}
+    pairs = [pair for pair in grounds if pair[1].hex in among]
     eligible = {place: officers.fitting(part, team) for place, part in enumerate(draw.team)}
     short = rules.recused_seats(draw.team, eligible, pairs)
     return [rules.Finding("recusals_leave_vacant", count=short)] if short else []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, func, or_, select, true, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.app.platform import clock
@@ -47,8 +47,9 @@ class StratumFilter:
     within: tuple[StratumFilter, ...] = ()
 
 
-PoolRow = tuple[str, UUID, str]
-"""(stratum code, enterprise id, enterprise code)"""
+PoolRow = tuple[str, str, str]
+"""(stratum code, enterprise id as 32 hex digits, enterprise code). Ids stay text here: a pool may
+have a million rows, and to make a UUID of each takes longer than to read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +72,28 @@ def pool(
     """
     refuse_unpublished(session, item_ids)
     rows: list[PoolRow] = []
-    taken: set[UUID] = set()
-    for stratum in strata:
-        query = select(Enterprise.id, Enterprise.code).where(*_conditions(stratum))
-        for enterprise_id, code in session.execute(query.order_by(Enterprise.code)):
-            if enterprise_id not in taken:
-                taken.add(enterprise_id)
-                rows.append((stratum.code, enterprise_id, code))
+    taken: set[str] = set()
+    for place, stratum in enumerate(strata, 1):
+        found = _rows(session, stratum)
+        if taken:
+            found = [row for row in found if row[1] not in taken]
+        if place < len(strata):
+            taken.update(row[1] for row in found)
+        rows += found
     return rows
+
+
+def _rows(session: Session, stratum: StratumFilter) -> list[PoolRow]:
+    """The rows of a stratum taken alone, read without making objects of them."""
+    id_ = type_coerce(Enterprise.id, String)
+    query = select(id_, Enterprise.code).where(*_conditions(stratum)).order_by(Enterprise.code)
+    found = session.connection().execute(query)
+    return [(stratum.code, hex_id(key), code) for key, code in found]
+
+
+def hex_id(key: str | UUID) -> str:
+    """An id as text: SQLite keeps it so, PostgreSQL gives a UUID."""
+    return key if isinstance(key, str) else key.hex
 
 
 def count_stratum(session: Session, stratum: StratumFilter) -> int:
@@ -177,11 +192,16 @@ def _reason(officer: Officer, away: bool, wanted: frozenset[str], last_day: date
 
 
 def recusals(
-    session: Session, officer_ids: Sequence[UUID], enterprise_ids: Sequence[UUID]
+    session: Session, officer_ids: Sequence[UUID], enterprise_ids: Iterable[UUID]
 ) -> list[tuple[UUID, UUID]]:
     """(officer id, enterprise id) for each ground in force among the given, sorted."""
+    among = set(enterprise_ids)
+    return [pair for pair in grounds_of(session, officer_ids) if pair[1] in among]
+
+
+def grounds_of(session: Session, officer_ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """(officer id, enterprise id) for each ground in force of these officers, sorted."""
     query = select(RecusalGround.officer_id, RecusalGround.enterprise_id).where(
         RecusalGround.officer_id.in_(officer_ids), RecusalGround.revoked_at.is_(None)
     )
-    among = set(enterprise_ids)
-    return sorted({(row[0], row[1]) for row in session.execute(query) if row[1] in among})
+    return sorted({(row[0], row[1]) for row in session.execute(query)})

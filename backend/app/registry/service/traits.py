@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from uuid import UUID
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import String, select, type_coerce
 from sqlalchemy.orm import Session
 
 from backend.app.registry.models import Enterprise
+from backend.app.registry.service.pools import hex_id
 
 _AT_ONCE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """An enterprise as draws are counted by; see `choices` for the values."""
+class Traits(NamedTuple):
+    """An enterprise as draws are counted by; see `choices` for the values. ``id`` is 32 hex
+    digits, for the reason that a pool's is (see `pools`)."""
 
-    id: UUID
+    id: str
     risk_class: str
     kind: str
     region_code: str
@@ -26,8 +26,8 @@ class Traits:
 
 def traits_in_business(session: Session) -> Iterator[Traits]:
     """Every enterprise in business, read in pieces: a county's whole register passes through."""
-    query = select(
-        Enterprise.id, Enterprise.risk_class, Enterprise.kind, Enterprise.region_code
-    ).where(Enterprise.status == "active")
-    for row in session.execute(query.execution_options(yield_per=_AT_ONCE)):
-        yield Traits(row[0], row[1], row[2], row[3])
+    id_ = type_coerce(Enterprise.id, String)
+    query = select(id_, Enterprise.risk_class, Enterprise.kind, Enterprise.region_code)
+    found = session.connection().execute(query.where(Enterprise.status == "active"))
+    for key, risk_class, kind, region_code in found.yield_per(_AT_ONCE):
+        yield Traits(hex_id(key), risk_class, kind, region_code)
