@@ -15,7 +15,7 @@ from ..platform.access import current_actor, requires
 from ..platform.errors import NotFound
 from ..platform.i18n import gettext as _
 from ..platform.transactions import read_session
-from . import service
+from . import queueing, service
 from .schemas import Revision, SendBack, reasons_from_form
 
 bp = Blueprint("review", __name__, template_folder="templates", url_prefix="/office/review")
@@ -47,7 +47,7 @@ def _moment_time(value: str) -> str:
 def queue() -> str:
     """待核查: what waits, most urgent first; beside it, on a wide screen, the first record."""
     with read_session() as session:
-        entries = service.queue(session, current_actor())
+        entries = queueing.queue(session, current_actor())
         first = service.case(session, current_actor(), entries[0].visit.id) if entries else None
         return render_template("review/queue.html", entries=entries, case=first, chosen=None)
 
@@ -57,7 +57,7 @@ def queue() -> str:
 def record(visit_id: UUID) -> str:
     """One record: answers, evidence, proof, and what stands in the way of confirming it."""
     with read_session() as session:
-        entries = service.queue(session, current_actor())
+        entries = queueing.queue(session, current_actor())
         case = service.case(session, current_actor(), visit_id)
         return render_template("review/queue.html", entries=entries, case=case, chosen=visit_id)
 

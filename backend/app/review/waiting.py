@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from ..platform.access import Actor
 from ..platform.i18n import lazy_gettext as _l
 from ..platform.overview import Card
-from . import service
+from . import queueing
 
 _KINDS = {"ok": "plain", "soon": "warn", "late": "late"}
 
@@ -16,7 +16,7 @@ def overview(session: Session, actor: Actor) -> list[Card]:
     """Records that wait for this supervisor; the kind is that of the most urgent clock."""
     if not actor.may("review.decide"):
         return []
-    entries = [entry for entry in service.queue(session, actor) if entry.led]
+    entries = [entry for entry in queueing.queue(session, actor) if entry.led]
     if not entries:
         return []
     kind = _KINDS[entries[0].deadline.state]
