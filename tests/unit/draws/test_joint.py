@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend import drawkit
 from backend.app.draws import service
-from backend.app.review import service as review
-from backend.app.review import waiting
+from backend.app.review import queueing, waiting
 from backend.app.visits import service as visits
 from backend.app.visits.models import Visit, VisitItem
 from tests.factories import draws as make
@@ -121,7 +120,7 @@ def test_a_joint_record_waits_in_the_queue_of_each_department_and_is_decided_by_
         visit.state = "complete"
     session.commit()
     drawn = make.stored(draw_id).drawn_rows
-    queues = [review.queue(session, one.witness) for one in (lead, other, third)]
+    queues = [queueing.queue(session, one.witness) for one in (lead, other, third)]
     assert [len(queue) for queue in queues] == [drawn, drawn, 0]
     assert [{entry.led for entry in queue} for queue in queues] == [{True}, {False}, set()]
     assert waiting.overview(session, other.witness) == []
