@@ -91,6 +91,8 @@ def test_an_adopted_event_reaches_its_own_phone_and_keeps_its_first_receipt(
     first = officer.client.post("/api/v1/sync", json=call).get_json()
     event = first["receipts"][0]["event"]
     decide(office(officer.team.department), [event])
+    session.execute(update(Device).where(Device.id == officer.phone.device).values(revoked_at=None))
+    session.commit()
     again = officer.client.post("/api/v1/sync", json=call).get_json()
     assert again["receipts"] == first["receipts"]
     assert [one["id"] for one in again["visits"][0]["events"]] == [event]
