@@ -78,9 +78,18 @@ async function roster(job) {
   checkExcluded(pool, exclusions);
   const ids = new Set(job.staff.map((officer) => officer.token));
   if (ids.size !== job.staff.length) throw new Malformed("officer-twice");
+  if (job.rootOfPool) beginLots(job);
   const found = await (job.rootOfPool ?? root(pool.data, pool.starts, { pause: job.pause }));
   if (freeze.pool_root !== hex(found)) throw new Malformed("root");
   return { rows: pool.rows };
+}
+
+/** Begins the lots while workers still hash. Nothing trusts them before every check has held. */
+function beginLots(job) {
+  const begun = async () =>
+    drawRows(await commitment.seedOf(job.transcript), strataOf(job.pool, job.plan.strata));
+  job.begunLots = begun();
+  job.begunLots.catch(() => {});
 }
 
 /** Refuses an enterprise that is in the roster and excluded by a rule. */
@@ -202,7 +211,7 @@ async function ledger(job) {
 
 async function enterprises(job) {
   job.seed = await commitment.seedOf(job.transcript);
-  job.drawn = await drawRows(job.seed, job.strata, job.pause);
+  job.drawn = await (job.begunLots ?? drawRows(job.seed, job.strata, job.pause));
   job.tasks = tasksOf(job.drawn);
   job.objects = job.tasks.map(({ row }) => lineText(job.pool, row).split("\t")[1]);
   job.drawnLines = job.drawn.map((part) => `drawn\t${part.map(({ row }) => row).join(",")}`);
