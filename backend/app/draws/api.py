@@ -47,6 +47,7 @@ class RowView(Schema):
     code = fields.String()
     name = fields.String()
     lot = fields.String()
+    salt = fields.String(allow_none=True)
 
 
 class BatchView(Schema):
@@ -58,6 +59,24 @@ class BatchView(Schema):
     filled = fields.Integer()
     vacant = fields.Integer()
     causes = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class ExtensionView(Schema):
+    """Rows added after the draw: the next of its order."""
+
+    number = fields.Integer()
+    on = fields.Date()
+    rows = fields.Integer()
+    reason = fields.String()
+
+
+class RostersView(Schema):
+    """Rosters of a joint draw: sizes in the order of the departments, [place, place, in both]."""
+
+    departments = fields.List(fields.String())
+    sizes = fields.List(fields.Integer())
+    pairs = fields.List(fields.List(fields.Integer()))
+    everywhere = fields.Integer()
 
 
 class DrawView(Schema):
@@ -83,6 +102,8 @@ class DrawView(Schema):
     seed = fields.String(allow_none=True)
     reason = fields.String(allow_none=True)
     replacements = fields.List(fields.Nested(BatchView))
+    extensions = fields.List(fields.Nested(ExtensionView))
+    rosters = fields.Nested(RostersView, allow_none=True)
 
 
 class WholeDrawView(DrawView):
