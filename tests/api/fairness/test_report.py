@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.app.draws import service as draws
-from backend.app.draws.models import DrawRow
+from backend.app.draws.models import Draw, DrawRow
 from backend.app.platform import clock
 from backend.app.platform.access import OVERSIGHT
 from backend.app.platform.database import db
@@ -143,6 +143,22 @@ def test_pages_carry_no_style_no_script_and_no_cookie(app: Flask, client: Browse
         assert reply.headers["Cache-Control"] == "public, max-age=60"
         text = reply.get_data(as_text=True)
         assert " style=" not in text and "<script" not in text and "<style" not in text
+
+
+def test_a_draw_from_before_groups_were_counted_is_told_and_not_compared(
+    app: Flask, client: Browser
+) -> None:
+    county = make.make_county()
+    old = make.drawn(county, strata=MIXED)
+    with Session(db.engine) as session:
+        draw = session.get_one(Draw, old)
+        draw.counts = {k: v for k, v in draw.counts.items() if not k.startswith("groups")}
+        session.commit()
+    make.drawn(county, strata=MIXED)
+    found = client.get("/open/v1/fairness").get_json()
+    assert found["county"]["drawn"] == 16
+    assert sum(one["drawn"] for one in found["county"]["groups"] if one["by"] == "half") == 8
+    assert "1 draw was frozen before groups were counted" in page(client, "/fairness")
 
 
 def test_a_new_draw_is_in_the_report_at_once(app: Flask, client: Browser) -> None:

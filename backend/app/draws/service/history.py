@@ -90,6 +90,7 @@ def stamp(session: Session) -> str:
         func.count(Draw.drawn_at),
         func.max(Draw.dispatched_at),
         func.max(Draw.ended_at),
+        func.sum(Draw.drawn_rows),
     )
     batches = select(func.count(), func.max(DrawReplacement.drawn_at))
     found = session.execute(query).one(), session.execute(batches).one()
