@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,6 +160,16 @@ def test_the_public_copy_can_be_kept_and_asked_for_again(
     assert client.get(f"/draws/{number}/minutes.pdf", headers=tag).status_code == 304
     english = client.get(f"/draws/{number}/minutes.pdf", headers={"X-Lang": "en"})
     assert english.data != reply.data
+
+
+def test_a_public_copy_is_set_once_and_kept(county: make.County) -> None:
+    draw_id = make.drawn(county)
+    made = setting.kept_pdf(sheet_of(draw_id, with_names=False))
+    assert made == setting.pdf(sheet_of(draw_id, with_names=False))
+    folder = Path(current_settings().evidence_url.removeprefix("file://")) / "draws" / "minutes"
+    (kept,) = folder.iterdir()
+    kept.write_bytes(b"%PDF-kept")
+    assert setting.kept_pdf(sheet_of(draw_id, with_names=False)) == b"%PDF-kept"
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def _result(session: Session, facts: Facts) -> Block | None:
         (
             str(row.lot_number),
             _enterprise(facts, row.enterprise_name),
-            mono(row.object),
+            mono(row.object[:18]),
             names.get(row.stratum) or row.stratum,
             _team(facts, facts.teams.get(row.object, ())),
         )
@@ -138,6 +138,8 @@ def _result(session: Session, facts: Facts) -> Block | None:
 
 
 def _enterprise(facts: Facts, name: str) -> str:
+    if facts.draw.sealed:
+        return _("sealed until after the visit")
     return name if facts.with_names else disclosure.without_long_numbers(name)
 
 

@@ -53,7 +53,8 @@ def _document(session: Session, draw: Draw, *, with_names: bool) -> Response:
         raise NotFound
     checkpoint = content.checkpoint_of(session, draw)
     qr = setting.qr(checkpoint) if checkpoint else ""
-    data = setting.pdf(content.sheet(session, draw, qr, checkpoint, with_names=with_names))
+    sheet = content.sheet(session, draw, qr, checkpoint, with_names=with_names)
+    data = setting.pdf(sheet) if with_names else setting.kept_pdf(sheet)
     response = Response(data, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{draw.number}.pdf"'
     response.vary.update(("Cookie", "X-Lang"))

@@ -9,14 +9,18 @@ from __future__ import annotations
 import io
 import json
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import segno
 
+from ...platform import storage
 from .sheet import Sheet
 
 _SPACES = {"\n": "\n", "\t": " ", "\r": ""}
+_ONE_AT_A_TIME = Lock()  # five thousand lots take 700 MB while they are set
 TEMPLATE = Path(__file__).resolve().parent / "minutes.typ"
 FONTS = TEMPLATE.parent / "fonts"
 
@@ -58,16 +62,28 @@ def pdf(sheet: Sheet) -> bytes:
     """The minutes as PDF/A-2b."""
     import typst
 
-    return typst.compile(
-        str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        format="pdf",
-        sys_inputs=inputs(sheet),
-        pdf_standards="a-2b",
-        timestamp=int(sheet.made.timestamp()),
-    )
+    with _ONE_AT_A_TIME:
+        return typst.compile(
+            str(TEMPLATE),
+            root=str(TEMPLATE.parent),
+            font_paths=[str(FONTS)],
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs=inputs(sheet),
+            pdf_standards="a-2b",
+            timestamp=int(sheet.made.timestamp()),
+        )
+
+
+def kept_pdf(sheet: Sheet) -> bytes:
+    """The same, set once for the same values and kept in the store: anyone may ask for a public
+    copy, and a draw of thousands takes seconds. Not for copies with names, which nobody erases
+    from a store."""
+    told = sha256(TEMPLATE.read_bytes() + inputs(sheet)["data"].encode()).hexdigest()
+    key = f"draws/minutes/{sheet.number}-{told}.pdf"
+    if not storage.exists(key):
+        storage.put_bytes(key, pdf(sheet))
+    return storage.get_bytes(key)
 
 
 def qr(text: str) -> str:
