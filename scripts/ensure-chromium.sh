@@ -1,6 +1,15 @@
 #!/usr/bin/env bash
 # The end-to-end tests drive the system's Chromium. Install Debian's when it is missing and we may.
 set -eu
+# The ledger's tests ask a time stamping authority that is made of the openssl command.
+if ! command -v openssl >/dev/null; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openssl >/dev/null
+  else
+    echo "The ledger's tests need the openssl command: install the package 'openssl'."
+    exit 1
+  fi
+fi
 if [ -n "${CHROMIUM:-}" ] && [ -x "$CHROMIUM" ]; then exit 0; fi
 if [ -x /usr/bin/chromium ]; then exit 0; fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
