@@ -42,6 +42,24 @@ function lot(row: number): string {
 
 const order = lines.map((_, row) => row).sort((a, b) => (lot(a) < lot(b) ? -1 : 1));
 
+const salt = Buffer.alloc(32, 7);
+const sealedLines = lines.map((line) => {
+  const head = Buffer.from(`evenhand-draw/1/row\n${line}\0`);
+  return `food\t${sha(head, salt).toString("hex")}`;
+});
+
+/** The same row in a sealed draw: the table holds a digest, the package the salt. */
+function sealedPackageOf(row: number): Package {
+  const open = packageOf(row);
+  const sealed = {
+    pool_root: tree(sealedLines).toString("hex"),
+    line: sealedLines[row] ?? "",
+    path: path(row, sealedLines),
+    salt: salt.toString("hex"),
+  };
+  return { ...open, draw: { ...open.draw, ...sealed } };
+}
+
 /** The package of one row, true in everything. */
 function packageOf(row: number): Package {
   const largest = order[DRAWN - 1] ?? 0;
@@ -77,6 +95,17 @@ describe("the draw, recomputed on the phone", () => {
         place < DRAWN ? proved : { kind: "wrong", fault: "draw" },
       );
     }
+  });
+
+  it("holds for a sealed row with its salt, and with no other salt or enterprise", async () => {
+    const good = sealedPackageOf(order[0] ?? 0);
+    const { draw, enterprise } = good;
+    expect(await proveDraw(good)).toEqual(proved);
+    for (const bad of [
+      { ...good, draw: { ...draw, salt: "0".repeat(64) } },
+      { ...good, enterprise: { ...enterprise, code: "91370321X" } },
+    ])
+      expect(await proveDraw(bad)).toEqual({ kind: "wrong", fault: "enterprise" });
   });
 
   it("notices another enterprise, officer, pool, seed, lot or row", async () => {

@@ -1,4 +1,4 @@
-"""The ceremony: joining witnesses, dice throw by throw, rehearsals."""
+"""The ceremony: joining witnesses, dice throw by throw, rehearsals, sealed draws."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 _FILLED: dict[str, dict[str, object]] = {
-    "draw": {"form": "routine", "rehearsal": False, "dice": 20, "moves": 0},
+    "draw": {"form": "routine", "rehearsal": False, "sealed": False, "dice": 20, "moves": 0},
     "draw_witness": {"name": "", "from_slip": False},
 }
 """What rows of before are given: a routine draw typed all its dice as one throw."""
@@ -24,6 +24,7 @@ def upgrade() -> None:
     with op.batch_alter_table("draw") as table:
         table.add_column(sa.Column("form", sa.String(10)))
         table.add_column(sa.Column("rehearsal", sa.Boolean))
+        table.add_column(sa.Column("sealed", sa.Boolean))
         table.add_column(sa.Column("dice", sa.Integer))
         table.add_column(sa.Column("moves", sa.Integer))
         table.add_column(sa.Column("join_token", sa.String(43)))
@@ -36,6 +37,8 @@ def upgrade() -> None:
         table.add_column(sa.Column("joined_at", UtcDateTime))
         table.add_column(sa.Column("from_slip", sa.Boolean))
         table.create_unique_constraint("uq_draw_witness_key_sha256", ["key_sha256"])
+    with op.batch_alter_table("draw_row") as table:
+        table.add_column(sa.Column("code", sa.String(64)))
     _fill()
     _create_throws()
 

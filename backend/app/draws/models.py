@@ -27,7 +27,8 @@ class Draw(Base):
     ``counts``: what the freeze counted, for showing. ``secrets``: encrypted, see ``vault``.
     ``form``: routine (one witness of the office) or ceremony (witnesses with phones of their own);
     ``dice``: how many a throw; ``join_token`` lets witnesses in until ``join_until``; ``moves``
-    counts what screens have to show. A ``rehearsal`` is never a draw.
+    counts what screens have to show. A ``rehearsal`` is never a draw; a ``sealed`` one hides its
+    enterprises until their results are public.
     """
 
     __tablename__ = "draw"
@@ -63,6 +64,7 @@ class Draw(Base):
 
     form: Mapped[str] = mapped_column(String(10), default="routine")
     rehearsal: Mapped[bool] = mapped_column(Boolean, default=False)
+    sealed: Mapped[bool] = mapped_column(Boolean, default=False)
     dice: Mapped[int] = mapped_column(Integer, default=5)
     moves: Mapped[int] = mapped_column(Integer, default=0)
     join_token: Mapped[str | None] = mapped_column(String(43), unique=True)
@@ -170,7 +172,8 @@ class DrawThrow(Base):
 class DrawRow(Base):
     """A drawn enterprise. ``row`` counts from 0 in pool.tsv, ``lot_number`` from 1 in draw
     order; ``lot`` is hex, ``path`` the Merkle path (hex) of ``stratum TAB object``. Code and name
-    are those of the day of the draw. ``extension``: 0 for the draw itself, else the number of the
+    are those of the day of the draw; ``code`` is kept in a sealed one, whose ``object`` is a
+    digest. ``extension``: 0 for the draw itself, else the number of the
     extension that added the row."""
 
     __tablename__ = "draw_row"
@@ -183,6 +186,7 @@ class DrawRow(Base):
     object: Mapped[str] = mapped_column(String(64))
     enterprise_id: Mapped[UUID] = mapped_column(ForeignKey("enterprise.id"), index=True)
     enterprise_name: Mapped[str] = mapped_column(String(200))
+    code: Mapped[str | None] = mapped_column(String(64))
     lot: Mapped[str] = mapped_column(String(32))
     path: Mapped[list[str]] = mapped_column(Json)
     extension: Mapped[int] = mapped_column(Integer, default=0)

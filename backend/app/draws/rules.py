@@ -138,6 +138,7 @@ def plan_document(
     team: Sequence[Values],
     stands_for: Values,
     version: str = VERSION,
+    sealed: bool = False,
 ) -> dict[str, Any]:
     """plan.json: what is asked for, before any name is known. ``team``: [{dept, spec, n}];
     ``stands_for``: see ``meaning``."""
@@ -146,7 +147,7 @@ def plan_document(
         "authority": authority,
         "name": name,
         "seq": seq,
-        "mode": "open",
+        "mode": "sealed" if sealed else "open",
         "strata": [plan_rule(stratum) for stratum in strata],
         "teams": {"*": [dict(part) for part in team]},
         "meaning": dict(stands_for),

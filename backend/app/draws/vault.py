@@ -19,11 +19,13 @@ LABEL = "draws/secrets"
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Hex of the operator's 32 bytes and of the first links of both chains."""
+    """Hex of the operator's 32 bytes, of the first links of both chains, and of a sealed draw's
+    key."""
 
     operator: str
     operator_chain: str
     supervisor_chain: str
+    pool_key: str = ""
 
 
 def _lock() -> Fernet:

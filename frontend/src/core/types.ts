@@ -56,6 +56,7 @@ export interface DrawProof {
   pool_rows: number;
   row: number;
   line: string;
+  salt?: string;
   path: string[];
   seed: string;
   lot: string;

@@ -2,6 +2,7 @@
  * Was this enterprise drawn, and these officers assigned? Recomputed on the phone by the same
  * code as the public verifier, from nothing but the package (draw/1 §4).
  */
+import { sha256 } from "../core/sha256.ts";
 import type { Package } from "../core/types.ts";
 
 export type Proof =
@@ -20,7 +21,7 @@ export async function proveDraw(pkg: Package): Promise<Proof> {
 async function prove({ draw, enterprise, officers }: Package): Promise<Proof> {
   const { verifyRow, verifySeat } = await import("../../verify/core.mjs");
   const { stratum } = draw;
-  if (draw.line !== `${stratum.code}\t${enterprise.code}`)
+  if (draw.line !== `${stratum.code}\t${objectOf(stratum.code, enterprise.code, draw.salt)}`)
     return { kind: "wrong", fault: "enterprise" };
   if (!verifySeat(draw.seats, officers)) return { kind: "wrong", fault: "officers" };
   const { row, line, path, lot, pool_rows, pool_root } = draw;
@@ -28,4 +29,12 @@ async function prove({ draw, enterprise, officers }: Package): Promise<Proof> {
   const freeze = { pool_root, pool_rows, strata: [stratum] };
   const fault = await verifyRow(proof, draw.seed, freeze);
   return fault === null ? { kind: "proved" } : { kind: "wrong", fault: "draw" };
+}
+
+/** What stands in the frozen table: the code, or in a sealed draw a digest that the salt opens. */
+function objectOf(stratum: string, code: string, salt: string | undefined): string {
+  if (salt === undefined) return code;
+  const head = new TextEncoder().encode(`evenhand-draw/1/row\n${stratum}\t${code}\0`);
+  const rest = Uint8Array.from(salt.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+  return sha256(Uint8Array.from([...head, ...rest]));
 }

@@ -229,3 +229,25 @@ def test_one_key_can_hold_places_in_two_draws(client: Browser, county: make.Coun
     first = hold.Phone(hold.code_of(hold.begun(county)))
     second = hold.Phone(hold.code_of(hold.begun(county)), key=first.key)
     assert (first.join(), second.join()) == ("w01", "w01")
+
+
+def test_a_sealed_draw_shows_names_in_the_office_alone(
+    app: Flask, client: Browser, operator: Browser, county: make.County
+) -> None:
+    draw_id = make.plan(county)
+    form = {"revision": "2", "form": "routine", "sealed": "1"}
+    assert operator.post(f"/office/draws/{draw_id}/freeze", data=form).status_code == 303
+    service.run_routine(
+        draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
+    )
+    later(app, 60)
+    number = make.stored(draw_id).number
+    room = operator.get(f"/office/draws/{draw_id}").get_data(as_text=True)
+    named = [one.name for one in county.enterprises if one.name in room]
+    assert len(named) == 7
+    said = {f"/live/{number}": "检查后公开", f"/draws/{number}": "名称尚未公开"}
+    said[f"/office/draws/{draw_id}/projector"] = "检查后公开"
+    for address, words in said.items():
+        page = operator.get(address).get_data(as_text=True)
+        assert words in page, address
+        assert not [one for one in county.enterprises if one.name in page or one.code in page]

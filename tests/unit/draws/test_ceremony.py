@@ -24,12 +24,8 @@ from backend.app.draws.errors import (
     NoWitnessPlace,
     QuorumNotMet,
     RevealDiffers,
-    SecondPersonNeeded,
     ShapeMalformed,
     TextNotPlain,
-    ThrowMalformed,
-    ThrowOutOfTurn,
-    ThrowWaits,
     TranscriptNotInLedger,
     WrongState,
 )
@@ -292,74 +288,6 @@ def test_a_witness_who_left_is_typed_in_from_the_slip_and_never_dropped(
     hold.throw_all(draw_id, county, phones)
     transcript = json.loads(make.stored(draw_id).transcript_json or "")
     assert [one["id"] for one in transcript["witnesses"]] == ["w01", "w02", "w03"]
-
-
-def test_who_typed_a_throw_cannot_confirm_it(county: make.County) -> None:
-    draw_id, phones = hold.revealed(county)
-    service.type_throw(draw_id, 1, "6 3 4 5 4", county.operator)
-    seen = service.Seen(1, 1, "63454")
-    with pytest.raises(SecondPersonNeeded):
-        service.confirm_throw(draw_id, seen, county.operator)
-    assert make.stored(draw_id).transcript_json is None
-    service.confirm_by_phone(phones[0].code, phones[0].key, seen)
-    service.confirm_by_phone(phones[1].code, phones[1].key, seen)
-    with pytest.raises(ThrowOutOfTurn):
-        service.refuse_by_phone(phones[1].code, phones[1].key, seen)
-
-
-def test_a_phone_that_never_committed_confirms_nothing(county: make.County) -> None:
-    draw_id = hold.begun(county)
-    watcher = hold.Phone(hold.code_of(draw_id), hold.OFFICES[3])
-    watcher.join()
-    phones = hold.committed(draw_id)
-    service.close_list(draw_id, county.operator)
-    service.open_operator(draw_id, county.operator)
-    for phone in phones:
-        phone.reveal()
-    service.type_throw(draw_id, 1, "63454", county.operator)
-    with pytest.raises(NotYourPlace):
-        service.confirm_by_phone(watcher.code, watcher.key, service.Seen(1, 1, "63454"))
-
-
-def test_a_throw_has_as_many_digits_as_the_freeze_says(county: make.County) -> None:
-    draw_id, _phones = hold.revealed(county)
-    for typed in ("6345", "634546", "6345x", "６３４５４", ""):
-        with pytest.raises(ThrowMalformed):
-            service.type_throw(draw_id, 1, typed, county.operator)
-    rule = json.loads(make.stored(draw_id).freeze_json or "")["public"]["rule"]
-    assert "5 a throw" in rule
-
-
-def test_throws_come_one_after_the_other_and_a_wrong_one_stays_on_record(
-    county: make.County, session: Session
-) -> None:
-    draw_id, phones = hold.revealed(county)
-    with pytest.raises(ThrowOutOfTurn):
-        service.type_throw(draw_id, 2, "63454", county.operator)
-    service.type_throw(draw_id, 1, "63455", county.operator)
-    service.type_throw(draw_id, 1, "63455", county.operator)
-    with pytest.raises(ThrowWaits):
-        service.type_throw(draw_id, 1, "63454", county.operator)
-    with pytest.raises(ThrowOutOfTurn):
-        service.confirm_by_phone(phones[0].code, phones[0].key, service.Seen(1, 1, "63454"))
-    service.refuse_by_phone(phones[0].code, phones[0].key, service.Seen(1, 1, "63455"))
-    service.type_throw(draw_id, 1, "63454", county.operator)
-    service.confirm_by_phone(phones[0].code, phones[0].key, service.Seen(1, 2, "63454"))
-    service.type_throw(draw_id, 1, "63454", county.operator)
-    draw = make.stored(draw_id)
-    known = service.throws(session, draw)
-    assert [(one.digits, one.state) for one in known] == [
-        ("63455", "refused"),
-        ("63454", "confirmed"),
-    ]
-    assert entries_of(session, draw.number or "")[-2:] == ["refused", "thrown"]
-
-
-def test_an_account_of_the_office_may_confirm_instead_of_a_phone(county: make.County) -> None:
-    draw_id, _phones = hold.revealed(county)
-    make.throw_all(draw_id, county)
-    transcript = json.loads(make.stored(draw_id).transcript_json or "")
-    assert transcript["public"] == {"type": "dice10", "value": make.DICE}
 
 
 def test_an_account_takes_no_place_in_a_ceremony(county: make.County) -> None:

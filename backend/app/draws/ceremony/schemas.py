@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 
 from . import rules
 
-_SHAPE = ("form", "places", "quorum", "dice")
+_SHAPE = ("form", "places", "quorum", "dice", "sealed")
 
 
 class _Form(Schema):
@@ -66,13 +66,14 @@ class FreezeForm(_Form):
     places = fields.Integer(load_default=1)
     quorum = fields.Integer(load_default=1)
     dice = fields.Integer(load_default=5)
+    sealed = fields.Boolean(load_default=False)
 
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
         """The shape beside the revision; a routine draw has one witness whatever was typed."""
         shape = rules.Shape(**{name: values.pop(name) for name in _SHAPE})
         if shape.form == rules.ROUTINE:
-            shape = rules.Shape(dice=shape.dice)
+            shape = rules.Shape(dice=shape.dice, sealed=shape.sealed)
         return {**values, "shape": shape}
 
 

@@ -212,7 +212,7 @@ def lots(session: Session, draw: Draw, audience: Audience) -> dict[str, Any]:
         LotView(
             row=row,
             name=labels.lot_name(row.lot_number),
-            enterprise=_enterprise(row, audience),
+            enterprise=_enterprise(row, audience, sealed=draw.sealed),
             team=[
                 (seat, known.get(seat.officer_id) if seat.officer_id else None)
                 for seat in by_row.get(row.row, [])
@@ -235,9 +235,12 @@ def _offices(session: Session) -> dict[str, str]:
     return {draws.token(one.code): one.name for one in accounts.departments(session)}
 
 
-def _enterprise(row: DrawRow, audience: Audience) -> str:
-    if audience.names:
+def _enterprise(row: DrawRow, audience: Audience, *, sealed: bool) -> str:
+    """The name where it may be read: of a sealed draw in the office's room alone."""
+    if audience is ROOM or (audience.names and not sealed):
         return row.enterprise_name
+    if sealed:
+        return ""
     return disclosure.without_long_numbers(row.enterprise_name)
 
 

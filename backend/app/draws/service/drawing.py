@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -138,10 +139,10 @@ def drawn_rows(
     ``index``: the frozen enterprise ids, 16 bytes a pool row.
     """
     ids = [UUID(bytes=index[16 * task.row : 16 * task.row + 16]) for task in tasks]
-    names: dict[UUID, str] = {}
+    known: dict[UUID, Any] = {}
     for start in range(0, len(ids), _BATCH):
         found = registry.enterprises_by_ids(session, ids[start : start + _BATCH])
-        names |= {enterprise.id: enterprise.name for enterprise in found}
+        known |= {enterprise.id: enterprise for enterprise in found}
     made = []
     for lot_number, (task, enterprise_id) in enumerate(zip(tasks, ids, strict=True), 1):
         stratum, _tab, target = result.line(task).decode("ascii").partition("\t")
@@ -153,7 +154,8 @@ def drawn_rows(
                 stratum=stratum,
                 object=target,
                 enterprise_id=enterprise_id,
-                enterprise_name=names[enterprise_id],
+                code=known[enterprise_id].code if draw.sealed else None,
+                enterprise_name=known[enterprise_id].name,
                 lot=task.lot.hex(),
                 path=[step.hex() for step in proofs[task.row].path],
             )

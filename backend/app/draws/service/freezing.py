@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets as random
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ from .. import files, labels, rules, vault
 from ..ceremony.rules import Shape
 from ..errors import CannotFreeze, ChangedMeanwhile, ShapeMalformed
 from ..models import Draw, DrawSeries, DrawWitness
-from . import counting, grouping, parts, preparing, recording, rosters
+from . import counting, grouping, parts, preparing, recording, rosters, sealing
 
 INDEX = "index.bin"
 
@@ -75,7 +75,7 @@ def freeze(
             raise CannotFreeze(
                 labels.sentences(seen.refusals), reasons=[one.code for one in seen.refusals]
             )
-        draw.form, draw.dice = held.form, held.dice
+        draw.form, draw.dice, draw.sealed = held.form, held.dice, held.sealed
         _freeze(session, draw, seen, by, held, operator_secret or random.token_bytes(32))
 
 
@@ -93,8 +93,10 @@ def _freeze(
     seq = _next_number(session, series)
     draw.number = rules.number(series, seq)
     plan = _plan(session, draw, seq)
+    kept = vault.Secrets(secret.hex(), *(random.token_hex(32) for _ in range(3)))
+    if draw.sealed:
+        seen = replace(seen, pool=sealing.seal(seen.pool, bytes.fromhex(kept.pool_key)))
     tables = _tables(session, draw, seen)
-    kept = vault.Secrets(secret.hex(), random.token_hex(32), random.token_hex(32))
     record = drawkit.freeze_record(
         drawkit.Inputs(plan, tables.pool, tables.officers, tables.recusals, tables.exclusions),
         draw_id=draw.number,
@@ -149,6 +151,7 @@ def _plan(session: Session, draw: Draw, seq: int) -> dict[str, Any]:
     ]
     return rules.plan_document(
         version=drawkit.REHEARSAL if draw.rehearsal else drawkit.VERSION,
+        sealed=draw.sealed,
         authority=rules.token(current_settings().authority),
         seq=seq,
         name=draw.name,

@@ -26,7 +26,7 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import files, rules
 from ..models import Draw, DrawRow, DrawSeat
-from . import extended, parts, preparing, recording, replaced, witnessing
+from . import extended, parts, preparing, recording, replaced, sealing, witnessing
 
 PER_PAGE = 50
 _ANCHORS = {
@@ -50,7 +50,7 @@ class PublicStratum:
 
 @dataclass(frozen=True, slots=True)
 class PublicRow:
-    """A drawn enterprise, in draw order."""
+    """A drawn enterprise, in draw order. ``salt`` (hex) opens its row in a sealed draw."""
 
     lot_number: int
     row: int
@@ -58,6 +58,7 @@ class PublicRow:
     code: str
     name: str
     lot: str
+    salt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class PublicDraw:
     pool_rows: int
     strata: Sequence[PublicStratum]
     exclusions: dict[str, int]
+    rosters: dict[str, Any] | None
     seats: int
     vacant: int
     officers: int
@@ -140,7 +142,7 @@ def document(session: Session, draw: Draw) -> dict[str, Any]:
         "name": shown.name,
         "state": rules.DRAWN,
         "authority": current_settings().authority,
-        "mode": "open",
+        "mode": "sealed" if draw.sealed else "open",
         "department": shown.department,
         "departments": list(shown.departments),
         "items": list(shown.items),
@@ -167,7 +169,7 @@ def _fields(value: Any) -> dict[str, Any]:
 def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
     names = {row.id: row.name for row in accounts.departments(session)}
     items = registry.items_by_ids(session, preparing.item_ids(session, draw))
-    places, mask = witnessing.witnesses(session, draw), disclosure.without_long_numbers
+    places = witnessing.witnesses(session, draw)
     rows = rows_of(session, draw) if with_rows else ()
     seated = select(func.count(DrawSeat.officer_id.distinct())).where(DrawSeat.draw_id == draw.id)
     return PublicDraw(
@@ -192,6 +194,7 @@ def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
         pool_rows=draw.pool_rows,
         strata=_strata(session, draw),
         exclusions=dict(draw.counts.get("exclusions", {})),
+        rosters=draw.counts.get("rosters"),
         seats=draw.seats,
         vacant=draw.vacant_seats,
         officers=session.scalar(seated) or 0,
@@ -201,13 +204,26 @@ def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
         reason=draw.end_reason,
         replacements=replaced.published_batches(session, draw),
         extensions=extended.published(session, draw),
-        drawn=[
-            PublicRow(
-                row.lot_number, row.row, row.stratum, row.object, mask(row.enterprise_name), row.lot
-            )
-            for row in rows
-        ],
+        drawn=_open_rows(session, draw, rows),
     )
+
+
+def _open_rows(session: Session, draw: Draw, rows: Sequence[DrawRow]) -> list[PublicRow]:
+    """The drawn rows; of a sealed draw those that are open, each with the salt that opens it."""
+    shown = sealing.opened(session, draw.id) if draw.sealed and rows else set()
+    return [
+        PublicRow(
+            lot_number=row.lot_number,
+            row=row.row,
+            stratum=row.stratum,
+            code=row.code or row.object,
+            name=disclosure.without_long_numbers(row.enterprise_name),
+            lot=row.lot,
+            salt=sealing.salt_of(draw, row),
+        )
+        for row in rows
+        if not draw.sealed or row.row in shown
+    ]
 
 
 def _strata(session: Session, draw: Draw) -> list[PublicStratum]:
@@ -270,6 +286,7 @@ def row_proof(
         "pool_rows": freeze["pool_rows"],
         "row": row.row,
         "line": f"{row.stratum}\t{row.object}",
+        **({"salt": sealing.salt_of(draw, row)} if draw.sealed else {}),
         "path": list(row.path),
         "seed": draw.seed,
         "lot": row.lot,

@@ -1,0 +1,107 @@
+"""Sealed draws: enterprises are digests until the result of their visit is public."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from backend import drawkit
+from backend.app.disclosure.models import Publication
+from backend.app.draws import files, service
+from backend.app.registry.models import Enterprise, RecusalGround
+from backend.app.visits import service as visits
+from backend.app.visits.models import Visit
+from tests.factories import draws as make
+
+SEALED = service.Shape(sealed=True)
+
+
+def sealed(county: make.County) -> UUID:
+    """A sealed draw with its result."""
+    draw_id = make.plan(county)
+    service.freeze(draw_id, 2, county.operator, shape=SEALED)
+    service.run_routine(
+        draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
+    )
+    return draw_id
+
+
+def test_no_published_byte_tells_an_enterprise_and_the_bundle_verifies(
+    app: Flask, session: Session
+) -> None:
+    county = make.make_county()
+    draw = make.stored(sealed(county))
+    bundle = service.bundle(session, draw.number or "")
+    report = drawkit.verify_bundle(bundle)
+    assert report.status == drawkit.EQUAL, report.verdict
+    tables = files.tables(json.loads(draw.freeze_json or ""))
+    public = service.public_draw(session, draw.number or "")
+    assert public is not None
+    assert public.drawn == []
+    document = session.scalars(select(Publication)).one()
+    texts = [*(data.decode() for data in tables.values()), str(public), str(vars(document))]
+    for enterprise in county.enterprises:
+        assert not [text for text in texts if enterprise.code in text or enterprise.name in text]
+    assert json.loads(draw.plan_json or "")["mode"] == "sealed"
+
+
+def test_a_row_is_opened_when_its_result_is_public_and_the_salt_proves_it(
+    app: Flask, session: Session
+) -> None:
+    county = make.make_county()
+    draw_id = sealed(county)
+    service.dispatch(draw_id, county.operator)
+    draw = make.stored(draw_id)
+    first = session.scalars(select(Visit).where(Visit.draw_id == draw_id)).first()
+    assert first is not None
+    session.execute(update(Visit).where(Visit.id == first.id).values(state="disclosed"))
+    session.commit()
+    public = service.public_draw(session, draw.number or "")
+    assert public is not None
+    (row,) = public.drawn
+    assert (row.row, row.code) == (first.pool_row, first.enterprise_code)
+    bundle = drawkit.verify_bundle(service.bundle(session, draw.number or ""))
+    assert bundle.case is not None
+    pool = files.tables(json.loads(draw.freeze_json or ""))["pool.tsv"].decode().splitlines()
+    shown = drawkit.sealed_object(row.stratum, row.code, bytes.fromhex(row.salt or ""))
+    assert pool[row.row] == f"{row.stratum}\t{shown}"
+
+
+def test_the_officers_phone_gets_the_salt_of_its_own_row(app: Flask, session: Session) -> None:
+    county = make.make_county()
+    draw_id = sealed(county)
+    service.dispatch(draw_id, county.operator)
+    visit = visits.of_draw(session, draw_id)[0]
+    package = visits.package(session, visit.id)
+    draw, enterprise = package["draw"], package["enterprise"]
+    stratum, target = draw["line"].split("\t")
+    salt = bytes.fromhex(draw["salt"])
+    assert drawkit.sealed_object(stratum, enterprise["code"], salt) == target
+
+
+def test_an_open_draw_carries_no_salt(app: Flask, session: Session) -> None:
+    draw = make.stored(make.drawn(make.make_county()))
+    row = service.rows_of(session, draw)[0]
+    assert "salt" not in service.proof_for_row(session, draw.id, row.row)
+
+
+def test_recusals_and_exclusions_hold_in_a_sealed_draw(app: Flask, session: Session) -> None:
+    county = make.make_county(officers=3, risks="AAAABB")
+    away, closed = county.officers[0].id, county.enterprises[0]
+    session.add_all(
+        RecusalGround(officer_id=away, enterprise_id=one.id, ground="interest")
+        for one in county.enterprises
+    )
+    session.execute(update(Enterprise).where(Enterprise.id == closed.id).values(status="closed"))
+    session.commit()
+    draw = make.stored(sealed(county))
+    assert away not in {seat.officer_id for seat in service.seats_of(session, draw)}
+    tables = files.tables(json.loads(draw.freeze_json or ""))
+    assert len(tables["recusals.tsv"].splitlines()) == 5
+    (line,) = tables["exclusions.tsv"].decode().splitlines()
+    assert closed.code not in line
+    assert line.endswith("\tclosed")
