@@ -87,7 +87,8 @@ def strip(found: Comparison) -> Strip:
 
 def chart(periods: Sequence[Period]) -> Chart:
     """Drawn against expected by risk class, half-year by half-year."""
-    most = max((max(pair) for one in periods for pair in one.groups.values()), default=0.0)
+    found = [one for period in periods for one in period.groups.values()]
+    most = max((max(one.drawn, one.expected) for one in found), default=0.0)
     blocks, x = [], _GAP
     for period in periods:
         pairs = _pairs(period.groups, x, most)
@@ -97,15 +98,15 @@ def chart(periods: Sequence[Period]) -> Chart:
     return Chart(max(x, 320.0), most, blocks)
 
 
-def _pairs(groups: Mapping[str, tuple[int, float]], x: float, most: float) -> list[Pair]:
+def _pairs(groups: Mapping[str, Comparison], x: float, most: float) -> list[Pair]:
     return [
         Pair(
             code,
             round(x + place * _PAIR + BAR, 2),
-            _bar(x + place * _PAIR, expected, most, CHART_HEIGHT),
-            _bar(x + place * _PAIR + BAR, drawn, most, CHART_HEIGHT),
+            _bar(x + place * _PAIR, found.expected, most, CHART_HEIGHT),
+            _bar(x + place * _PAIR + BAR, found.drawn, most, CHART_HEIGHT),
         )
-        for place, (code, (drawn, expected)) in enumerate(groups.items())
+        for place, (code, found) in enumerate(groups.items())
     ]
 
 

@@ -16,7 +16,8 @@ from statistics import median
 from . import rules
 from .rules import Comparison, Part
 
-DIMENSIONS = ("risk", "kind", "region", "before", "half")
+RISK = "risk"
+DIMENSIONS = (RISK, "kind", "region", "before", "half")
 CANCELLED, VOIDED = "cancelled", "voided"
 
 
@@ -68,7 +69,7 @@ class DimensionReport:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A half-year: drawn and expected by risk class, and what went on."""
+    """A half-year: each risk class against chance, and what went on."""
 
     year: int
     half: int
@@ -77,7 +78,7 @@ class Period:
     vacant: int
     replaced: int
     ended: int
-    groups: Mapping[str, tuple[int, float]]
+    groups: Mapping[str, Comparison]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +212,6 @@ def _periods(draws: Sequence[DrawFacts]) -> list[Period]:
 
 
 def _period(year: int, half: int, draws: Sequence[DrawFacts]) -> Period:
-    groups: defaultdict[str, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
-    for draw in draws:
-        for stratum in draw.strata:
-            for group, (rows, drawn) in stratum.groups.get("risk", {}).items():
-                seen, expected = groups[group]
-                groups[group] = seen + drawn, expected + stratum.k * rows / max(1, stratum.rows)
     return Period(
         year=year,
         half=half,
@@ -225,5 +220,5 @@ def _period(year: int, half: int, draws: Sequence[DrawFacts]) -> Period:
         vacant=sum(draw.vacant for draw in draws),
         replaced=sum(draw.replaced for draw in draws),
         ended=sum(draw.state == VOIDED for draw in draws),
-        groups={code: groups[code] for code in sorted(groups) if groups[code][1]},
+        groups={line.code: line.found for line in _dimension(RISK, draws).lines},
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from . import labels, pictures, rules
 from .report import DimensionReport, DrawFacts, Report
+from .rules import Comparison
 from .service import County, Office
 
 LISTED = 60
@@ -86,6 +87,19 @@ def _report(found: Report) -> dict[str, Any]:
         "comparisons": found.compared,
         "least_p_adjusted": _decimal(found.p),
         "groups": _groups(found.dimensions),
+        "half_years": [
+            {
+                "year": period.year,
+                "half": period.half,
+                "draws": period.draws,
+                "drawn": period.drawn,
+                "vacant": period.vacant,
+                "replaced": period.replaced,
+                "voided": period.ended,
+                "risk": {code: _numbers(one) for code, one in period.groups.items()},
+            }
+            for period in found.periods
+        ],
     }
 
 
@@ -94,17 +108,23 @@ def _groups(dimensions: Sequence[DimensionReport]) -> list[dict[str, Any]]:
         {
             "by": dimension.code,
             "group": line.code,
-            "rows": line.found.rows,
-            "drawn": line.found.drawn,
-            "expected": _decimal(line.found.expected),
-            "low": line.found.low,
-            "high": line.found.high,
-            "p": _decimal(line.found.p),
-            "p_adjusted": _decimal(line.found.adjusted),
+            **_numbers(line.found),
         }
         for dimension in dimensions
         for line in dimension.lines
     ]
+
+
+def _numbers(found: Comparison) -> dict[str, Any]:
+    return {
+        "rows": found.rows,
+        "drawn": found.drawn,
+        "expected": _decimal(found.expected),
+        "low": found.low,
+        "high": found.high,
+        "p": _decimal(found.p),
+        "p_adjusted": _decimal(found.adjusted),
+    }
 
 
 def _draw(draw: DrawFacts) -> dict[str, Any]:

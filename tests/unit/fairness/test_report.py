@@ -94,8 +94,10 @@ def test_half_years_add_up_to_the_totals():
     ]  # fmt: skip
     assert sum(one.draws for one in found.periods) == found.totals.with_result == 30
     assert sum(one.vacant for one in found.periods) == found.totals.vacant == 15
-    drawn = sum(seen for one in found.periods for seen, _expected in one.groups.values())
-    expected = sum(wanted for one in found.periods for _seen, wanted in one.groups.values())
+    groups = [group for one in found.periods for group in one.groups.values()]
+    drawn = sum(one.drawn for one in groups)
+    expected = sum(one.expected for one in groups)
+    assert all(one.p is not None for one in groups)
     assert drawn == found.totals.drawn == pytest.approx(expected)
     assert found.totals.eligible == (6, 8)
 

@@ -19,6 +19,7 @@ def strata(draw):
     return rows, draw(st.integers(0, rows)), draw(st.integers(0, rows))
 
 
+@settings(deadline=None)  # a busy machine is no mistake
 @given(strata())
 def test_one_stratum_has_the_distribution_that_scipy_gives(stratum):
     rows, group, k = stratum
@@ -28,6 +29,7 @@ def test_one_stratum_has_the_distribution_that_scipy_gives(stratum):
     assert fair.masses.sum() == pytest.approx(1)
 
 
+@settings(deadline=None)  # a busy machine is no mistake
 @given(strata())
 def test_the_p_value_of_one_stratum_is_that_of_fishers_exact_test(stratum):
     rows, group, k = stratum
@@ -37,7 +39,7 @@ def test_the_p_value_of_one_stratum_is_that_of_fishers_exact_test(stratum):
         assert rules.two_sided(fair, seen) == pytest.approx(stats.fisher_exact(table)[1], abs=1e-9)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(strata(), min_size=1, max_size=6))
 def test_strata_together_are_the_convolution_of_scipys(many):
     fair = rules.together([rules.hypergeometric(*one) for one in many])
