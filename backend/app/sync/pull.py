@@ -40,8 +40,11 @@ def unseen(
         nothing_new = visit.revision == 0 or (
             known is not None and known == just_raised.get(visit.id)
         )
+        since = known or 0
         events = (
-            [] if nothing_new else visits.events_since(session, visit.id, known or 0, device_id)
+            []
+            if nothing_new
+            else visits.events_since(session, visit.id, since, device_id, account_id)
         )
         found.append(
             {

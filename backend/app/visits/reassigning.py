@@ -33,6 +33,8 @@ from .shapes import Package
 
 REASSIGNED = "visit.reassigned"
 DECLINED = "recusal.declined"
+HANDED_IN_BEFORE = "handed_in"
+"""The reason of a decline when the record was handed in before the seat could be drawn."""
 REASSIGNABLE = frozenset({"assigned", "under_way", "sent_back"})
 """States in which officers may still change: nothing is handed in."""
 
@@ -75,25 +77,31 @@ def reassign(session: Session, visit_id: UUID, moves: Sequence[Move], batch: int
     )
 
 
-def decline_recusal(
-    session: Session, visit_id: UUID, officer_id: UUID, words: str, by: UUID
-) -> None:
-    """Tell the officer's phone that the office has taken the request back: they stay."""
+def decline_recusal(session: Session, visit_id: UUID, officer_id: UUID, words: str) -> None:
+    """Tell the officer's phone that they stay: the office has taken the request back, or
+    (``HANDED_IN_BEFORE``) it came too late. The event is told to that officer's account only."""
     visit = session.scalar(
         select(Visit).where(Visit.id == visit_id).with_for_update(key_share=True)
     )
-    if visit is not None:
+    account = session.scalar(
+        select(VisitOfficer.account_id).where(
+            VisitOfficer.visit_id == visit_id, VisitOfficer.officer_id == officer_id
+        )
+    )
+    if visit is not None and account is not None:
         body = {"officer": str(officer_id), "reason": words}
-        _raise(session, visit, DECLINED, body, by)
+        _raise(session, visit, DECLINED, body, account)
 
 
-def _raise(session: Session, visit: Visit, kind: str, body: dict[str, Any], by: UUID | None) -> int:
+def _raise(
+    session: Session, visit: Visit, kind: str, body: dict[str, Any], account_id: UUID | None
+) -> int:
     """Write an event of the server, which raises the locked visit's revision; gives it."""
     now = clock.now()
     visit.revision, visit.event_count = visit.revision + 1, visit.event_count + 1
     visit.changed_at = now
     session.flush()
-    row = server_row(visit.id, visit.revision, kind, body, now, by)
+    row = server_row(visit.id, visit.revision, kind, body, now, account_id)
     store.insert_events(session, [row])
     return visit.revision
 

@@ -42,6 +42,8 @@ from .intake import CLOSED, HANDED_IN, Intake
 from .models import Visit, VisitEvent, VisitItem, VisitOfficer, VisitPackage
 from .packages import NewPart, NewVisit, create_visits
 from .reassigning import (
+    DECLINED,
+    HANDED_IN_BEFORE,
     REASSIGNABLE,
     Former,
     Move,
@@ -62,6 +64,7 @@ __all__ = [
     "CLOSED",
     "FIRST_PREV",
     "HANDED_IN",
+    "HANDED_IN_BEFORE",
     "MOVES",
     "REASSIGNABLE",
     "RECUSAL_REQUESTED",
@@ -148,6 +151,8 @@ _OPEN = (
 )
 
 RECUSAL = "recusal.requested"
+PRIVATE = frozenset({RECUSAL, DECLINED})
+"""Kinds that go to the phones of one account only."""
 RECUSAL_REQUESTED = "visits.recusal_requested"
 """A job for whoever finds another officer: payload {event: id}."""
 
@@ -284,12 +289,12 @@ def package_bodies(session: Session, visit_ids: Sequence[UUID]) -> dict[UUID, st
 
 
 def events_since(
-    session: Session, visit_id: UUID, revision: int, device_id: UUID
+    session: Session, visit_id: UUID, revision: int, device_id: UUID, account_id: UUID
 ) -> list[dict[str, Any]]:
     """Events after ``revision`` that a device has not got: those of others, and adopted ones.
 
-    Each is the event as sent, with ``officer`` and ``revision`` added. A request for recusal
-    stays between its officer and the office: the grounds are nobody else's.
+    Each is the event as sent, with ``officer`` and ``revision`` added. A request for recusal and
+    what the office said to it stay between the two: the grounds are no colleague's.
     """
     rows = session.execute(
         select(VisitEvent.sent, VisitEvent.officer, VisitEvent.revision)
@@ -300,7 +305,7 @@ def events_since(
                 VisitEvent.device_id.is_distinct_from(device_id),
                 VisitEvent.adopted,
             ),
-            or_(VisitEvent.kind != RECUSAL, VisitEvent.device_id == device_id),
+            or_(VisitEvent.kind.not_in(PRIVATE), VisitEvent.account_id == account_id),
         )
         .order_by(VisitEvent.revision, VisitEvent.device_id, VisitEvent.seq)
     )

@@ -132,6 +132,8 @@ export const en: Record<Key, string> = {
   "recusal.send": "Ask for recusal",
   "recusal.asked":
     "Recusal asked for at {time}. It waits for the next batch; please do not visit until then.",
+  "recusal.tooLate":
+    "The record was handed in before anybody was drawn. If it is sent back you can ask again.",
   "recusal.declined": "The request was taken back: please go on. Reason: {reason}",
   "left.title": "Visits given to somebody else",
   "left.recusal":

@@ -123,6 +123,7 @@ export const zh = {
   "recusal.private": "事由和说明只供内部审查，不对外公开，也不发给同行人员。对外只公开“回避”。",
   "recusal.send": "提交回避申请",
   "recusal.asked": "已于{time}申请回避，等待下一批补派。在此之前请不要入户。",
+  "recusal.tooLate": "回避申请未及补派，记录已先提交。如被退回，可再次申请。",
   "recusal.declined": "回避申请已撤回，请继续检查。理由：{reason}",
   "left.title": "已改派他人的检查",
   "left.recusal": "因你申请回避，已补派他人。你写下的内容都保留，并会送达监督人员。",

@@ -173,7 +173,8 @@ def test_a_seat_whose_record_was_handed_in_before_the_batch_lapses(
     sent = dispatched()
     visit = sent.visits()[0]
     leaver, stays = sent.team(visit)
-    phone_of(sent, leaver).recuses(visit.id)
+    asking = phone_of(sent, leaver)
+    asking.recuses(visit.id)
     staying = phone_of(sent, stays)
     package = next(v["package"] for v in staying.send()["visits"] if v["visit"] == str(visit.id))
     hand_in(staying, package)
@@ -182,6 +183,10 @@ def test_a_seat_whose_record_was_handed_in_before_the_batch_lapses(
 
     assert only_vacancy().state == "lapsed"
     assert sent.team(visit) == [leaver, stays]
+    told = next(v for v in asking.send()["visits"] if v["visit"] == str(visit.id))
+    said = [one["body"]["reason"] for one in told["events"] if one["kind"] == "recusal.declined"]
+    assert said == ["handed_in"]
+    assert "recusal." not in str(staying.send()["visits"])
 
 
 def test_the_same_recusal_sent_twice_waits_once_and_two_batches_at_once_are_one(

@@ -201,9 +201,7 @@ def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
         if found.cause == rules.RECUSAL and found.officer_id and found.visit_id:
             visit = visits.get(session, found.visit_id)
             registry.revoke_grounds(session, found.officer_id, visit.enterprise_id, by)
-            visits.decline_recusal(
-                session, visit.id, found.officer_id, found.settled_words, by.account_id
-            )
+            visits.decline_recusal(session, visit.id, found.officer_id, found.settled_words)
 
 
 def unfit_reasons(vacancies: Iterable[Vacancy]) -> set[UUID]:

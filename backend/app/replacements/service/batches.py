@@ -27,7 +27,7 @@ from ...visits import service as visits
 from .. import rules
 from ..errors import NothingWaits, NotReleasedByOneself
 from ..models import ReplacementCall, Vacancy
-from . import asking, unable
+from . import asking, leaving, unable
 from .leaving import SYSTEM
 
 OPEN, DRAWN, OVERTAKEN, TAKEN_BACK = "open", "drawn", "overtaken", "withdrawn"
@@ -140,7 +140,7 @@ def _draw(session: Session, draw: Any, actor: str) -> Drawn | None:
     unable.take_unkeepable(session, draw)
     standing = waiting_of(session, draw.id)
     teams = {row: visits.visit_of_row(session, draw.id, row) for row in _rows(standing)}
-    left = [one for one in standing if _still_open(teams[one.row], one)]
+    left = [one for one in standing if _still_open(session, teams[one.row], one)]
     if not left:
         return None
     start = draws.roster(session, draw)
@@ -162,11 +162,13 @@ def _rows(vacancies: Sequence[Vacancy]) -> list[int]:
     return sorted({one.row for one in vacancies})
 
 
-def _still_open(visit: Any, vacancy: Vacancy) -> bool:
-    """Whether the seat can still change hands; a record handed in meanwhile keeps its officers."""
+def _still_open(session: Session, visit: Any, vacancy: Vacancy) -> bool:
+    """Whether the seat can still change hands; a record handed in meanwhile keeps its officers,
+    and who had asked is told so: were it sent back, they could ask again."""
     if visit is None or visit.state in visits.REASSIGNABLE:
         return True
     vacancy.state, vacancy.settled_at = rules.LAPSED, clock.now()
+    leaving.tell_too_late(session, visit, vacancy)
     return False
 
 

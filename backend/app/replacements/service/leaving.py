@@ -54,30 +54,38 @@ def wait(session: Session, draw: Any, seat: Any, visit: Any, officer: Any, leavi
     waits = open_ and not _waits(session, draw.id, seat.seat_no)
     if not waits and leaving.event_id is None:
         return 0
-    session.add(
-        Vacancy(
-            id=ids.new_id(),
-            draw_id=draw.id,
-            seat_no=seat.seat_no,
-            row=seat.row,
-            visit_id=None if visit is None else visit.id,
-            officer_id=None if officer is None else officer.id,
-            department_id=draw.department_id if officer is None else officer.department_id,
-            cause=leaving.cause,
-            reason=leaving.reason,
-            words=leaving.words,
-            event_id=leaving.event_id,
-            absence_id=leaving.absence_id,
-            state=rules.WAITING if waits else rules.LAPSED,
-            asked_by=leaving.asked_by,
-            asked_at=clock.now(),
-            settled_at=None if waits else clock.now(),
-        )
+    vacancy = Vacancy(
+        id=ids.new_id(),
+        draw_id=draw.id,
+        seat_no=seat.seat_no,
+        row=seat.row,
+        visit_id=None if visit is None else visit.id,
+        officer_id=None if officer is None else officer.id,
+        department_id=draw.department_id if officer is None else officer.department_id,
+        cause=leaving.cause,
+        reason=leaving.reason,
+        words=leaving.words,
+        event_id=leaving.event_id,
+        absence_id=leaving.absence_id,
+        state=rules.WAITING if waits else rules.LAPSED,
+        asked_by=leaving.asked_by,
+        asked_at=clock.now(),
+        settled_at=None if waits else clock.now(),
     )
+    session.add(vacancy)
     session.flush()
+    if not open_:
+        tell_too_late(session, visit, vacancy)
     if waits:
         _announce(session, draw, seat.seat_no, leaving)
     return int(waits)
+
+
+def tell_too_late(session: Session, visit: Any, vacancy: Vacancy) -> None:
+    """Tell the phone of who asked for recusal that the record was handed in before."""
+    if vacancy.cause == rules.RECUSAL and vacancy.officer_id is not None:
+        words = visits.HANDED_IN_BEFORE
+        visits.decline_recusal(session, visit.id, vacancy.officer_id, words)
 
 
 def _waits(session: Session, draw_id: UUID, seat_no: int) -> bool:
