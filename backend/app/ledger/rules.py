@@ -39,6 +39,7 @@ PUBLIC_BODIES = frozenset(
         "draw.aborted",
         "draw.voided",
         "draw.vacated",
+        "draw.kept",
         "draw.replacement",
         "draw.extended",
         "rehearsal.step",

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from ...accounts import service as accounts
 from ...draws import service as draws
+from ...ledger import service as ledger
 from ...platform import clock, ids
 from ...platform.access import Actor
 from ...platform.errors import NotFound
@@ -190,7 +191,7 @@ def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
         kept = accounts.permitted(session, by, "replacement.edit")
         if found is None or found.department_id not in kept:
             raise NotFound
-        draws.locked(session, found.draw_id)
+        draw = draws.locked(session, found.draw_id)
         session.refresh(found)
         if found.state == rules.WITHDRAWN:
             return
@@ -198,6 +199,13 @@ def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
             raise AlreadySettled
         found.state, found.settled_words = rules.WITHDRAWN, words[:1000]
         found.settled_at = clock.now()
+        ledger.append(
+            session,
+            "draw.kept",
+            actor=_token(session, "department_admin", by.department_id),
+            subject=draw.number or "",
+            body={"seat": found.seat_no},
+        )
         if found.cause == rules.RECUSAL and found.officer_id and found.visit_id:
             visit = visits.get(session, found.visit_id)
             registry.revoke_grounds(session, found.officer_id, visit.enterprise_id, by)
