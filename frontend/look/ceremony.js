@@ -23,7 +23,7 @@ function restore(region, kept) {
 }
 
 /** Only lots that were not there before turn over. */
-function turn(region, before) {
+function turnOver(region, before) {
   const slips = [...region.querySelectorAll("[data-lot]")];
   for (const slip of slips.slice(before)) slip.classList.add("fresh");
   if (before && slips.length > before && region.closest(".cer-wall")) {
@@ -38,7 +38,7 @@ export function swap(region, html) {
   const parsed = new DOMParser().parseFromString(html, "text/html");
   region.replaceChildren(...parsed.body.childNodes);
   restore(region, kept);
-  turn(region, before);
+  turnOver(region, before);
   region.dispatchEvent(new CustomEvent("ceremony:new", { bubbles: true }));
 }
 
@@ -46,8 +46,12 @@ function connected(yes) {
   for (const line of document.querySelectorAll("[data-lost-connection]")) line.hidden = yes;
 }
 
-/** Ask once; `headers` may name who asks. */
+let asked = 0;
+const newest = new WeakMap();
+
+/** Ask once; `headers` may name who asks. A reply that was overtaken by a later one is dropped. */
 export async function look(region, headers = {}) {
+  const turn = ++asked;
   const stamp = region.dataset.etag || (region.dataset.stamp ? `W/"${region.dataset.stamp}"` : "");
   try {
     const reply = await fetch(region.dataset.live, {
@@ -59,8 +63,11 @@ export async function look(region, headers = {}) {
     if (reply.redirected) location.reload();
     if (!reply.ok) return;
     if ("reload" in region.dataset) location.reload();
+    const html = await reply.text();
+    if (turn < (newest.get(region) ?? 0)) return;
+    newest.set(region, turn);
     region.dataset.etag = reply.headers.get("ETag") ?? "";
-    swap(region, await reply.text());
+    swap(region, html);
   } catch {
     connected(false);
   }

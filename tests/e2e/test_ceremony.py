@@ -82,6 +82,7 @@ def witness(chromium: Browser, address: str, place: int) -> Page:
 def test_a_joint_ceremony_goes_from_the_freeze_to_an_equal_draw_though_a_witness_leaves(
     chromium: Browser, server: Server, behind: Flask
 ) -> None:
+    expect.set_options(timeout=15_000)
     lead, draw_id = joint_plan()
     address = f"{server.origin}/office/draws/{draw_id}"
     operator = office.desk(chromium, server, lead.operator_account.login)
@@ -129,7 +130,7 @@ def test_a_joint_ceremony_goes_from_the_freeze_to_an_equal_draw_though_a_witness
     operator.fill(f"#slip-text-{leaver['place']}", leaver["text"])
     operator.fill(f"#slip-rand-{leaver['place']}", leaver["rand"])
     keep(operator, "office-2-slip")
-    operator.locator("button", has_text="Check against the commitment").click()
+    operator.locator(f"#slip-{leaver['place']} button").click()
     expect(operator.locator("[name=digits]")).to_be_visible()
 
     throw(operator, phones[:2], wall)
