@@ -1,8 +1,8 @@
 """The freeze 名录封存: counts everything once more, fixes it by digest, gives the number.
 
 After it no row can be added or taken away. The operator's random number and the links of both
-chains are made here, kept encrypted, and bound by their commitments. In the routine form the
-office keeps the supervising body's chain for it; the ceremony lets that body bring its own.
+chains are made here, kept encrypted, and bound by their commitments; so is the key of a sealed
+draw. The program keeps the supervising body's chain for it: its links are released by people.
 """
 
 from __future__ import annotations
