@@ -196,6 +196,9 @@ TOLD = {
         'COMPLETE / A seal / reopen / B F:1=fail <2 "补查"'
     ),
     "reopening an open visit does nothing": "COMPLETE / reopen",
+    "other officers and a declined recusal change no record": (
+        "A F:1=pass / reassign / B F:2=fail / decline / COMPLETE / A seal / decline"
+    ),
 }
 COMPLETE = (
     "A start / A F:1=pass / A F:2=pass / A F:3=-18.0 / A F:5=a / A F:8=pass / A X:1=pass"
@@ -278,12 +281,26 @@ def evidence_id(number: str) -> str:
     return f"0190f000-0000-7000-8000-{int(number):012x}"
 
 
+_SERVER: dict[str, tuple[str, dict[str, Any]]] = {
+    "reassign": (
+        "visit.reassigned",
+        {
+            "batch": 1,
+            "moves": [{"seat": 1, "left": BERT, "came": None, "reason": "recusal"}],
+        },
+    ),
+    "decline": ("recusal.declined", {"officer": ANNA, "reason": "误按"}),
+}
+
+
 def play(steps: str) -> Story:
     """The story that a line of the notation tells."""
     story = Story()
     for step in steps.replace("COMPLETE", COMPLETE).split(" / "):
         if step == "reopen":
             story.add("server", "visit.reopened", {"reason": "请补照片"})
+        elif step in _SERVER:
+            story.add("server", *_SERVER[step])
         elif step:
             _play(story, step)
     return story
