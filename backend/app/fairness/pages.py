@@ -54,3 +54,16 @@ def open_data() -> ResponseReturnValue:
     with read_session() as session:
         document: dict[str, Any] = views.document(service.county(session))
     return jsonify(document)
+
+
+@bp.get("/open/v1/fairness/<number>")
+@public
+@portal.cacheable
+@limiter.limit(LIMIT)
+def open_draw(number: str) -> ResponseReturnValue:
+    """The groups of one draw; the ledger's entry of its freeze holds the digest of ``frozen``."""
+    with read_session() as session:
+        found = service.groups_of(session, number)
+    if found is None:
+        raise NotFound
+    return jsonify({"v": "evenhand-fairness/1", "number": number, **found})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
@@ -63,6 +64,11 @@ def county(session: Session) -> County:
         kept[stamp] = made
         return made
     return kept[stamp]
+
+
+def groups_of(session: Session, number: str) -> dict[str, Any] | None:
+    """The groups of one draw as its freeze fixed them, and of its result."""
+    return draws.groups_of(session, number)
 
 
 def _county(session: Session) -> County:

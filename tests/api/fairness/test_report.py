@@ -11,11 +11,15 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from backend import drawkit
 from backend.app.draws import service as draws
 from backend.app.draws.models import Draw, DrawRow
+from backend.app.ledger import files, proofs
+from backend.app.ledger import service as ledger
 from backend.app.platform import clock
 from backend.app.platform.access import OVERSIGHT
 from backend.app.platform.database import db
+from backend.app.platform.transactions import read_session
 from backend.app.registry.models import Enterprise
 from tests.conftest import Browser
 from tests.factories import draws as make
@@ -62,6 +66,21 @@ def test_groups_are_those_of_the_register_at_the_freeze(app: Flask, client: Brow
     }  # fmt: skip
     assert [rows for rows, _n in groups["half"].values()] == [6, 6]
     assert list(groups["before"]) == ["fresh"]
+
+
+def test_the_ledger_holds_the_digest_of_the_groups_from_the_freeze_on(
+    app: Flask, client: Browser
+) -> None:
+    county = make.make_county()
+    number = make.stored(make.frozen(county, strata=MIXED)).number or ""
+    told = client.get(f"/open/v1/fairness/{number}").get_json()
+    assert told["drawn"] is None
+    assert drawkit.digest(drawkit.canonical(told["frozen"])) == told["frozen_sha256"]
+    with read_session() as session:
+        proof = ledger.proof_for(session, "draw.frozen", number) or b""
+    body = proofs.verify(proof, files.verifier_key()).body
+    assert body is not None and body["groups"] == told["frozen_sha256"]
+    assert client.get("/open/v1/fairness/370399-2026-H9-9").status_code == 404
 
 
 def test_who_was_drawn_before_is_a_group_of_its_own(app: Flask, client: Browser) -> None:

@@ -116,11 +116,13 @@ def _freeze(
     draw.seats = seen.pool.drawn * rules.seats_of_team(draw.team)
     hexed = tables.index.hex()
     ids = [hexed[at : at + 32] for at in range(0, len(hexed), 32)]
-    draw.counts = _counts(seen) | {"groups": grouping.at_freeze(session, ids, record["strata"])}
+    groups = grouping.at_freeze(session, ids, record["strata"])
+    draw.counts = _counts(seen) | {"groups": groups}
     draw.state, draw.frozen_by, draw.frozen_at = rules.FROZEN, by.account_id, now
     for token in held.tokens():
         session.add(DrawWitness(draw_id=draw.id, token=token))
-    recording.trace(session, draw, "frozen", by, recording.of_file(draw.freeze_json))
+    body = recording.of_file(draw.freeze_json) | {"groups": grouping.digest(groups)}
+    recording.trace(session, draw, "frozen", by, body)
 
 
 def _next_number(session: Session, series: str) -> int:

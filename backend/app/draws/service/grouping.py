@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend import drawkit
+
 from ...platform import clock
 from ...registry import service as registry
 from .. import files
@@ -62,6 +64,11 @@ def at_freeze(
             for part in strata
         },
     }
+
+
+def digest(groups: Mapping[str, Any]) -> str:
+    """What the ledger's entry of the freeze says of the groups: SHA-256 of their JCS."""
+    return drawkit.digest(drawkit.canonical(groups))
 
 
 def of_result(draw: Draw, strata: Sequence[Mapping[str, Any]], rows: Sequence[int]) -> Any:

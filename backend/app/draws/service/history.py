@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from ...accounts import service as accounts
 from .. import rules
 from ..models import Draw, DrawDepartment, DrawReplacement, DrawSeat, DrawSeries
+from . import grouping
 
 _COLUMNS = (
     Draw.id,
@@ -122,6 +123,21 @@ def histories(session: Session) -> list[DrawHistory]:
         )
         for row in session.execute(query.order_by(Draw.frozen_at, Draw.number))
     ]
+
+
+def groups_of(session: Session, number: str) -> dict[str, Any] | None:
+    """The groups of one draw as they were fixed at its freeze, with those of its result; None for
+    an unknown number and for a draw that was frozen before groups were counted."""
+    query = select(Draw.counts).where(Draw.number == number, Draw.rehearsal.is_(False))
+    counts = session.scalar(query) or {}
+    groups = counts.get("groups")
+    if groups is None:
+        return None
+    return {
+        "frozen": groups,
+        "frozen_sha256": grouping.digest(groups),
+        "drawn": counts.get("groups_drawn"),
+    }
 
 
 def officer_loads(session: Session) -> dict[str, list[int]]:
