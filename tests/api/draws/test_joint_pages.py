@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
+from backend.app.draws import service
 from tests.api.draws.test_office import first_step, place_of, second_step
 from tests.conftest import Browser
 from tests.factories import draws as make
@@ -165,3 +167,23 @@ def test_a_draw_is_extended_by_its_page(leader: Browser, lead: make.County) -> N
 def test_a_frozen_draw_says_that_it_cannot_be_extended(leader: Browser, lead: make.County) -> None:
     page = leader.get(f"/office/draws/{make.frozen(lead)}/extend").get_data(as_text=True)
     assert "本次抽取不能增抽" in page
+
+
+def test_rosters_and_extensions_are_public_without_signing_in(
+    app: Flask, leader: Browser, guest: Browser, lead: make.County, other: make.County
+) -> None:
+    base, place = invite(leader, lead, other)
+    place_of(guest.post(f"{place}/accept", data=part(other)))
+    place_of(leader.post(f"{base}/freeze", data={"revision": "2"}))
+    draw_id = UUID(base.rsplit("/", 1)[1])
+    run = {"text": make.TEXT, "rand": make.RAND, "dice": make.DICE}
+    service.run_routine(draw_id, lead.operator, lead.witness, **run)
+    service.extend(draw_id, {"S01": 1}, "投诉集中", 0, lead.operator)
+    number = make.stored(draw_id).number
+    reader: Any = app.test_client()
+    page = reader.get(f"/draws/{number}").get_data(as_text=True)
+    assert "投诉集中" in page and "已增加 1 户" in page
+    assert "各部门名录" in page and other.department.name in page
+    told = reader.get(f"/open/v1/draws/{number}").get_json()
+    assert told["rosters"]["everywhere"] == 16
+    assert [(one["number"], one["rows"]) for one in told["extensions"]] == [(1, 1)]
