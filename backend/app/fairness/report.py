@@ -47,6 +47,7 @@ class DrawFacts:
     eligible: int
     replaced: int
     reason: str | None
+    sealed: bool
     strata: Sequence[StratumFacts]
 
 
@@ -84,7 +85,8 @@ class Period:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Plain counts over draws. ``waiting``: frozen, no result yet. ``eligible`` is the size of
-    the officers' list from the smallest to the largest draw."""
+    the officers' list from the smallest to the largest draw. ``sealed`` ones are compared when
+    all their names are open, ``uncounted`` ones never: their groups were not fixed."""
 
     draws: int
     with_result: int
@@ -98,6 +100,7 @@ class Totals:
     vacant: int
     replaced: int
     eligible: tuple[int, int]
+    sealed: int
     uncounted: int
 
 
@@ -158,7 +161,10 @@ def totals(draws: Sequence[DrawFacts]) -> Totals:
         vacant=sum(draw.vacant for draw in done),
         replaced=sum(draw.replaced for draw in done),
         eligible=(min(sizes, default=0), max(sizes, default=0)),
-        uncounted=sum(not any(stratum.groups for stratum in draw.strata) for draw in done),
+        sealed=sum(draw.sealed for draw in done),
+        uncounted=sum(
+            not draw.sealed and not any(stratum.groups for stratum in draw.strata) for draw in done
+        ),
     )
 
 

@@ -112,5 +112,6 @@ def _facts(one: draws.DrawHistory, codes: Mapping[UUID, str]) -> DrawFacts:
         eligible=one.eligible,
         replaced=one.replaced,
         reason=one.reason,
+        sealed=one.sealed,
         strata=[StratumFacts(part.rows, part.k, part.groups) for part in one.strata],
     )

@@ -132,6 +132,7 @@ def _draw(draw: DrawFacts) -> dict[str, Any]:
         "number": draw.number,
         "office": draw.office,
         "state": draw.state,
+        "sealed": draw.sealed,
         "joint": draw.joint,
         "drawn_on": draw.day.isoformat() if draw.day else None,
         "rows": draw.pool_rows,

@@ -21,6 +21,7 @@ from backend.app.platform.access import OVERSIGHT
 from backend.app.platform.database import db
 from backend.app.platform.transactions import read_session
 from backend.app.registry.models import Enterprise
+from backend.app.visits.models import Visit
 from tests.conftest import Browser
 from tests.factories import draws as make
 from tests.factories.accounts import make_account, make_department
@@ -163,6 +164,30 @@ def test_pages_carry_no_style_no_script_and_no_cookie(app: Flask, client: Browse
         assert reply.headers["Cache-Control"] == "public, max-age=60"
         text = reply.get_data(as_text=True)
         assert " style=" not in text and "<script" not in text and "<style" not in text
+
+
+def test_a_sealed_draw_tells_no_group_of_what_it_drew_before_its_names_are_open(
+    app: Flask, client: Browser, session: Session
+) -> None:
+    county = make.make_county()
+    draw_id = make.plan(county, strata=MIXED)
+    draws.freeze(draw_id, 2, county.operator, shape=draws.Shape(sealed=True))
+    draws.run_routine(
+        draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
+    )
+    draws.dispatch(draw_id, county.operator)
+    number = make.stored(draw_id).number
+    found = client.get("/open/v1/fairness").get_json()
+    assert found["draws"][0]["sealed"] and found["draws"][0]["strata"][0]["groups"] == {}
+    assert found["county"]["groups"] == [] and found["county"]["drawn"] == 8
+    assert client.get(f"/open/v1/fairness/{number}").get_json()["drawn"] is None
+    assert "1 unannounced draw is compared when" in page(client, "/fairness")
+    session.execute(update(Visit).values(state="disclosed"))
+    session.commit()
+    found = client.get("/open/v1/fairness").get_json()
+    assert not found["draws"][0]["sealed"]
+    assert sum(one["drawn"] for one in found["county"]["groups"] if one["by"] == "risk") == 8
+    assert client.get(f"/open/v1/fairness/{number}").get_json()["drawn"] is not None
 
 
 def test_a_draw_from_before_groups_were_counted_is_told_and_not_compared(

@@ -61,6 +61,7 @@ def facts(number: int, pick: Pick, **changes: object) -> DrawFacts:
         "eligible": 6 + number % 3,
         "replaced": 0,
         "reason": None,
+        "sealed": False,
         "strata": [StratumFacts(ROWS, K, groups)],
     }
     return DrawFacts(**(values | changes))  # type: ignore[arg-type]

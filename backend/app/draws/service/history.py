@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from ...accounts import service as accounts
 from .. import rules
 from ..models import Draw, DrawDepartment, DrawReplacement, DrawSeat, DrawSeries
-from . import grouping
+from . import grouping, sealing
 
 _COLUMNS = (
     Draw.id,
@@ -53,7 +53,9 @@ class StratumHistory:
 class DrawHistory:
     """A draw that was ever frozen. ``drawn_at`` is empty without a result; ``eligible`` counts
     the officers of the frozen list; ``departments`` take part, the leading one first;
-    ``replaced`` counts the seats that batches of replacements drew again."""
+    ``replaced`` counts the seats that batches of replacements drew again. Of a ``sealed`` one the
+    groups of what was drawn stay hidden until every name is open: few lots of a rare group would
+    tell whom they fell on."""
 
     id: UUID
     number: str
@@ -70,6 +72,7 @@ class DrawHistory:
     eligible: int
     replaced: int
     reason: str | None
+    sealed: bool
     strata: Sequence[StratumHistory]
 
 
@@ -95,12 +98,13 @@ def stamp(session: Session) -> str:
     )
     batches = select(func.count(), func.max(DrawReplacement.drawn_at))
     found = session.execute(query).one(), session.execute(batches).one()
-    return repr([tuple(one) for one in found])
+    return repr([*(tuple(one) for one in found), sorted(_sealed(session))])
 
 
 def histories(session: Session) -> list[DrawHistory]:
     """Every draw that was ever frozen, the oldest freeze first."""
     taking_part, replaced = _departments(session), _replaced(session)
+    sealed = _sealed(session)
     query = select(*_COLUMNS).where(Draw.number.is_not(None), Draw.rehearsal.is_(False))
     return [
         DrawHistory(
@@ -119,7 +123,8 @@ def histories(session: Session) -> list[DrawHistory]:
             eligible=int(row.counts.get("eligible", 0)),
             replaced=replaced[row.id],
             reason=row.end_reason,
-            strata=_strata(row.counts, drawn=row.drawn_at is not None),
+            sealed=row.id in sealed,
+            strata=_strata(row.counts, shown=row.drawn_at is not None and row.id not in sealed),
         )
         for row in session.execute(query.order_by(Draw.frozen_at, Draw.number))
     ]
@@ -128,15 +133,16 @@ def histories(session: Session) -> list[DrawHistory]:
 def groups_of(session: Session, number: str) -> dict[str, Any] | None:
     """The groups of one draw as they were fixed at its freeze, with those of its result; None for
     an unknown number and for a draw that was frozen before groups were counted."""
-    query = select(Draw.counts).where(Draw.number == number, Draw.rehearsal.is_(False))
-    counts = session.scalar(query) or {}
-    groups = counts.get("groups")
-    if groups is None:
+    query = select(Draw.id, Draw.counts).where(Draw.number == number, Draw.rehearsal.is_(False))
+    found = session.execute(query).one_or_none()
+    groups = found.counts.get("groups") if found else None
+    if found is None or groups is None:
         return None
+    hidden = found.id in _sealed(session)
     return {
         "frozen": groups,
         "frozen_sha256": grouping.digest(groups),
-        "drawn": counts.get("groups_drawn"),
+        "drawn": None if hidden else found.counts.get("groups_drawn"),
     }
 
 
@@ -198,6 +204,19 @@ def _departments(session: Session) -> dict[UUID, list[UUID]]:
     return found
 
 
+def _sealed(session: Session) -> set[UUID]:
+    """Draws some of whose names are not open yet; void ones not, since nobody goes there and a
+    void must hide nothing."""
+    query = select(Draw.id, Draw.drawn_rows).where(
+        Draw.sealed, Draw.drawn_at.is_not(None), Draw.state != rules.VOIDED
+    )
+    return {
+        draw_id
+        for draw_id, rows in session.execute(query).all()
+        if len(sealing.opened(session, draw_id)) < rows
+    }
+
+
 def _replaced(session: Session) -> Counter[UUID]:
     query = select(DrawReplacement.draw_id, DrawReplacement.entry)
     seats: Counter[UUID] = Counter()
@@ -206,7 +225,7 @@ def _replaced(session: Session) -> Counter[UUID]:
     return seats
 
 
-def _strata(counts: Mapping[str, Any], *, drawn: bool) -> list[StratumHistory]:
+def _strata(counts: Mapping[str, Any], *, shown: bool) -> list[StratumHistory]:
     groups, result = counts.get("groups"), counts.get("groups_drawn")
     return [
         StratumHistory(
@@ -214,7 +233,7 @@ def _strata(counts: Mapping[str, Any], *, drawn: bool) -> list[StratumHistory]:
             name=part["label"],
             rows=part["rows"],
             k=part["k"],
-            groups=_groups(groups, result, part["code"]) if drawn and groups and result else {},
+            groups=_groups(groups, result, part["code"]) if shown and groups and result else {},
         )
         for part in counts.get("strata", ())
     ]
