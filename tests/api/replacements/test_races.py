@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from backend import drawkit
 from backend.app.draws import service as draws
 from backend.app.draws.models import DrawReplacement
+from backend.app.platform import jobs
 from backend.app.platform.database import db
 from backend.app.platform.errors import Problem
 from backend.app.platform.transactions import read_session
@@ -82,6 +84,25 @@ def test_a_job_that_runs_twice_lets_a_seat_wait_once(app: Flask, phone_of: Phone
     at_once(app, *[lambda: service.recuse(UUID(event["id"]))] * 3)
 
     assert count(Vacancy) == 1
+
+
+def test_the_daily_cut_off_draws_by_itself_and_not_a_minute_before(
+    app: Flask, phone_of: Phones
+) -> None:
+    sent = dispatched()
+    visit = sent.visits()[0]
+    leaver = sent.team(visit)[0]
+    phone_of(sent, leaver).recuses(visit.id)
+    cut_off = service.next_cut_off()
+
+    app.extensions["evenhand.clock"] = lambda: cut_off - timedelta(minutes=1)
+    jobs.run_due()
+    assert count(DrawReplacement) == 0
+    app.extensions["evenhand.clock"] = lambda: cut_off + timedelta(seconds=1)
+    jobs.run_due()
+
+    assert count(DrawReplacement) == 1
+    assert leaver not in sent.team(visit)
 
 
 def test_many_batches_one_after_the_other_still_verify(app: Flask, phone_of: Phones) -> None:
