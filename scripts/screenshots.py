@@ -70,7 +70,7 @@ def signed_in(browser: Browser, county: CountyServer, who: str) -> BrowserContex
 
 
 def take_office(browser: Browser, county: CountyServer) -> None:
-    """A record under review, and a finished draw."""
+    """A record under review, and a finished draw as the room sees it on the wall."""
     context = signed_in(browser, county, "chen")
     page = context.new_page()
     page.goto(county.origin + "/office/review")
@@ -80,6 +80,7 @@ def take_office(browser: Browser, county: CountyServer) -> None:
     page = context.new_page()
     page.goto(county.origin + "/office/draws?state=dispatched")
     page.locator("main table a[href^='/office/draws/']").first.click()
+    page.goto(page.url + "/projector")
     keep(page, "draw")
     context.close()
 
