@@ -60,7 +60,16 @@ from .publishing import (
 from .recording import anchor
 from .rehearsing import rehearse
 from .replaced import PublicBatch, published_batches
-from .replacing import Filled, Request, locked, officers_of, redraw, roster
+from .replacing import (
+    Filled,
+    Request,
+    is_current,
+    locked,
+    officers_of,
+    redraw,
+    roster,
+    roster_ahead,
+)
 from .revealing import missing, open_operator, reveal_by_phone, reveal_witness
 from .rosters import Common, common, within
 from .routine import run_routine
@@ -159,6 +168,7 @@ __all__ = [
     "held_back",
     "histories",
     "history_stamp",
+    "is_current",
     "item_ids",
     "join",
     "left",
@@ -190,6 +200,7 @@ __all__ = [
     "reveal_by_phone",
     "reveal_witness",
     "roster",
+    "roster_ahead",
     "rows_among",
     "rows_of",
     "run_routine",

@@ -62,6 +62,17 @@ def roster(session: Session, draw: Draw) -> drawkit.Roster:
     return standing(session, draw, drawing.compute(draw).result)[1]
 
 
+def roster_ahead(session: Session, draw_id: UUID) -> drawkit.Roster:
+    """The roster of a draw that is not locked yet, so that computing it holds nobody up; whether
+    it still holds under the lock is for :func:`is_current` to say."""
+    return roster(session, session.get_one(Draw, draw_id))
+
+
+def is_current(session: Session, draw: Draw, made: drawkit.Roster) -> bool:
+    """Whether no batch and no extension came since a roster was computed. Needs the lock."""
+    return made.batch == len(replaced.batches(session, draw)) and len(made.seats) == draw.seats
+
+
 def standing(
     session: Session, draw: Draw, result: drawkit.Result
 ) -> tuple[drawkit.Order, drawkit.Roster]:

@@ -21,7 +21,7 @@ from ...draws import service as draws
 from ...platform import clock, ids
 from ...platform.access import OVERSIGHT, SUPERVISOR, Actor
 from ...platform.errors import NotFound
-from ...platform.transactions import unit_of_work
+from ...platform.transactions import read_session, unit_of_work
 from ...registry import service as registry
 from ...visits import service as visits
 from .. import rules
@@ -44,9 +44,10 @@ class Drawn:
 
 def cut_off(draw_id: UUID) -> Drawn | None:
     """The daily batch of a draw; None when nothing waits (any more)."""
+    ahead = _ahead(draw_id)
     with unit_of_work() as session:
         draw = draws.locked(session, draw_id)
-        made = _draw(session, draw, SYSTEM)
+        made = _draw(session, draw, SYSTEM, ahead)
         _settle_call(session, draw_id, OVERTAKEN)
         return made
 
@@ -73,20 +74,22 @@ def ask(draw_id: UUID, by: Actor) -> None:
 def release(call_id: UUID, by: Actor) -> Drawn | None:
     """Release the supervising side's link: the batch is drawn at once. Pressed twice it is drawn
     once. Raises NotFound, NotReleasedByOneself."""
-    with unit_of_work() as session:
+    with read_session() as session:
         call = session.get(ReplacementCall, call_id)
         if call is None:
             raise NotFound
-        draws.get(session, call.draw_id, by)
-        draw = draws.locked(session, call.draw_id)
-        session.refresh(call)
+        draw_id = draws.get(session, call.draw_id, by).id
+    ahead = _ahead(draw_id)
+    with unit_of_work() as session:
+        draw = draws.locked(session, draw_id)
+        call = session.get_one(ReplacementCall, call_id)
         if call.state != OPEN:
             return None
         if not may_release(session, call, by):
             raise NotReleasedByOneself
         code = accounts.department(session, by.department_id).code
         role = OVERSIGHT if OVERSIGHT in by.roles else SUPERVISOR
-        made = _draw(session, draw, f"{role}:{code}")
+        made = _draw(session, draw, f"{role}:{code}", ahead)
         call.state = DRAWN if made else OVERTAKEN
         call.released_by, call.settled_at = by.account_id, clock.now()
         call.batch = made.batch if made else None
@@ -135,7 +138,14 @@ def waiting_of(session: Session, draw_id: UUID) -> Sequence[Vacancy]:
     return session.scalars(query.order_by(Vacancy.seat_no)).all()
 
 
-def _draw(session: Session, draw: Any, actor: str) -> Drawn | None:
+def _ahead(draw_id: UUID) -> Any:
+    """The roster computed before the lock, since a large one takes seconds; None when nothing
+    waits."""
+    with read_session() as session:
+        return draws.roster_ahead(session, draw_id) if waiting_of(session, draw_id) else None
+
+
+def _draw(session: Session, draw: Any, actor: str, ahead: Any) -> Drawn | None:
     """Draw every waiting seat of a locked draw, and write all that follows from it."""
     unable.take_unkeepable(session, draw)
     standing = waiting_of(session, draw.id)
@@ -143,7 +153,8 @@ def _draw(session: Session, draw: Any, actor: str) -> Drawn | None:
     left = [one for one in standing if _still_open(session, teams[one.row], one)]
     if not left:
         return None
-    start = draws.roster(session, draw)
+    current = ahead is not None and draws.is_current(session, draw, ahead)
+    start = ahead if current else draws.roster(session, draw)
     request = draws.Request(
         vacated=[(one.seat_no, one.cause) for one in left],
         recused=_recused(session, draw, start),
