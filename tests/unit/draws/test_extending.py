@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend import drawkit
 from backend.app.draws import errors, service
+from backend.app.draws.ceremony.rules import Shape
 from backend.app.ledger import service as ledger
 from backend.app.platform import clock
 from backend.app.visits import service as visits
@@ -141,3 +142,60 @@ def test_only_a_drawn_draw_before_its_last_day_and_by_its_department(
     app.extensions["evenhand.clock"] = lambda: late
     with pytest.raises(errors.LastDayPassed):
         extend(draw_id, county)
+
+
+def redraw(session: Session, draw_id: UUID, seat: int) -> None:
+    """A batch of replacements for one seat."""
+    draw = service.locked(session, draw_id)
+    asked = service.Request(vacated=[(seat, "recusal")], recused=[], absent=[])
+    service.redraw(session, draw, service.roster(session, draw), asked, "supervisor:D")
+    session.commit()
+
+
+def test_extensions_and_batches_of_replacements_follow_each_other_in_any_order(
+    county: make.County, session: Session
+) -> None:
+    draw_id = make.drawn(county)
+    redraw(session, draw_id, 0)
+    extend(draw_id, county)
+    added = max(seat.seat_no for seat in service.seats_of(session, make.stored(draw_id)))
+    redraw(session, draw_id, added)
+    extend(draw_id, county, seen=1, more={"S02": 1})
+    draw = make.stored(draw_id)
+    entries = [one.entry for one in service.extensions_of(session, draw)]
+    assert ['"after":1' in entries[0], '"after":2' in entries[1]] == [True, True]
+    report = drawkit.verify_bundle(service.bundle(session, draw.number or ""))
+    assert report.status == drawkit.EQUAL, report.verdict
+    assert report.case is not None
+    seated = {
+        seat.seat_no: None if seat.officer_id is None else seat.officer_id.hex
+        for seat in service.seats_of(session, draw)
+    }
+    officers = report.case.officers
+    assert seated == {
+        seat: None if row == drawkit.VACANT else officers[row].token
+        for seat, row in enumerate(report.case.who)
+    }
+
+
+def test_an_unannounced_draw_is_extended_without_telling_whom(
+    county: make.County, session: Session
+) -> None:
+    draw_id = make.plan(county)
+    service.freeze(draw_id, 2, county.operator, shape=Shape(sealed=True))
+    service.run_routine(
+        draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
+    )
+    extend(draw_id, county)
+    draw = make.stored(draw_id)
+    codes = {one.id: one.code for one in county.enterprises}
+    for row in service.rows_of(session, draw):
+        assert row.object != codes[row.enterprise_id]
+        assert row.code == codes[row.enterprise_id]
+    bundle = service.bundle(session, draw.number or "")
+    assert drawkit.verify_bundle(bundle).status == drawkit.EQUAL
+    files = drawkit.read_bundle(bundle)
+    assert not any(code.encode() in data for code in codes.values() for data in files.values())
+    public = service.public_draw(session, draw.number or "")
+    assert public is not None
+    assert public.drawn == []
