@@ -54,10 +54,14 @@ def test_a_package_of_before_is_kept_and_counts_as_the_first(
 
 
 def _insert(visit_id: uuid.UUID, body: str) -> None:
-    """A row alone, without the visit, draw, item and enterprise that it hangs on."""
+    """A package without the draw, item and enterprise that its visit hangs on."""
     url = db.engine.url
     if url.get_backend_name() == "sqlite":
         with sqlite3.connect(str(url.database)) as plain:
+            columns = [row[1] for row in plain.execute("PRAGMA table_info(visit)")]
+            values = [visit_id.hex if name == "id" else 0 for name in columns]
+            marks = ", ".join("?" * len(columns))
+            plain.execute(f"INSERT INTO visit VALUES ({marks})", values)
             plain.execute("INSERT INTO visit_package VALUES (?, ?)", (visit_id.hex, body))
         plain.close()
         return
