@@ -57,6 +57,7 @@ FINDINGS: dict[str, LazyString] = {
         "%(about)s declined to take part. Take it out of the draw, or change the plan: then it is "
         "asked again."
     ),
+    "department_ended": _l("%(about)s has ended. Take it out of the draw and its team."),
     "items_without_seats": _l(
         "%(about)s has items here but no seat: each department's items are checked by its own "
         "officers."

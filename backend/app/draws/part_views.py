@@ -29,7 +29,7 @@ def part_view(
     """A department's part: as saved, or as typed with what is wrong."""
     actor = current_actor()
     draw, part = service.part(session, draw_id, department_id, actor)
-    own = service.below(session, department_id)
+    own = service.own(session, draw, department_id)
     shown = form if form is not None else _saved(session, draw, part, own)
     names = {row.id: row.name for row in accounts.departments(session)}
     return {

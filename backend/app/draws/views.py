@@ -156,10 +156,11 @@ def seat_view(
 ) -> dict[str, Any]:
     """A fresh line of the team: of a plan's departments, or of one of them and those below."""
     actor = current_actor()
-    if department_id is not None:
-        allowed = service.below(session, department_id)
-    elif draw_id is not None:
-        allowed = _team_departments(session, service.get(session, draw_id, actor), actor)
+    draw = None if draw_id is None else service.get(session, draw_id, actor)
+    if draw is not None and department_id is not None:
+        allowed = service.own(session, draw, department_id)
+    elif draw is not None:
+        allowed = _team_departments(session, draw, actor)
     else:
         allowed = actor.scope
     return {

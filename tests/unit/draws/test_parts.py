@@ -199,3 +199,32 @@ def test_rosters_that_do_not_meet_are_said_to_be_empty(app: Flask) -> None:
     draw_id = invitation(lead, other, strata=[make.stratum(0)])
     make.accept(draw_id, other, roster={"regions": ["99"]})
     assert refusals(draw_id, lead) == ["rosters_do_not_meet"]
+
+
+def test_a_department_above_the_leading_one_does_not_touch_its_part(
+    app: Flask, session: Session
+) -> None:
+    above = make.make_county(risks="")
+    lead = make.make_county(department=make_department("分局", parent=above.department))
+    draw_id = invitation(lead, above)
+    make.accept(draw_id, above)
+    draw = make.stored(draw_id)
+    assert set(service.item_ids(session, draw)) == {lead.item.id, above.item.id}
+    assert [(one["department_id"], one["n"]) for one in draw.team] == [
+        (str(lead.department.id), 2),
+        (str(above.department.id), 1),
+    ]
+    session.rollback()
+    with pytest.raises(ItemNotDrawable):
+        make.accept(draw_id, above, item_ids=[lead.item.id])
+
+
+def test_a_department_that_ended_after_it_accepted_is_refused_by_name(
+    app: Flask, session: Session
+) -> None:
+    lead, other = make.make_county(), make.make_county(risks="")
+    draw_id = invitation(lead, other)
+    make.accept(draw_id, other)
+    session.merge(other.department).active = False
+    session.commit()
+    assert "department_ended" in refusals(draw_id, lead)

@@ -27,7 +27,7 @@ from .history import (
     vacant_by_department,
 )
 from .history import stamp as history_stamp
-from .joining import accept, below, decline, may_answer, own_parts, part
+from .joining import accept, below, decline, may_answer, own, own_parts, part
 from .officers import TeamCount, count_team, unfit_now
 from .parts import asked, taking_part
 from .preparing import (
@@ -182,6 +182,7 @@ __all__ = [
     "open_operator",
     "opens_at",
     "overview",
+    "own",
     "own_parts",
     "own_place",
     "part",

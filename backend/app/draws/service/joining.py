@@ -58,8 +58,15 @@ def own_parts(session: Session, draw: Draw, by: Actor) -> list[DrawDepartment]:
 
 
 def below(session: Session, department_id: UUID) -> frozenset[UUID]:
-    """The department and those under it: whose items and seats belong to its part."""
+    """The department and those under it."""
     return frozenset(rules.homes(parts.tree(session), [department_id]))
+
+
+def own(session: Session, draw: Draw, department_id: UUID) -> frozenset[UUID]:
+    """The department and those under it that are under no other one of the draw: whose items and
+    seats belong to its part."""
+    homes = rules.homes(parts.tree(session), parts.heads(session, draw))
+    return frozenset(place for place, home in homes.items() if home == department_id)
 
 
 def accept(draw_id: UUID, department_id: UUID, values: Mapping[str, Any], by: Actor) -> None:
@@ -70,11 +77,11 @@ def accept(draw_id: UUID, department_id: UUID, values: Mapping[str, Any], by: Ac
     """
     with unit_of_work() as session:
         draw, row = _to_answer(session, draw_id, department_id, values["revision"], by)
-        own = below(session, department_id)
-        _refuse_foreign(session, own, values)
-        others = [one.id for one in parts.item_rows(session, draw) if one.department_id not in own]
+        mine = own(session, draw, department_id)
+        _refuse_foreign(session, mine, values)
+        others = [one.id for one in parts.item_rows(session, draw) if one.department_id not in mine]
         parts.set_items(session, draw, [*others, *values["item_ids"]])
-        draw.team = rules.team_with(draw.team, {str(one) for one in own}, values["team"])
+        draw.team = rules.team_with(draw.team, {str(one) for one in mine}, values["team"])
         row.roster = values["roster"]
         row.answer, row.reason = rules.ACCEPTED, None
         row.answered_by, row.answered_at = by.account_id, clock.now()
@@ -110,11 +117,11 @@ def _to_answer(
     return draw, row
 
 
-def _refuse_foreign(session: Session, own: frozenset[UUID], values: Mapping[str, Any]) -> None:
+def _refuse_foreign(session: Session, mine: frozenset[UUID], values: Mapping[str, Any]) -> None:
     """Only items of the department that may be drawn on today, and seats of it."""
-    fit = {item.id for item in registry.drawable_items(session, own)}
+    fit = {item.id for item in registry.drawable_items(session, mine)}
     wanted: Sequence[UUID] = values["item_ids"]
     if not fit.issuperset(wanted):
         raise ItemNotDrawable
-    if any(UUID(seat["department_id"]) not in own for seat in values["team"]):
+    if any(UUID(seat["department_id"]) not in mine for seat in values["team"]):
         raise SeatOutsideTheDraw

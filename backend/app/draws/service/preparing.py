@@ -217,6 +217,7 @@ def overview(session: Session, draw: Draw) -> Overview:
     team = officers.count_team(session, draw.team, chosen, last_day)
     refusals = [
         *refuse_items(session, draw),
+        *_refuse_ended(session, draw),
         *rules.refuse_parts(part_counts(session, draw)),
         *_refuse_pool(pool, common, draw),
         *rules.refuse_codes([row[2] for row in pool.pool] + [row[0] for row in pool.excluded]),
@@ -227,6 +228,15 @@ def overview(session: Session, draw: Draw) -> Overview:
     warnings = rules.warn(pool.strata, team.seats, draw.cap, pool.drawn)
     warnings += _recused(session, draw, pool, team)
     return Overview(pool, team, common, refusals, warnings)
+
+
+def _refuse_ended(session: Session, draw: Draw) -> list[rules.Finding]:
+    """Departments of the plan that have ended since: nobody of theirs can go."""
+    active = parts.tree(session)
+    ended = [one for one in parts.taking_part(session, draw) if one not in active]
+    return [
+        rules.Finding("department_ended", accounts.department(session, one).name) for one in ended
+    ]
 
 
 def _recused(
