@@ -228,3 +228,15 @@ def test_steps_stand_in_the_order_of_time(county: make.County) -> None:
     )
     times = [row[0] for row in rows]
     assert times == sorted(times) and len(times) >= 7
+
+
+def test_the_drawing_room_leads_to_the_minutes(
+    app: Flask, client: Browser, sign_in: SignIn, county: make.County
+) -> None:
+    sign_in(client, account=county.operator_account)
+    drawn, ended = make.drawn(county), make.frozen(county)
+    assert "minutes.pdf" not in client.get(f"/office/draws/{ended}").text
+    service.cancel(ended, "停电", county.operator)
+    for draw_id in (drawn, ended):
+        text = client.get(f"/office/draws/{draw_id}").text
+        assert text.count(f"/office/draws/{draw_id}/minutes.pdf") == 1
