@@ -24,6 +24,7 @@ PHONE = {"width": 390, "height": 844}
 OFFICES = ("县人大代表", "县政协委员", "县融媒体中心记者")
 NAMES = ("张三丰", "李四光", "王五常")
 PICTURES = os.environ.get("CEREMONY_PICTURES")
+expect.set_options(timeout=15_000)
 
 
 def keep(page: Page, name: str) -> None:
@@ -82,7 +83,6 @@ def witness(chromium: Browser, address: str, place: int) -> Page:
 def test_a_joint_ceremony_goes_from_the_freeze_to_an_equal_draw_though_a_witness_leaves(
     chromium: Browser, server: Server, behind: Flask
 ) -> None:
-    expect.set_options(timeout=15_000)
     lead, draw_id = joint_plan()
     address = f"{server.origin}/office/draws/{draw_id}"
     operator = office.desk(chromium, server, lead.operator_account.login)
