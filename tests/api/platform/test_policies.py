@@ -8,9 +8,15 @@ from flask import Flask
 from tests.conftest import Browser
 
 
+def policy_of(client: Browser, address: str) -> str:
+    with client.get(address) as reply:
+        assert reply.status_code == 200, address
+        return str(reply.headers["Content-Security-Policy"])
+
+
 @pytest.mark.parametrize("address", ["/", "/fairness", "/sign-in", "/look/tokens.css", "/healthz"])
 def test_pages_run_no_script_but_their_own(app: Flask, client: Browser, address: str) -> None:
-    policy = client.get(address).headers["Content-Security-Policy"]
+    policy = policy_of(client, address)
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
 
@@ -19,8 +25,6 @@ def test_pages_run_no_script_but_their_own(app: Flask, client: Browser, address:
 def test_the_verifier_alone_may_compile_what_its_script_writes(
     app: Flask, client: Browser, name: str
 ) -> None:
-    reply = client.get(f"/verify/{name}")
-    assert reply.status_code == 200
-    policy = reply.headers["Content-Security-Policy"]
+    policy = policy_of(client, f"/verify/{name}")
     assert "script-src 'self' 'wasm-unsafe-eval';" in policy
     assert "'unsafe-inline'" not in policy and "'unsafe-eval'" not in policy
