@@ -90,7 +90,7 @@ export class FakeServer {
     };
   }
 
-  #create(request: IncomingMessage, response: ServerResponse): void {
+  async #create(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const metadata = new Map(
       String(request.headers["upload-metadata"])
         .split(",")
@@ -99,9 +99,16 @@ export class FakeServer {
     );
     const id = metadata.get("evidence") ?? "";
     const size = Number(request.headers["upload-length"]);
-    if (!this.files.has(id))
-      this.files.set(id, { bytes: Buffer.alloc(0), size, sha256: metadata.get("sha256") ?? "" });
-    this.#tus(response, 201, { Location: `/api/v1/evidence/${id}` });
+    const empty = { bytes: Buffer.alloc(0), size, sha256: metadata.get("sha256") ?? "" };
+    const file = this.files.get(id) ?? empty;
+    this.files.set(id, file);
+    const carries = request.headers["content-type"] === "application/offset+octet-stream";
+    if (!carries || file.bytes.length > 0) request.resume();
+    else if (!(await this.#take(request, file))) return;
+    this.#tus(response, 201, {
+      Location: `/api/v1/evidence/${id}`,
+      "Upload-Offset": file.bytes.length,
+    });
   }
 
   #head(url: string, response: ServerResponse): void {
@@ -124,6 +131,12 @@ export class FakeServer {
       request.resume();
       return this.json(response, 409, { code: "evidence.offset", title: "" });
     }
+    if (!(await this.#take(request, file))) return;
+    this.#tus(response, 204, { "Upload-Offset": file.bytes.length });
+  }
+
+  /** Takes the bytes of a request; false when the line was cut on purpose. */
+  async #take(request: IncomingMessage, file: { bytes: Buffer }): Promise<boolean> {
     let got = 0;
     for await (const part of request) {
       const piece = part as Buffer;
@@ -133,10 +146,10 @@ export class FakeServer {
       if (this.cutAfter !== null && got >= this.cutAfter) {
         this.cuts += 1;
         request.destroy();
-        return;
+        return false;
       }
     }
-    this.#tus(response, 204, { "Upload-Offset": file.bytes.length });
+    return true;
   }
 
   #tus(response: ServerResponse, status: number, headers: Record<string, string | number>): void {
