@@ -22,7 +22,19 @@ from ..platform.pagination import Page
 from ..platform.settings import current_settings
 from ..registry import service as registry
 from ..visits import service as visits
-from .caching import cacheable as cacheable
+from .caching import cacheable
+
+__all__ = [
+    "cacheable",
+    "draw",
+    "draws",
+    "enterprise",
+    "home",
+    "item",
+    "items",
+    "results",
+    "sitemap",
+]
 
 ROWS_PER_PAGE = 100
 ITEMS_PER_PAGE = 20
