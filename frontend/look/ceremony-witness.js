@@ -10,14 +10,25 @@ const code = page.dataset.code;
 const token = document.querySelector('meta[name="csrf-token"]').content;
 const store = `evenhand-place:${code}`;
 
+/** What this page knows; a browser that keeps nothing still gets through on one page, with its slip. */
+let known = {};
+
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(store) ?? "{}") ?? {};
+    return { ...known, ...JSON.parse(localStorage.getItem(store) ?? "{}") };
   } catch {
-    return {};
+    return known;
   }
 }
-const write = (more) => localStorage.setItem(store, JSON.stringify({ ...read(), ...more }));
+
+function write(more) {
+  known = { ...read(), ...more };
+  try {
+    localStorage.setItem(store, JSON.stringify(known));
+  } catch {
+    // Private windows of some browsers refuse: the slip is the spare.
+  }
+}
 
 function key() {
   const kept = read().key;
@@ -46,6 +57,7 @@ async function send(step, values) {
     });
     if (!reply.ok) {
       const said = await reply.json();
+      if (said.code === "access.csrf") location.reload();
       tell(said.detail ? `${said.title} ${said.detail}` : said.title);
     }
     await refresh();

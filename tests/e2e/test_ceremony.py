@@ -161,6 +161,7 @@ def watch_the_lots(operator: Page, wall: Page, live: Page) -> None:
 
 def slip_of(phone: Page) -> dict[str, str]:
     """What stands on the witness's slip."""
+    expect(phone.locator("[data-secret]")).to_be_visible()
     return {
         "place": phone.locator(".slip-card .mono").nth(1).inner_text(),
         "text": phone.locator("[data-show-text]").inner_text(),
@@ -242,3 +243,48 @@ def test_every_screen_of_a_ceremony_fits_and_is_accessible(
             wrong += look_closely(page, f"{state} witness {size} {language}")
         context.close()
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_phone_that_can_keep_nothing_still_gets_through_with_its_slip(
+    chromium: Browser, server: Server, behind: Flask
+) -> None:
+    county = make.make_county()
+    draw_id = hold.begun(county, service.Shape("ceremony", places=1, quorum=1))
+    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('refused'); }})"
+    )
+    page = context.new_page()
+    page.goto(f"{server.origin}/w/{hold.code_of(draw_id)}")
+    page.fill("[name=name]", NAMES[0])
+    page.fill("[name=office]", OFFICES[0])
+    page.locator("button", has_text="登记").click()
+    page.fill("[data-text]", "骰子 416")
+    page.locator("button", has_text="作出承诺").click()
+    slip = slip_of(page)
+    service.close_list(draw_id, county.operator)
+    service.open_operator(draw_id, county.operator)
+    page.locator("button[data-own]").click()
+    expect(page.locator("text=您已揭示").first).to_be_visible()
+    assert slip["rand"].replace(" ", "")
+    context.close()
+
+
+def test_a_page_from_before_the_cookie_was_lost_reloads_itself_and_keeps_the_place(
+    chromium: Browser, server: Server, behind: Flask
+) -> None:
+    county = make.make_county()
+    draw_id = hold.begun(county, service.Shape("ceremony", places=1, quorum=1))
+    page = follow(chromium, f"{server.origin}/w/{hold.code_of(draw_id)}", viewport=PHONE)
+    page.fill("[name=name]", NAMES[0])
+    page.fill("[name=office]", OFFICES[0])
+    page.locator("button", has_text="登记").click()
+    expect(page.locator("[data-text]")).to_be_visible()
+    page.context.clear_cookies()
+    with page.expect_navigation():
+        page.fill("[data-text]", "骰子 416")
+        page.locator("button", has_text="作出承诺").click()
+    page.fill("[data-text]", "骰子 416")
+    page.locator("button", has_text="作出承诺").click()
+    expect(page.locator("[data-secret]")).to_be_visible()
+    page.context.close()
