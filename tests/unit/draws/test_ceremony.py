@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend import drawkit
-from backend.app.draws import service
+from backend.app.draws import errors, service
 from backend.app.draws.errors import (
     CommitmentMalformed,
     FreezeNotInLedger,
@@ -334,3 +336,10 @@ def test_a_ceremony_is_cancelled_until_the_first_reveal_and_its_phones_stay_out(
     opened, _phones = hold.opened(county)
     with pytest.raises(WrongState):
         service.cancel(opened, "停电", county.operator)
+
+
+def test_the_guide_names_only_answers_that_exist() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "ceremony.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(draws\.[a-z_]+)`", guide))
+    assert len(named) > 12
+    assert named <= {one.code for one in vars(errors).values() if hasattr(one, "code")}
