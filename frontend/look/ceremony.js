@@ -2,6 +2,7 @@
    person is typing stays, and a lost connection or a reload loses nothing. */
 const EVERY = 1000;
 const PATIENCE = 8000;
+const REST = 20; // a draw that is over is asked for every so many rounds
 
 /** What a person has typed or opened in `region`, to be put back after a swap. */
 function keep(region) {
@@ -76,8 +77,9 @@ export async function look(region, headers = {}) {
 /** Follow a region for as long as the page is open. */
 export function follow(region, headers = () => ({})) {
   let busy = false;
+  let rounds = 0;
   const ask = async () => {
-    if (busy) return;
+    if (busy || (region.querySelector("[data-rest]") && ++rounds % REST)) return;
     busy = true;
     await look(region, headers());
     busy = false;
