@@ -259,8 +259,8 @@ def room(session: Session, draw: Draw, actor: Actor) -> dict[str, Any]:
         "may_witness": mine is not None,
         "typed_here": throw is not None and throw.typed_by == actor.account_id,
         "may_void": actor.may("draw.void")
-        and actor.department_id != draw.department_id
-        and draw.state in draws.VOIDABLE,
+        and draw.state in draws.VOIDABLE
+        and service.may_void(session, draw, actor),
     }
 
 

@@ -10,7 +10,7 @@ from ..labels import cause_label
 from .counting import PoolCount, count_pool
 from .dispatching import dispatch, held_back, send_ready, teams
 from .drawing import draw_lots
-from .ending import cancel, void
+from .ending import cancel, may_void, void
 from .extended import PublicExtension
 from .extended import rows as extensions_of
 from .extending import Left, extend, left, may_extend
@@ -176,6 +176,7 @@ __all__ = [
     "locked",
     "may_answer",
     "may_extend",
+    "may_void",
     "missing",
     "officer_loads",
     "officers_of",

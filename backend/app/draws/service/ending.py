@@ -17,7 +17,7 @@ from ...platform.transactions import unit_of_work
 from .. import rules
 from ..errors import OutsideYourDepartment, ReasonMissing, WrongState
 from ..models import Draw
-from . import preparing, recording
+from . import preparing, recording, throwing, witnessing
 
 
 def cancel(draw_id: UUID, reason: str, by: Actor) -> None:
@@ -36,7 +36,7 @@ def cancel(draw_id: UUID, reason: str, by: Actor) -> None:
 
 def void(draw_id: UUID, reason: str, by: Actor) -> None:
     """Declare a draw void after the first reveal and before its dispatch; what was revealed and
-    drawn stays public. Only an authority other than the one that ran it.
+    drawn stays public. Only an authority other than the one that ran it; see ``may_void``.
 
     Raises NotFound, OutsideYourDepartment, WrongState, ReasonMissing.
     """
@@ -47,11 +47,21 @@ def void(draw_id: UUID, reason: str, by: Actor) -> None:
             raise NotFound
         if draw.state == rules.VOIDED:
             return
-        if by.department_id == draw.department_id or by.account_id == draw.frozen_by:
+        if not may_void(session, draw, by):
             raise OutsideYourDepartment
         if draw.state not in rules.VOIDABLE:
             raise WrongState(state=draw.state)
         _end(session, draw, rules.VOIDED, "voided", reason, by)
+
+
+def may_void(session: Session, draw: Draw, by: Actor) -> bool:
+    """Whether this person is of another authority and took no step of the draw: who knows the
+    result because they typed or saw the dice must not be the one to throw it away."""
+    took_part = {draw.frozen_by}
+    took_part |= {place.account_id for place in witnessing.witnesses(session, draw)}
+    for throw in throwing.throws(session, draw):
+        took_part |= {throw.typed_by, throw.confirmed_by}
+    return by.department_id != draw.department_id and by.account_id not in took_part
 
 
 def _end(session: Session, draw: Draw, state: str, step: str, reason: str, by: Actor) -> None:
