@@ -241,6 +241,14 @@ class SecondPersonNeeded(Problem):
     title = _l("Another person than the one who typed the throw has to confirm it")
 
 
+class RefusedBefore(Problem):
+    """The same person refuses the same digits of a throw once more."""
+
+    code = "draws.refused_before"
+    status = 409
+    title = _l("You have refused these digits of this throw before. Another person has to look now")
+
+
 class ShapeMalformed(Problem):
     """Places, quorum or dice do not fit each other."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.app.draws import service
 from backend.app.draws.errors import (
     NotYourPlace,
+    RefusedBefore,
     SecondPersonNeeded,
     ThrowMalformed,
     ThrowOutOfTurn,
@@ -88,3 +89,23 @@ def test_an_account_of_the_office_may_confirm_instead_of_a_phone(county: make.Co
     make.throw_all(draw_id, county)
     transcript = json.loads(make.stored(draw_id).transcript_json or "")
     assert transcript["public"] == {"type": "dice10", "value": make.DICE}
+
+
+def test_nobody_keeps_a_throw_from_counting_by_refusing_it_again_and_again(
+    county: make.County,
+) -> None:
+    draw_id, phones = hold.revealed(county)
+    hostile, honest = phones[:2]
+    service.type_throw(draw_id, 1, "63454", county.operator)
+    service.refuse_by_phone(hostile.code, hostile.key, service.Seen(1, 1, "63454"))
+    service.refuse_by_phone(hostile.code, hostile.key, service.Seen(1, 1, "63454"))
+    service.type_throw(draw_id, 1, "63454", county.operator)
+    with pytest.raises(RefusedBefore):
+        service.refuse_by_phone(hostile.code, hostile.key, service.Seen(1, 2, "63454"))
+    service.refuse_throw(draw_id, service.Seen(1, 2, "63454"), county.witness)
+    service.type_throw(draw_id, 1, "63454", county.operator)
+    with pytest.raises(RefusedBefore):
+        service.refuse_throw(draw_id, service.Seen(1, 3, "63454"), county.witness)
+    service.confirm_by_phone(honest.code, honest.key, service.Seen(1, 3, "63454"))
+    service.type_throw(draw_id, 2, "63454", county.operator)
+    service.refuse_by_phone(hostile.code, hostile.key, service.Seen(2, 1, "63454"))

@@ -6,7 +6,7 @@ Nothing here computes a lot.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from .. import rules
 from ..ceremony import rules as ceremony
 from ..errors import (
     NotYourPlace,
+    RefusedBefore,
     SecondPersonNeeded,
     ThrowMalformed,
     ThrowOutOfTurn,
@@ -123,20 +124,24 @@ def confirm_by_phone(join_token: str, key: str, seen: Seen) -> None:
 
 def refuse_throw(draw_id: UUID, seen: Seen, by: Actor) -> None:
     """Anyone of the office, who typed it too, says that the digits are not what fell: the same
-    throw is typed again, and the refused digits stay on record. Raises NotFound, ThrowOutOfTurn."""
+    throw is typed again, and the refused digits stay on record. Raises NotFound, ThrowOutOfTurn,
+    RefusedBefore."""
     with unit_of_work() as session:
         draw = preparing.get(session, draw_id, by, lock=True)
         throw = _seen(session, draw, seen)
+        _refuse_again(session, draw, throw, lambda one: one.confirmed_by == by.account_id)
         if _decide(throw, ceremony.REFUSED):
             throw.confirmed_by = by.account_id
             _record_refusal(session, draw, throw, recording.actor_token(session, by))
 
 
 def refuse_by_phone(join_token: str, key: str, seen: Seen) -> None:
-    """A witness of the closed list says so. Raises NotFound, NotYourPlace, ThrowOutOfTurn."""
+    """A witness of the closed list says so. Raises NotFound, NotYourPlace, ThrowOutOfTurn,
+    RefusedBefore."""
     with unit_of_work() as session:
         draw, token = _witness(session, join_token, key)
         throw = _seen(session, draw, seen)
+        _refuse_again(session, draw, throw, lambda one: one.witness == token)
         if _decide(throw, ceremony.REFUSED):
             throw.witness = token
             _record_refusal(session, draw, throw, f"witness:{token}")
@@ -156,6 +161,18 @@ def _seen(session: Session, draw: Draw, seen: Seen) -> DrawThrow:
     if throw.state == ceremony.TYPED and draw.state != rules.OPENED:
         raise WrongState(state=draw.state)
     return throw
+
+
+def _refuse_again(
+    session: Session, draw: Draw, throw: DrawThrow, by: Callable[[DrawThrow], bool]
+) -> None:
+    """Nobody refuses the same digits of the same throw twice: whoever computes the result from a
+    throw that waits could else keep it from counting for ever. Another person still may."""
+    for one in throws(session, draw):
+        before = one.number == throw.number and one.attempt < throw.attempt
+        same = before and one.digits == throw.digits and one.state == ceremony.REFUSED
+        if same and by(one):
+            raise RefusedBefore
 
 
 def _decide(throw: DrawThrow, state: str) -> bool:
