@@ -118,7 +118,9 @@ class Push:
 
     def _reached(self, chain: Chain) -> list[Incoming]:
         """Events that waited in quarantine only because the chain had not reached them."""
-        reached = []
+        reached: list[Incoming] = []
+        if self.device.revoked_at is not None:
+            return reached  # else what came before its link would slip past the revocation
         while self.held > 0:
             row = heads.next_held(self.session, self.device.id, chain.seq, chain.hash)
             if row is None:

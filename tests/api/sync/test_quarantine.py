@@ -207,3 +207,28 @@ def test_only_supervisors_decide(in_field: InField, office: Any) -> None:
     assert "<textarea" not in admin.get(LIST).get_data(as_text=True)
     assert decide(admin, [str(uuid4())]).status_code == 403
     assert officer.client.get(LIST).status_code == 403
+
+
+def test_nothing_of_a_revoked_phone_slips_in_by_coming_before_its_link(
+    in_field: InField, session: Session
+) -> None:
+    officer = in_field()
+    code = officer.team.item.code
+    session.execute(
+        update(Device).where(Device.id == officer.phone.device).values(revoked_at=clock.now())
+    )
+    session.commit()
+    first = officer.phone.answers(officer.visit, f"{code}:1", "pass")
+    officer.phone.answers(officer.visit, f"{code}:2", "pass")
+    calls = []
+    for kept in (1, 0):
+        all_of_them = list(officer.phone.outbox)
+        officer.phone.outbox[:] = [all_of_them[kept]]
+        calls.append(officer.phone.call())
+        officer.phone.outbox[:] = all_of_them
+    for call, reason in zip(calls, ("gap", "device_revoked"), strict=True):
+        reply = officer.client.post("/api/v1/sync", json=call).get_json()
+        assert reply["receipts"][0]["reason"] == reason
+    assert session.get_one(Visit, officer.visit).points_answered == 0
+    assert decision_of(session, first["id"]) is None
+    assert session.scalars(select(VisitEvent)).all() == []
