@@ -7,9 +7,11 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from backend import drawkit
 from backend.app.draws import service
+from backend.app.platform.database import db
 from tests.api.draws.test_office import operator
 from tests.conftest import Browser, SignIn
 from tests.factories import ceremony as hold
@@ -251,3 +253,28 @@ def test_a_sealed_draw_shows_names_in_the_office_alone(
         page = operator.get(address).get_data(as_text=True)
         assert words in page, address
         assert not [one for one in county.enterprises if one.name in page or one.code in page]
+
+
+def test_the_public_picture_is_made_once_for_all_and_anew_when_something_moved(
+    client: Browser, county: make.County
+) -> None:
+    draw_id = hold.begun(county)
+    draw = make.stored(draw_id)
+    first = client.get(f"/live/{draw.number}/board").get_data(as_text=True)
+    asked: list[str] = []
+
+    def listen(*told: Any) -> None:
+        asked.append(told[2])
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    assert client.get(f"/live/{draw.number}/board").get_data(as_text=True) == first
+    assert first in client.get(f"/live/{draw.number}").get_data(as_text=True)
+    event.remove(db.engine, "before_cursor_execute", listen)
+    assert asked
+    assert not [one for one in asked if "draw_witness" in one or "draw_seat" in one]
+    hold.committed(draw_id, 1)
+    later = client.get(f"/live/{draw.number}/board").get_data(as_text=True)
+    assert hold.OFFICES[0] in later
+    assert "张见证" not in later
+    english = client.get(f"/live/{draw.number}/board", headers={"X-Lang": "en"})
+    assert "The frozen registers" in english.get_data(as_text=True)

@@ -19,7 +19,7 @@ from ...platform.security import limiter
 from ...platform.transactions import read_session
 from .. import service
 from ..models import Draw
-from . import schemas, views
+from . import kept, schemas, views
 
 bp = Blueprint("ceremony", __name__, template_folder="templates")
 
@@ -156,8 +156,8 @@ def live(number: str) -> str:
     """Anyone follows a draw as it is held."""
     with read_session() as session:
         draw = service.with_number(session, number)
-        view = views.board(session, draw, views.PUBLIC)
-        return render_template("draws/ceremony/live.html", stamp=views.stamp(draw), **view)
+        stamp, board = views.stamp(draw), kept.public_board(session, draw)
+        return render_template("draws/ceremony/live.html", stamp=stamp, draw=draw, board=board)
 
 
 @bp.get("/live/<number>/board")
@@ -167,7 +167,7 @@ def live_picture(number: str) -> Response:
     """The same, newer."""
     with read_session() as session:
         draw = service.with_number(session, number)
-        return _picture(views.stamp(draw), lambda: _board(session, draw, views.PUBLIC))
+        return _picture(views.stamp(draw), lambda: kept.public_board(session, draw))
 
 
 @bp.get("/w/<code>")
@@ -177,8 +177,8 @@ def phone(code: str) -> str:
     """The witness's phone: the frame; what is in it depends on the key that the phone keeps."""
     with read_session() as session:
         draw = service.by_code(session, code)
-        view = views.board(session, draw, views.PUBLIC)
-        return render_template("draws/ceremony/phone.html", code=code, **view)
+        board = kept.public_board(session, draw)
+        return render_template("draws/ceremony/phone.html", code=code, draw=draw, board=board)
 
 
 @bp.get("/w/<code>/panel")
