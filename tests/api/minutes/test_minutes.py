@@ -7,8 +7,10 @@ import io
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -160,6 +162,28 @@ def test_the_public_copy_can_be_kept_and_asked_for_again(
     assert client.get(f"/draws/{number}/minutes.pdf", headers=tag).status_code == 304
     english = client.get(f"/draws/{number}/minutes.pdf", headers={"X-Lang": "en"})
     assert english.data != reply.data
+
+
+def test_many_who_ask_for_a_new_copy_at_once_have_it_set_once(
+    app: Flask, county: make.County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = sheet_of(make.drawn(county), with_names=False)
+    settings: list[Any] = []
+    real, begin = typst.compile, Barrier(4)
+
+    def compile_(*given: Any, **options: Any) -> Any:
+        settings.append(given)
+        return real(*given, **options)
+
+    def ask(_number: int) -> bytes:
+        with app.app_context():
+            begin.wait(timeout=20)
+            return setting.kept_pdf(sheet)
+
+    monkeypatch.setattr(typst, "compile", compile_)
+    with ThreadPoolExecutor(4) as pool:
+        copies = set(pool.map(ask, range(4)))
+    assert len(copies) == len(settings) == 1
 
 
 def test_a_public_copy_is_set_once_and_kept(county: make.County) -> None:

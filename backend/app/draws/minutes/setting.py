@@ -21,6 +21,7 @@ from .sheet import Sheet
 
 _SPACES = {"\n": "\n", "\t": " ", "\r": ""}
 _ONE_AT_A_TIME = Lock()  # five thousand lots take 700 MB while they are set
+_ONE_COPY = Lock()
 TEMPLATE = Path(__file__).resolve().parent / "minutes.typ"
 FONTS = TEMPLATE.parent / "fonts"
 
@@ -82,7 +83,9 @@ def kept_pdf(sheet: Sheet) -> bytes:
     told = sha256(TEMPLATE.read_bytes() + inputs(sheet)["data"].encode()).hexdigest()
     key = f"draws/minutes/{sheet.number}-{told}.pdf"
     if not storage.exists(key):
-        storage.put_bytes(key, pdf(sheet))
+        with _ONE_COPY:  # who asks meanwhile waits for the first, and does not set it again
+            if not storage.exists(key):
+                storage.put_bytes(key, pdf(sheet))
     return storage.get_bytes(key)
 
 
