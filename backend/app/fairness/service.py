@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from . import report, rules
 from .report import DrawFacts, Loads, Report, StratumFacts
 
 _KEPT = "evenhand.fairness"
+_one_at_a_time = Lock()
+"""Anyone may ask; when a draw has moved, one makes the report and the others wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,12 @@ def county(session: Session) -> County:
     """The report as of now; made again only when a draw was frozen, drawn, changed or ended."""
     kept: dict[str, County] = current_app.extensions.setdefault(_KEPT, {})
     stamp = draws.history_stamp(session)
-    if stamp not in kept:
-        made = _county(session)
-        kept.clear()
-        kept[stamp] = made
-        return made
-    return kept[stamp]
+    with _one_at_a_time:
+        if stamp not in kept:
+            made = _county(session)
+            kept.clear()
+            kept[stamp] = made
+        return kept[stamp]
 
 
 def groups_of(session: Session, number: str) -> dict[str, Any] | None:

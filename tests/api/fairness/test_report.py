@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from math import comb
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 from backend import drawkit
 from backend.app.draws import service as draws
 from backend.app.draws.models import Draw, DrawRow
+from backend.app.fairness import service
 from backend.app.ledger import files, proofs
 from backend.app.ledger import service as ledger
 from backend.app.platform import clock
@@ -46,6 +49,21 @@ def test_before_the_first_draw_the_page_says_so(client: Browser) -> None:
     )
     found = client.get("/open/v1/fairness").get_json()
     assert (found["draws"], found["offices"], found["series"]) == ([], [], [])
+
+
+def test_many_who_ask_at_once_get_one_report(app: Flask) -> None:
+    make.drawn(make.make_county())
+    begin = Barrier(4)
+
+    def ask(_number: int) -> service.County:
+        with app.app_context(), read_session() as session:
+            begin.wait(timeout=20)
+            return service.county(session)
+
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(ask, range(4)))
+    assert {id(one) for one in reports} == {id(reports[0])}
+    assert len(reports[0].draws) == 1
 
 
 def test_groups_are_those_of_the_register_at_the_freeze(app: Flask, client: Browser) -> None:
