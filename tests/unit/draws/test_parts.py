@@ -228,3 +228,16 @@ def test_a_department_that_ended_after_it_accepted_is_refused_by_name(
     session.merge(other.department).active = False
     session.commit()
     assert "department_ended" in refusals(draw_id, lead)
+
+
+def test_a_department_whose_head_left_the_draw_is_asked_itself(app: Flask) -> None:
+    lead, above = make.make_county(), make_department("市监管局")
+    below = make_department("分局", parent=above)
+    both = make.what(lead, department_ids=[above.id, below.id])
+    draw_id = service.prepare(both, lead.operator)
+    service.change_who(draw_id, make.who(lead), lead.operator)
+    alone = make.what(lead, department_ids=[below.id], revision=2)
+    service.change_what(draw_id, alone, lead.operator)
+    with pytest.raises(CannotFreeze) as refused:
+        service.freeze(draw_id, 3, lead.operator)
+    assert refused.value.extra["reasons"] == ["part_not_answered"]

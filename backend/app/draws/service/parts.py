@@ -72,6 +72,7 @@ def set_departments(session: Session, draw: Draw, invited: Sequence[UUID]) -> No
     wanted = list(dict.fromkeys(named))
     to_ask = set(rules.heads(places, wanted)) - {draw.department_id}
     known = {row.department_id: row for row in rows(session, draw)}
+    spoke = {row.department_id for row in asked(session, draw)}
     for department in known.keys() - set(wanted):
         session.delete(known[department])
     for position, department in enumerate(wanted):
@@ -82,6 +83,8 @@ def set_departments(session: Session, draw: Draw, invited: Sequence[UUID]) -> No
             session.add(row)
         elif department not in to_ask:
             row.answer = rules.ACCEPTED
+        elif department not in spoke:  # another one answered for it, and has left
+            row.answer = rules.INVITED
         row.position = position
     session.flush()
 
