@@ -1,8 +1,9 @@
-"""Who may declare a draw void: another authority, and nobody who took a step of it."""
+"""Ending a draw: who may declare it void, and what is forgotten when it is cancelled."""
 
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.orm import Session
 
 from backend.app.draws import service
 from backend.app.draws.errors import OutsideYourDepartment
@@ -33,3 +34,15 @@ def test_who_typed_or_saw_a_throw_of_a_draw_does_not_declare_it_void(county: mak
     assert make.stored(draw_id).state == "opened"
     service.void(draw_id, "名录有误", stranger)
     assert make.stored(draw_id).state == "voided"
+
+
+def test_a_cancelled_draw_forgets_who_joined_and_did_not_commit(
+    county: make.County, session: Session
+) -> None:
+    draw_id = hold.begun(county)
+    (phone,) = hold.committed(draw_id, 1)
+    hold.Phone(phone.code, hold.OFFICES[1], "李未提").join()
+    service.cancel(draw_id, "停电", county.operator)
+    places = service.witnesses(session, make.stored(draw_id))
+    told = [(one.name, one.office, one.joined_at is None) for one in places]
+    assert told == [("张见证", hold.OFFICES[0], False)] + [("", "", True)] * 3

@@ -31,6 +31,7 @@ def cancel(draw_id: UUID, reason: str, by: Actor) -> None:
             return
         if draw.state not in rules.CANCELLABLE:
             raise WrongState(state=draw.state)
+        witnessing.forget_uncommitted(session, draw)
         _end(session, draw, rules.CANCELLED, "aborted", reason, by)
 
 

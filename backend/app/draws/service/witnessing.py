@@ -221,10 +221,15 @@ def close_list(draw_id: UUID, by: Actor) -> None:
         have, need = len(closed_list(session, draw)), recording.frozen(draw)["quorum"]
         if have < need:
             raise QuorumNotMet(have=have, need=need)
-        for place in witnesses(session, draw):
-            if place.commitment is None:
-                _forget(place)
+        forget_uncommitted(session, draw)
         _close(session, draw, by)
+
+
+def forget_uncommitted(session: Session, draw: Draw) -> None:
+    """Drop the names of those who joined and take no part."""
+    for place in witnesses(session, draw):
+        if place.commitment is None:
+            _forget(place)
 
 
 def _close(session: Session, draw: Draw, by: Actor) -> None:
