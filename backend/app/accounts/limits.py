@@ -9,10 +9,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from flask import Response, request
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
-from ..platform.security import limiter
+from ..platform.security import caller, limiter
 from . import rules
 
 FAILURES = frozenset({401, 403, 422})
@@ -30,17 +29,17 @@ def _login() -> str:
         login = sent.get("login") if isinstance(sent, dict) else ""
     else:
         login = request.form.get("login")
-    return rules.plain_login(str(login or ""))[:64] or str(get_remote_address())
+    return rules.plain_login(str(login or ""))[:64] or caller()
 
 
 def _login_here() -> str:
     """The name together with the address, so that a stranger elsewhere locks nobody out soon."""
-    return f"{get_remote_address()} {_login()}"
+    return f"{caller()} {_login()}"
 
 
 def _account() -> str:
     if not current_user.is_authenticated:
-        return str(get_remote_address())
+        return caller()
     return str(current_user.account_id)
 
 

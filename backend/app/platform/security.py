@@ -6,6 +6,7 @@ The policy allows no inline script or style; the camera and the position are for
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network
 
 from flask import Flask, Response
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
@@ -17,7 +18,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from .settings import Settings
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, headers_enabled=True)
+
+
+def caller() -> str:
+    """Where a request comes from, as limits count it: an IPv6 caller owns 2⁶⁴ addresses of one
+    network and could take another one for each request, so the network counts."""
+    given = str(get_remote_address())
+    try:
+        address = IPv6Address(given)
+    except ValueError:
+        return given
+    return given if address.ipv4_mapped else str(IPv6Network((address, 64), strict=False))
+
+
+limiter = Limiter(caller, headers_enabled=True)
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
