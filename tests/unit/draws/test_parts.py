@@ -16,6 +16,7 @@ from backend.app.draws.errors import (
     ChangedMeanwhile,
     ItemNotDrawable,
     NotYourPart,
+    NoWitnessPlace,
     OutsideYourDepartment,
     ReasonMissing,
     SeatOutsideTheDraw,
@@ -23,6 +24,7 @@ from backend.app.draws.errors import (
 from backend.app.platform.errors import NotFound
 from tests.factories import draws as make
 from tests.factories.accounts import make_account, make_department
+from tests.unit.draws.test_steps import opened
 
 
 def invitation(lead: make.County, *others: make.County, **changes: Any) -> UUID:
@@ -241,3 +243,14 @@ def test_a_department_whose_head_left_the_draw_is_asked_itself(app: Flask) -> No
     with pytest.raises(CannotFreeze) as refused:
         service.freeze(draw_id, 3, lead.operator)
     assert refused.value.extra["reasons"] == ["part_not_answered"]
+
+
+def test_an_administrator_elsewhere_types_no_slip_of_a_draw_they_only_see(app: Flask) -> None:
+    county, elsewhere = make.make_county(), make.make_county(risks="")
+    both = frozenset({county.department.id, elsewhere.department.id})
+    person = make.actor_of(elsewhere.operator_account, "department_admin", scope=both)
+    draw_id = opened(county)
+    slip = (draw_id, "w1", make.TEXT, make.RAND.hex())
+    with pytest.raises(NoWitnessPlace):
+        service.reveal_witness(*slip, person)
+    service.reveal_witness(*slip, county.operator)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend import drawkit
 
+from ...accounts import service as accounts
 from ...platform import clock
 from ...platform.access import Actor
 from ...platform.transactions import unit_of_work
@@ -56,7 +57,9 @@ def reveal_witness(draw_id: UUID, token: str, text: str, rand: str, by: Actor) -
     with unit_of_work() as session:
         draw = preparing.get(session, draw_id, by, lock=True)
         place = session.get(DrawWitness, (draw.id, token), populate_existing=True)
-        if place is None or place.commitment is None or not _may_reveal(draw, place, by):
+        runs = draw.department_id in accounts.permitted(session, by, "draw.run")
+        own = place is not None and place.account_id == by.account_id
+        if place is None or place.commitment is None or not (own or runs):
             raise NoWitnessPlace
         slip = place.account_id != by.account_id
         actor = recording.actor_token(session, by)
@@ -88,11 +91,6 @@ def operated(session: Session, draw_id: UUID, by: Actor) -> Draw:
     if any(place.account_id == by.account_id for place in witnessing.witnesses(session, draw)):
         raise WitnessNotIndependent
     return draw
-
-
-def _may_reveal(draw: Draw, place: DrawWitness, by: Actor) -> bool:
-    runs = by.may("draw.run") and draw.department_id in by.scope
-    return runs or place.account_id == by.account_id
 
 
 def _reveal(
