@@ -5,7 +5,7 @@ Reads only. Nothing here locks, and nothing here decides who may look: callers p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,10 +81,11 @@ def of_draw(session: Session, draw_id: UUID) -> Sequence[Visit]:
     return session.scalars(query.order_by(Visit.lot_number)).all()
 
 
-def enterprises_under_way(session: Session) -> set[UUID]:
-    """Enterprises with a visit that was not handed in yet, or was sent back."""
+def enterprises_under_way(session: Session, but_of: Collection[UUID] = ()) -> set[UUID]:
+    """Enterprises with a visit that was not handed in yet, or was sent back; visits of the draws
+    ``but_of`` left aside."""
     query = select(Visit.enterprise_id).where(
-        Visit.state.in_(("assigned", "under_way", "sent_back"))
+        Visit.state.in_(("assigned", "under_way", "sent_back")), Visit.draw_id.not_in(but_of)
     )
     return set(session.scalars(query.distinct()))
 

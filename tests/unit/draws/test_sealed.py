@@ -105,3 +105,21 @@ def test_recusals_and_exclusions_hold_in_a_sealed_draw(app: Flask, session: Sess
     (line,) = tables["exclusions.tsv"].decode().splitlines()
     assert closed.code not in line
     assert line.endswith("\tclosed")
+
+
+def test_exclusions_of_a_later_open_draw_do_not_tell_where_a_sealed_one_goes(
+    app: Flask, session: Session
+) -> None:
+    county = make.make_county()
+    first = sealed(county)
+    busy = {"recent_months": 0, "other_draw": True, "year_cap": 1}
+    for sent in (False, True):
+        if sent:
+            service.dispatch(first, county.operator)
+        later = make.stored(make.frozen(county, exclusions=busy))
+        assert later.pool_rows == len(county.enterprises)
+        assert later.counts["exclusions"] == {}
+    hidden_too = make.plan(county, exclusions=busy)
+    service.freeze(hidden_too, 2, county.operator, shape=SEALED)
+    drawn = make.stored(first).drawn_rows
+    assert make.stored(hidden_too).pool_rows == len(county.enterprises) - drawn

@@ -49,15 +49,24 @@ def count_pool(
     strata: Sequence[Mapping[str, Any]],
     exclusions: Mapping[str, Any],
     within: tuple[registry.StratumFilter, ...] = (),
+    *,
+    sealed: bool = False,
 ) -> PoolCount:
     """Count a plan's strata (see ``schemas``) under its exclusions (recent_months, other_draw,
-    year_cap), and within the rosters of all other departments of a joint draw."""
+    year_cap), and within the rosters of all other departments of a joint draw.
+
+    Exclusions of an open draw are public by code: there an enterprise is not excluded for what an
+    unannounced draw hides as yet, or the list would tell where the inspectors are going. Those of
+    a ``sealed`` one are digests and count everything.
+    """
     filters = [
         replace(rosters.as_filter(stratum, stratum["code"]), within=within) for stratum in strata
     ]
     found = registry.pool(session, filters, [])
     closed = registry.pool(session, [replace(one, in_business=False) for one in filters], [])
-    barred = {rule: {one.hex for one in ids} for rule, ids in _barred(session, exclusions).items()}
+    hidden = set() if sealed else _unannounced(session)
+    found_barred = _barred(session, exclusions, hidden)
+    barred = {rule: {one.hex for one in ids} for rule, ids in found_barred.items()}
     out = frozenset[str]().union(*barred.values())
     kept = [row for row in found if row[1] not in out]
     excluded = [(code, rules.CLOSED) for _stratum, _id, code in closed]
@@ -99,8 +108,11 @@ def _counts(
     return made
 
 
-def _barred(session: Session, exclusions: Mapping[str, Any]) -> dict[str, set[UUID]]:
-    """Enterprises that each rule excludes, by the rule's public name."""
+def _barred(
+    session: Session, exclusions: Mapping[str, Any], hidden: set[UUID]
+) -> dict[str, set[UUID]]:
+    """Enterprises that each rule excludes, by the rule's public name, the ``hidden`` draws left
+    aside."""
     barred: dict[str, set[UUID]] = {}
     months = exclusions["recent_months"]
     if months:
@@ -108,11 +120,23 @@ def _barred(session: Session, exclusions: Mapping[str, Any]) -> dict[str, set[UU
         barred[f"{rules.RECENT}-{months}m"] = visits.enterprises_visited_since(session, since)
     cap = effective_cap(exclusions)
     if cap:
-        barred[f"{rules.YEARLY}-{cap}"] = _drawn_often(session, cap)
+        barred[f"{rules.YEARLY}-{cap}"] = _drawn_often(session, cap, hidden)
     if exclusions["other_draw"]:
-        busy = visits.enterprises_under_way(session)
-        barred[rules.OTHER] = busy | _drawn_not_sent(session)
+        busy = visits.enterprises_under_way(session, hidden)
+        barred[rules.OTHER] = busy | _drawn_not_sent(session, hidden)
     return barred
+
+
+def _unannounced(session: Session) -> set[UUID]:
+    """Sealed draws with visits whose result is not public yet."""
+    query = select(Draw.id, Draw.drawn_rows).where(
+        Draw.sealed, Draw.rehearsal.is_(False), Draw.state.in_(sorted(rules.RESULT_KNOWN))
+    )
+    return {
+        draw_id
+        for draw_id, rows in session.execute(query).all()
+        if sum(one.state == "disclosed" for one in visits.of_draw(session, draw_id)) < rows
+    }
 
 
 def effective_cap(exclusions: Mapping[str, Any]) -> int:
@@ -120,7 +144,7 @@ def effective_cap(exclusions: Mapping[str, Any]) -> int:
     return rules.year_cap(current_settings().visits_a_year, exclusions.get("year_cap", 0))
 
 
-def _drawn_often(session: Session, cap: int) -> set[UUID]:
+def _drawn_often(session: Session, cap: int, hidden: set[UUID]) -> set[UUID]:
     """Enterprises drawn ``cap`` times or more in this calendar year in China, by whatever
     department: what was drawn and not voided is visited, or was."""
     begun = datetime(clock.today().year, 1, 1, tzinfo=clock.CHINA)
@@ -129,14 +153,16 @@ def _drawn_often(session: Session, cap: int) -> set[UUID]:
         Draw.state.in_(sorted(rules.RESULT_KNOWN)),
         Draw.drawn_at >= begun,
         Draw.rehearsal.is_(False),
+        Draw.id.not_in(hidden),
     )
     query = query.group_by(DrawRow.enterprise_id).having(func.count() >= cap)
     return set(session.scalars(query))
 
 
-def _drawn_not_sent(session: Session) -> set[UUID]:
+def _drawn_not_sent(session: Session, hidden: set[UUID]) -> set[UUID]:
     query = select(DrawRow.enterprise_id).join(Draw, Draw.id == DrawRow.draw_id)
-    return set(session.scalars(query.where(Draw.state == rules.DRAWN, Draw.rehearsal.is_(False))))
+    query = query.where(Draw.state == rules.DRAWN, Draw.rehearsal.is_(False))
+    return set(session.scalars(query.where(Draw.id.not_in(hidden))))
 
 
 def _months_ago(day: date, months: int) -> datetime:

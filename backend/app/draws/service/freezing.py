@@ -70,12 +70,12 @@ def freeze(
             return
         if draw.revision != revision:
             raise ChangedMeanwhile
+        draw.form, draw.dice, draw.sealed = held.form, held.dice, held.sealed
         seen = preparing.overview(session, draw)
         if seen.refusals:
             raise CannotFreeze(
                 labels.sentences(seen.refusals), reasons=[one.code for one in seen.refusals]
             )
-        draw.form, draw.dice, draw.sealed = held.form, held.dice, held.sealed
         _freeze(session, draw, seen, by, held, operator_secret or random.token_bytes(32))
 
 

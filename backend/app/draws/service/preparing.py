@@ -210,7 +210,9 @@ def usual_team(*departments: UUID) -> list[dict[str, Any]]:
 def overview(session: Session, draw: Draw) -> Overview:
     """Count a plan on today's registers and say what forbids the freeze."""
     within = rosters.within(session, draw)
-    pool = counting.count_pool(session, draw.strata, draw.exclusions, within)
+    pool = counting.count_pool(
+        session, draw.strata, draw.exclusions, within, sealed=bool(draw.sealed)
+    )
     common = rosters.common(session, draw)
     chosen = item_ids(session, draw)
     last_day = draw.last_day or clock.today()
