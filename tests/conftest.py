@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask
@@ -25,6 +26,13 @@ from sqlalchemy.orm import Session
 from backend.app import create_app
 from backend.app.platform.database import db
 from backend.app.platform.settings import Settings, read_settings
+
+# Property tests judge the program. How fast the machine makes up examples is not its affair: the
+# first ones wait for tables of Unicode that a fresh clone has yet to build.
+hypothesis.settings.register_profile(
+    "evenhand", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("evenhand")
 
 ROOT = Path(__file__).resolve().parents[1]
 DATABASES = [
