@@ -45,3 +45,14 @@ class ReasonMissing(Problem):
     code = "replacements.reason_missing"
     status = 422
     title = _l("Give a reason of at least two characters")
+
+
+class GroundStands(Problem):
+    """The absence is taken back, but the officer has declared a conflict with the enterprise."""
+
+    code = "replacements.ground_stands"
+    status = 409
+    title = _l(
+        "This officer has declared a ground for recusal here, so the seat is drawn again. "
+        "If the ground is wrong, end it in the register first"
+    )

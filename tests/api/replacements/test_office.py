@@ -231,6 +231,26 @@ def test_a_withdrawn_recusal_keeps_the_officer_and_tells_the_phone(
     assert [event["body"]["reason"] for event in declined] == ["误按，经核实无利害关系"]
 
 
+def test_an_absence_is_not_taken_back_from_an_officer_who_declared_a_ground(
+    app: Flask, desk: Any, phone_of: Phones
+) -> None:
+    sent = dispatched()
+    visit = sent.visits()[0]
+    leaver = sent.team(visit)[0]
+    phone = phone_of(sent, leaver)
+    admin = desk(sent.county.operator_account)
+    admin.post(f"{BOARD}/absence", data=absence(leaver) | {"enter": "1"})
+    phone.recuses(visit.id)
+    waiting = next(one for one in all_of(Vacancy) if one.visit_id == visit.id)
+
+    address = f"{BOARD}/seats/{waiting.id}/withdraw"
+    reply = admin.post(address, data={"words": "已回岗"}, headers={"Accept": "application/json"})
+    assert reply.status_code == 409
+
+    assert service.cut_off(sent.draw_id) is not None
+    assert leaver not in sent.team(visit)
+
+
 def test_an_officer_deactivated_after_the_dispatch_leaves_with_the_next_batch(
     app: Flask, desk: Any
 ) -> None:

@@ -26,7 +26,7 @@ from ...platform.transactions import unit_of_work
 from ...registry import service as registry
 from ...visits import service as visits
 from .. import rules
-from ..errors import AbsenceIsPast, AlreadySettled, ReasonMissing
+from ..errors import AbsenceIsPast, AlreadySettled, GroundStands, ReasonMissing
 from ..models import OfficerAbsence, Vacancy
 from .leaving import Leaving, leave
 
@@ -182,7 +182,8 @@ def _vacate_open(
 
 def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
     """Take a waiting request back with a reason: the officer stays. A ground that the request
-    declared is ended in the register. Raises NotFound, AlreadySettled, ReasonMissing."""
+    declared is ended in the register; any other ground keeps the officer away. Raises NotFound,
+    AlreadySettled, ReasonMissing, GroundStands."""
     words = words.strip()
     if len(words) < 2:
         raise ReasonMissing
@@ -197,6 +198,8 @@ def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
             return
         if found.state != rules.WAITING:
             raise AlreadySettled
+        if found.cause != rules.RECUSAL and _has_ground(session, found):
+            raise GroundStands
         found.state, found.settled_words = rules.WITHDRAWN, words[:1000]
         found.settled_at = clock.now()
         ledger.append(
@@ -210,6 +213,13 @@ def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
             visit = visits.get(session, found.visit_id)
             registry.revoke_grounds(session, found.officer_id, visit.enterprise_id, by)
             visits.decline_recusal(session, visit.id, found.officer_id, found.settled_words)
+
+
+def _has_ground(session: Session, vacancy: Vacancy) -> bool:
+    if vacancy.officer_id is None or vacancy.visit_id is None:
+        return False
+    visit = visits.get(session, vacancy.visit_id)
+    return bool(registry.recusals(session, [vacancy.officer_id], [visit.enterprise_id]))
 
 
 def unfit_reasons(vacancies: Iterable[Vacancy]) -> set[UUID]:
