@@ -23,6 +23,22 @@ function restore(region, kept) {
   if (kept.focus) region.querySelector(`#${CSS.escape(kept.focus)}`)?.focus({ preventScroll: true });
 }
 
+/** What a form asks for, and about what; not what is typed into it. */
+const shape = (form) =>
+  [...form.elements]
+    .filter((part) => part.name !== "csrf_token")
+    .map((part) => (part.type === "hidden" ? `${part.name}=${part.value}` : part.id || part.name))
+    .join();
+
+/** Whether somebody is writing in a form of `region` that the new picture has just so. Replacing
+    it would take the cursor, and half a word from who writes Chinese. */
+function writesIn(region, parsed) {
+  const field = document.activeElement;
+  const form = field?.matches("textarea, input:not([type=radio], [type=checkbox])") && field.form;
+  if (!form || !region.contains(form)) return false;
+  return [...parsed.querySelectorAll("form")].some((one) => shape(one) === shape(form));
+}
+
 /** Only lots that were not there before turn over. */
 function turnOver(region, before) {
   const slips = [...region.querySelectorAll("[data-lot]")];
@@ -32,15 +48,17 @@ function turnOver(region, before) {
   }
 }
 
-/** Put `html` (ours, same origin) into the region. */
+/** Put `html` (ours, same origin) into the region; false when it waits for who is writing there. */
 export function swap(region, html) {
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  if (writesIn(region, parsed)) return false;
   const kept = keep(region);
   const before = region.querySelectorAll("[data-lot]").length;
-  const parsed = new DOMParser().parseFromString(html, "text/html");
   region.replaceChildren(...parsed.body.childNodes);
   restore(region, kept);
   turnOver(region, before);
   region.dispatchEvent(new CustomEvent("ceremony:new", { bubbles: true }));
+  return true;
 }
 
 function connected(yes) {
@@ -67,8 +85,7 @@ export async function look(region, headers = {}) {
     const html = await reply.text();
     if (turn < (newest.get(region) ?? 0)) return;
     newest.set(region, turn);
-    region.dataset.etag = reply.headers.get("ETag") ?? "";
-    swap(region, html);
+    if (swap(region, html)) region.dataset.etag = reply.headers.get("ETag") ?? "";
   } catch {
     connected(false);
   }
