@@ -12,9 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from ..platform.database import upsert
 from ..visits import service as visits
 from ..visits.service import Incoming
 from .models import Evidence, Upload
@@ -99,8 +99,7 @@ def _withdraw(session: Session, intake: visits.Intake) -> None:
 
 def _put(session: Session, wanted: dict[UUID, dict[str, Any]]) -> None:
     connection = session.connection()
-    upsert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = upsert(_EVIDENCE).on_conflict_do_nothing(index_elements=["id"])
+    statement = upsert(connection, _EVIDENCE).on_conflict_do_nothing(index_elements=["id"])
     rows = connection.execute(statement.returning(_EVIDENCE.c.id), list(wanted.values()))
     known = wanted.keys() - set(rows.scalars())
     if known:

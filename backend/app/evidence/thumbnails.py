@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import bindparam, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ..platform import jobs, storage
+from ..platform.database import upsert
 from ..platform.transactions import read_session, unit_of_work
 from . import media, store
 from .errors import TooManyPixels
@@ -118,14 +117,10 @@ def _keep(rows: Sequence[dict[str, Any]]) -> None:
 def _put(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Insert, or replace what somebody who looked meanwhile has made."""
     connection = session.connection()
-    connection.execute(_upsert(connection.dialect.name), rows)
-
-
-@cache
-def _upsert(dialect: str) -> Any:
-    statement = (postgresql if dialect == "postgresql" else sqlite).insert(_DERIVATIVE)
+    statement = upsert(connection, _DERIVATIVE)
     new = {name: statement.excluded[name] for name in ("key", "width", "height", "size")}
-    return statement.on_conflict_do_update(index_elements=["evidence_id", "variant"], set_=new)
+    which = ["evidence_id", "variant"]
+    connection.execute(statement.on_conflict_do_update(index_elements=which, set_=new), rows)
 
 
 def _note(session: Session, evidence_id: UUID, problem: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DisconnectionError
@@ -54,6 +55,12 @@ def _in_range(value: datetime) -> datetime:
     if _FIRST < plain < _LAST:
         return value.astimezone(UTC)
     return _FIRST if plain <= _FIRST else _LAST
+
+
+def upsert(connection: Connection, table: Any) -> Any:
+    """An INSERT that knows ON CONFLICT, in the words of the connection's database."""
+    of_dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return of_dialect.insert(table)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -12,10 +12,10 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import Table, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ..platform.access import Actor
+from ..platform.database import upsert
 from ..visits.service import FIRST_PREV, Incoming
 from .models import QuarantinedEvent, SyncHead
 
@@ -49,9 +49,8 @@ def lock_head(session: Session, device_id: UUID, now: datetime) -> tuple[int, st
 
 def _make(session: Session, device_id: UUID, now: datetime) -> None:
     connection = session.connection()
-    upsert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     values = {"device_id": device_id, "seq": 0, "hash": FIRST_PREV, "held": 0, "changed_at": now}
-    connection.execute(upsert(_head).values(**values).on_conflict_do_nothing())
+    connection.execute(upsert(connection, _head).values(**values).on_conflict_do_nothing())
 
 
 def move_head(

@@ -12,9 +12,9 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import Table, Update, bindparam, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from ..platform.database import upsert
 from ..platform.errors import NotFound
 from .intake import Intake, as_folded
 from .models import Visit, VisitEvent, VisitFold, VisitOfficer, VisitPackage
@@ -197,8 +197,7 @@ def save_fold(session: Session, visit_id: UUID, revision: int, folding: Folding)
     """Keep the accumulator as it is after ``revision``."""
     body = orjson.dumps(folding.saved()).decode()
     connection = session.connection()
-    upsert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = upsert(_fold).values(visit_id=visit_id, revision=revision, body=body)
+    statement = upsert(connection, _fold).values(visit_id=visit_id, revision=revision, body=body)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["visit_id"], set_={"revision": revision, "body": body}
