@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,8 +52,9 @@ def _cpu(root: psutil.Process) -> float:
     times = root.cpu_times()
     total = times.user + times.system + times.children_user + times.children_system
     for child in root.children(recursive=True):
-        spent = child.cpu_times()
-        total += spent.user + spent.system
+        with suppress(psutil.NoSuchProcess):  # ended since it was listed
+            spent = child.cpu_times()
+            total += spent.user + spent.system
     return float(total)
 
 
