@@ -78,6 +78,7 @@ fix: $(STAMPS)/dev $(STAMPS)/node    ## Mend format and what the linters can
 
 vectors: $(STAMPS)/dev  ## The known answers are what the code makes
 	$(BIN)/python -m tests.vectors.make_draw_v1 --check
+	$(BIN)/python -m tests.vectors.make_draw_v1_bundles --check
 	$(BIN)/python -m tests.vectors.make_sync_v1 --check
 
 lock: $(STAMPS)/dev     ## Choose and pin the newest fitting versions, with hashes

@@ -44,7 +44,7 @@ from .proof import RowProof, proofs
 from .proof import check as check_proof
 from .replacement import Roster, run_batch
 from .selection import Drawn, Stratum, lot, next_rows, quota
-from .verify import DIFFERS, EQUAL, UNREADABLE, Line, Report, audit, verify_bundle
+from .verify import DIFFERS, EQUAL, UNREADABLE, Line, Report, audit, row_of, verify_bundle
 
 __all__ = [
     "DIFFERS",
@@ -84,6 +84,7 @@ __all__ = [
     "quota",
     "read_bundle",
     "read_table",
+    "row_of",
     "run_batch",
     "run_extension",
     "sealed_object",

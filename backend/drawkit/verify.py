@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -90,7 +91,7 @@ def audit(case: Case, code: str, salt: bytes | None = None) -> list[str]:
     ``salt``, or the sealed code itself. Raises :class:`Malformed` when it is not in the roster.
     """
     result = case.computed()
-    row = _row_of(case, code, salt)
+    row = row_of(case, code, salt)
     place = next(n for n, part in enumerate(result.strata) if part.start <= row < part.end)
     part, own = result.strata[place], lot(case.seed, row)
     largest = result.largest_lots()[place]
@@ -115,14 +116,27 @@ def audit(case: Case, code: str, salt: bytes | None = None) -> list[str]:
     return [*said, f"drawn as number {task + 1}{later}; officers: {', '.join(tokens)}"]
 
 
-def _row_of(case: Case, code: str, salt: bytes | None) -> int:
-    for row, line in enumerate(case.computed().pool_lines):
-        stratum, target = line.decode("ascii").split("\t")
-        if target == code:
-            return row
-        if salt is not None and commitment.sealed_object(stratum, code, salt) == target:
-            return row
-    raise Malformed(f"{code} is not in the frozen roster")
+def row_of(case: Case, code: str, salt: bytes | None = None) -> int:
+    """The row of an enterprise in the frozen roster, by its code and in a sealed draw its salt.
+
+    Raises :class:`Malformed` with what is wrong or missing.
+    """
+    result = case.computed()
+    sealed = case.plan["mode"] == "sealed"
+    for part in result.strata:
+        objects = [code] if code.isascii() else []
+        if objects and sealed and salt is not None:
+            objects.append(commitment.sealed_object(part.code, code, salt))
+        for target in objects:
+            line = f"{part.code}\t{target}".encode()
+            row = bisect_left(result.pool_lines, line)
+            if result.pool_lines[row : row + 1] == [line]:
+                return row
+    if not sealed:
+        raise Malformed(f"{code} is not in the frozen roster")
+    if salt is None:
+        raise Malformed(f"the roster is sealed, so {code} is found together with its salt only")
+    raise Malformed(f"{code} and this salt lead to no row of the frozen roster")
 
 
 def _since(began: float, timer: Timer) -> float:

@@ -2,15 +2,16 @@
  * The verifier without a page: works in browsers, workers and Node ≥ 22. Nothing is fetched.
  *
  * - `verifyBundle(bytes, options)`: every check of a published bundle; the draw recomputed.
- * - `audit(job, code, salt)`: what became of one enterprise of a verified bundle.
+ * - `audit(job, code, salt)`: what became of one enterprise of a verified bundle; `openRows(job,
+ *   rows)` takes the opened rows of a sealed one.
  * - `verifyRow(proof, seed, freeze)`: one enterprise checks itself with its row, its Merkle path
  *   and one AES block; for a phone without network.
  * - `verifySeat(seats, officers)`: that the officers shown are those of the seats.
  */
+import { audit, openRows } from "./audit.mjs";
 import { unhex, utf8 } from "./bytes.mjs";
-import { VACANT } from "./assignment.mjs";
 import { CHECKS } from "./checks.mjs";
-import { REHEARSAL, sealedObject } from "./commitment.mjs";
+import { REHEARSAL } from "./commitment.mjs";
 import { Malformed } from "./encoding.mjs";
 import { rootFromPath } from "./merkle.mjs";
 import { lotOf } from "./selection.mjs";
@@ -100,49 +101,6 @@ async function timed(name, work) {
 }
 
 /**
- * What became of one enterprise of a verified bundle, or null when it is not in the roster.
- * In a sealed draw `code` is the sealed code, or the enterprise's own together with its `salt` (hex).
- */
-export async function audit(job, code, salt = null) {
-  const row = await findRow(job, code, salt);
-  if (row < 0) return null;
-  const place = job.strata.findIndex(({ start, end }) => row >= start && row < end);
-  const task = job.tasks.findIndex((one) => one.row === row);
-  const officers = job.seats.flatMap((seat, number) => {
-    if (seat.task !== task) return [];
-    return [job.who[number] === VACANT ? null : job.staff[job.who[number]].token];
-  });
-  return {
-    row,
-    rows: job.pool.rows,
-    stratum: job.strata[place],
-    lot: await lotOf(job.seed, row),
-    largest: job.drawn[place].at(-1)?.lot ?? null,
-    number: task < 0 ? null : task + 1,
-    later: task >= job.drawnTasks,
-    officers,
-  };
-}
-
-async function findRow(job, code, salt) {
-  const ending = utf8(`\t${code}\n`);
-  for (let row = 0; row < job.pool.rows; row++) {
-    if (endsWith(job.pool, row, ending)) return row;
-  }
-  if (!salt) return -1;
-  for (const { code: stratum } of job.strata) {
-    const row = await findRow(job, await sealedObject(stratum, code, unhex(salt)), null);
-    if (row >= 0) return row;
-  }
-  return -1;
-}
-
-function endsWith({ data, starts }, row, ending) {
-  const from = starts[row + 1] - ending.length;
-  return from >= starts[row] && ending.every((byte, i) => data[from + i] === byte);
-}
-
-/**
  * One enterprise's own check. `proof`: {row, line, path: [hex], rows, lot, largest_lot}; `seed`:
  * hex; `freeze`: the freeze record (its pool_root, pool_rows, strata). Gives null when the
  * enterprise was drawn, else the code of what does not hold: "rows", "stratum", "root", "lot",
@@ -173,4 +131,4 @@ export function verifySeat(seats, officers) {
   );
 }
 
-export { Malformed, Unreadable };
+export { audit, openRows, Malformed, Unreadable };

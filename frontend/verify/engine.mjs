@@ -1,9 +1,10 @@
 /**
  * Where the verifying is done: in a worker, or on the page where there are no module workers (a
  * saved copy, an old browser). Either way: `verify({bytes, ledgerKey, requireLedger}, onCheck)`
- * gives {status, lines, failure, summary}; `audit({code, salt})` asks about an enterprise of the last verified bundle.
+ * gives {status, lines, failure, summary}; `audit({code, salt})` asks about an enterprise of the last
+ * verified bundle, `open({rows})` tells it the opened rows of a sealed one.
  */
-import { audit, verifyBundle } from "./core.mjs";
+import { audit, openRows, verifyBundle } from "./core.mjs";
 
 /** What the page shows of a verified draw; plain data, without the roster. */
 function summaryOf(job) {
@@ -30,8 +31,13 @@ export function localEngine(options) {
       return { status, lines, failure, summary: verified && summaryOf(verified) };
     },
     async audit({ code, salt }) {
-      if (!last) return null;
-      return (await audit(last, code, salt)) ?? (await audit(last, code.toUpperCase(), salt));
+      if (!last) return { why: "absent" };
+      const found = await audit(last, code, salt);
+      const upper = code.toUpperCase();
+      return found.why && upper !== code ? audit(last, upper, salt) : found;
+    },
+    async open({ rows }) {
+      return last ? openRows(last, rows) : null;
     },
   };
 }
@@ -66,5 +72,5 @@ export function workerEngine(url, local) {
       worker.postMessage({ id, task, values });
     });
   };
-  return { verify: ask("verify"), audit: ask("audit") };
+  return { verify: ask("verify"), audit: ask("audit"), open: ask("open") };
 }

@@ -71,17 +71,29 @@ export default {
   "audit-title": "Ask about one enterprise",
   "audit-lead": "Enter its code to see why it was drawn, or why it was not.",
   "audit-code": "Credit code or registration number",
-  "audit-salt": "Its salt (sealed draws; published after the visit)",
+  "audit-salt":
+    "Its salt (64 digits; public with the result of its visit. Leave empty if this site has published it)",
   "audit-go": "Ask",
   "audit-first": "Recompute a draw record first.",
-  "audit-none": "{code} is not in the frozen roster, so it could not be drawn.",
+  "audit-none-absent": "{code} is not in the frozen roster, so it could not be drawn.",
+  "audit-none-sealed":
+    "The roster is sealed: {code} is found with its salt only. The salt is published with the result of the visit; those not drawn have none published.",
+  "audit-none-salt-form": "A salt has 64 digits from 0 to 9 and a to f. Was one left out?",
+  "audit-none-salt":
+    "{code} and this salt lead to no row of the roster: one of them is wrong, or the enterprise is not in this draw.",
+  "audit-why-drawn":
+    "Row {row} of {rows}, stratum {code} ({k} drawn of {size}): its lot is not larger than the largest winning lot of the stratum, so it was drawn.",
+  "audit-why-not":
+    "Row {row} of {rows}, stratum {code} ({k} drawn of {size}): its lot is larger than the largest winning lot of the stratum, so it was not drawn.",
+  "audit-why-none":
+    "Row {row} of {rows}, stratum {code} ({k} drawn of {size}): nothing is drawn from this stratum, so it was not drawn.",
+  "audit-why-later":
+    "Row {row} of {rows}, stratum {code} ({k} drawn of {size}): its lot is larger than the largest winning lot of the draw; an extension took it as the next of the same order.",
+  opened: "{count} of them are open: their results are public, the salts fit, and the list shows their codes.",
+  "opened-none": "No result is public yet, so the list shows sealed codes only.",
+  "opened-wrong": " {count} more do not fit: the salts that this site published lead elsewhere!",
   "audit-drawn": "Drawn, lot {number}",
   "audit-not-drawn": "Not drawn",
-  "audit-why-drawn": "Its lot is not larger than the largest winning lot of its stratum.",
-  "audit-why-not": "Its lot is larger than the largest winning lot of its stratum.",
-  "audit-why-later": "It was added after the draw by an extension: the next of the same order.",
-  "audit-row": "Row {row} of {rows}",
-  "audit-stratum": "Stratum {code}: {k} drawn of {rows}",
   "audit-lot": "Its lot",
   "audit-largest": "Largest winning lot",
   "audit-officers": "Officers",

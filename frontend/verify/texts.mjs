@@ -20,9 +20,6 @@ export function say(language, key, values = {}) {
   });
 }
 
-/** Whether there is a sentence of this key. */
-export const has = (language, key) => Object.hasOwn(LANGUAGES[language], key);
-
 /** What one finished check says: that it holds, or in one plain sentence what does not. */
 export function sentenceOf(language, { name, holds, code, values }) {
   if (!holds) return say(language, `bad-${code}`, values);

@@ -16,6 +16,7 @@ const page = {
   total: 0,
   whole: false,
   audited: null,
+  opened: null,
   run: 0,
   bytes: null,
 };
@@ -60,10 +61,13 @@ function show() {
   for (const id of ["facts-card", "audit-card", "list-card"]) $(id).hidden = !job;
   if (!job) return;
   view.showFacts(language, job);
-  view.showList(language, job, page.whole);
-  $("salt-field").hidden = job.plan.mode !== "sealed";
+  view.showList(language, job, page.whole, page.opened?.codes);
+  view.showOpened(language, page.opened);
+  $("salt-field").hidden = !isSealed(job);
   if (page.audited) view.showAudit(language, page.audited.code, page.audited.found);
 }
+
+const isSealed = (job) => job?.plan.mode === "sealed";
 
 function tell(key, values = {}, kind = "bad") {
   page.notice = key ? { key, values, kind } : null;
@@ -79,6 +83,7 @@ async function verify(bytes) {
     report: null,
     whole: false,
     audited: null,
+    opened: null,
     notice: null,
   });
   $("audit-answer").replaceChildren();
@@ -102,6 +107,7 @@ async function verify(bytes) {
     Object.assign(page, { report, total: performance.now() - began });
     show();
     performance.measure("verify", { start: began });
+    if (isSealed(report.summary) && !saved) await takeOpened(run, report.summary.freeze.draw);
   } catch (error) {
     if (run !== page.run) return;
     console.error(error);
@@ -141,6 +147,26 @@ async function takeNumber(draw) {
   }
 }
 
+/**
+ * Asks the site which rows of a sealed draw are open by now. Each is held against the roster, so
+ * nothing is believed; without an answer the salt is typed in.
+ */
+async function takeOpened(run, draw) {
+  let rows;
+  try {
+    const reply = await fetch(`/open/v1/draws/${encodeURIComponent(draw)}`);
+    if (!reply.ok) return;
+    rows = (await reply.json()).drawn;
+  } catch {
+    return;
+  }
+  if (!Array.isArray(rows)) return;
+  const opened = await engine.open({ rows });
+  if (run !== page.run) return;
+  page.opened = opened;
+  show();
+}
+
 /** Puts the key that this site publishes into the field: better than none, not as good as yours. */
 async function takeKey() {
   try {
@@ -158,12 +184,17 @@ async function verifyAgain() {
   if (page.bytes) await verify(page.bytes);
 }
 
+/** What people type or paste: wide letters, blanks and groups are all the same. */
+const typed = (id) => $(id).value.normalize("NFKC").replace(/\s/g, "");
+
 async function askAudit() {
-  const code = $("code").value.trim();
-  const salt = $("salt").value.trim().toLowerCase();
+  const code = typed("code");
+  const salt = typed("salt").toLowerCase() || null;
   if (!code || !page.report?.summary) return;
-  const good = /^[0-9a-f]{64}$/.test(salt) ? salt : null;
-  page.audited = { code, found: await engine.audit({ code, salt: good }) };
+  const run = page.run;
+  const found = await engine.audit({ code, salt });
+  if (run !== page.run) return;
+  page.audited = { code, found };
   show();
 }
 

@@ -2,7 +2,7 @@
 import { VACANT } from "./assignment.mjs";
 import { hex } from "./bytes.mjs";
 import { CHECK_NAMES } from "./core.mjs";
-import { has, say, sentenceOf } from "./texts.mjs";
+import { say, sentenceOf } from "./texts.mjs";
 
 const $ = (id) => document.getElementById(id);
 const FIRST_ROWS = 30;
@@ -108,17 +108,17 @@ export function showFacts(language, { freeze, plan, transcript, seed, tasks, sea
   );
 }
 
-/** The drawn enterprises in draw order with the officers who go now. */
-export function showList(language, job, whole) {
+/** The drawn enterprises in draw order with the officers who go now; `codes`: what opened rows are. */
+export function showList(language, job, whole, codes = {}) {
   const teams = Map.groupBy(job.seats.keys(), (seat) => job.seats[seat].task);
   const shown = whole ? job.tasks : job.tasks.slice(0, FIRST_ROWS);
-  const rows = shown.map(({ stratum }, task) =>
+  const rows = shown.map(({ stratum, row }, task) =>
     make(
       "tr",
       "",
       make("td", "", String(task + 1)),
       make("td", "", job.strata[stratum].code),
-      make("td", "mono", job.objects[task]),
+      make("td", "mono", codes[row] ?? job.objects[task]),
       make("td", "mono", ...officerMarks(language, job, teams.get(task) ?? [])),
     ),
   );
@@ -138,14 +138,15 @@ function officerMarks(language, job, seats) {
   });
 }
 
-/** The answer about one enterprise; `found` is null when it is not in the roster. */
+/** The answer about one enterprise: a slip, or one sentence why there is none. */
 export function showAudit(language, code, found) {
   const answer = $("audit-answer");
-  if (!found) {
-    answer.replaceChildren(make("p", "notice bad", say(language, "audit-none", { code })));
+  if (found.why) {
+    const none = say(language, `audit-none-${found.why}`, { code });
+    answer.replaceChildren(make("p", "notice bad", none));
     return;
   }
-  const { row, rows, stratum, lot, largest, number, later, officers } = found;
+  const { row, rows, stratum, lot, largest, number, officers } = found;
   const drawn = number !== null;
   const title = drawn ? say(language, "audit-drawn", { number }) : say(language, "audit-not-drawn");
   const facts = make("dl", "");
@@ -156,19 +157,28 @@ export function showAudit(language, code, found) {
   if (drawn) {
     fact("audit-officers", officers.map((one) => one ?? say(language, "vacant")).join("、"));
   }
-  const why = drawn ? "audit-why-drawn" : "audit-why-not";
-  const size = { code: stratum.code, rows: stratum.end - stratum.start, k: stratum.k };
-  const body = make(
-    "div",
-    "body",
-    make("b", "", title),
-    make("p", "muted", say(language, later ? "audit-why-later" : why)),
-    make("p", "muted", say(language, "audit-row", { row: row + 1, rows })),
-    make("p", "muted", say(language, "audit-stratum", size)),
-    facts,
-  );
-  const lotText = has(language, "facts-drawn") ? say(language, "facts-drawn") : "";
+  const size = { code: stratum.code, size: stratum.end - stratum.start, k: stratum.k };
+  const said = say(language, `audit-${reasonOf(found)}`, { row: row + 1, rows, ...size });
+  const body = make("div", "body", make("b", "", title), make("p", "muted", said), facts);
+  const lotText = say(language, "facts-drawn");
   const slip = make("div", drawn ? "slip drawn" : "slip");
   slip.append(make("div", "lot", drawn ? lotText : "—"), body);
   answer.replaceChildren(slip);
+}
+
+/** Which sentence says why: the lot against the largest winning one, or an extension. */
+function reasonOf({ number, later, largest }) {
+  if (number !== null) return later ? "why-later" : "why-drawn";
+  return largest === null ? "why-none" : "why-not";
+}
+
+/** How many rows of a sealed draw are open; `opened` is null where nobody was asked. */
+export function showOpened(language, opened) {
+  $("opened").hidden = !opened;
+  if (!opened) return;
+  const count = Object.keys(opened.codes).length;
+  const text = [say(language, count ? "opened" : "opened-none", { count })];
+  if (opened.wrong) text.push(say(language, "opened-wrong", { count: opened.wrong }));
+  $("opened").textContent = text.join("");
+  $("opened").className = opened.wrong ? "notice bad" : "muted";
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.vectors import make_draw_v1 as maker
+from tests.vectors import make_draw_v1_bundles as bundles
 
 TEXT = maker.FILE.read_text("utf-8")
 VECTORS = json.loads(TEXT)
@@ -29,6 +30,10 @@ def test_a_whole_draw_comes_out(number: int) -> None:
 @pytest.mark.parametrize("number", range(15))
 def test_a_batch_of_replacements_comes_out(number: int) -> None:
     assert maker.remake_batch(VECTORS["redraws"][number]) == VECTORS["redraws"][number]
+
+
+def test_the_file_of_known_bundles_is_what_the_code_makes() -> None:
+    assert bundles.make() == bundles.FILE.read_text("utf-8")
 
 
 def test_a_changed_input_changes_the_answers(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from backend import drawkit as kit
 from backend.app.platform.security import CONTENT_SECURITY_POLICY, VERIFIER_POLICY
@@ -25,6 +26,7 @@ from .samples import Sample, sample, with_replacements
 
 ROOT = Path(__file__).resolve().parents[3]
 NUMBER = "330106-2026-0001-1"
+BUNDLES = json.loads((ROOT / "tests/vectors/draw-v1-bundles.json").read_text("utf-8"))
 pytestmark = pytest.mark.e2e
 
 
@@ -51,13 +53,23 @@ class Site(SimpleHTTPRequestHandler):
         if self.path.startswith("/strict/"):
             self.policy, self.path = CONTENT_SECURITY_POLICY, self.path.removeprefix("/strict")
         if self.path.startswith("/open/"):
-            if self.path != f"/open/v1/draws/{NUMBER}.zip":
-                return self.send_error(404)
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(finished().zip())
-            return None
+            return self.tell_draw()
         return super().do_GET()
+
+    def tell_draw(self) -> None:
+        """The published bundle, and the opened rows of the sealed draw but one."""
+        data = {
+            f"/open/v1/draws/{NUMBER}.zip": finished().zip(),
+            f"/open/v1/draws/{NUMBER}": json.dumps(
+                {"drawn": BUNDLES["sealed"]["opened"][1:]}
+            ).encode(),
+        }.get(self.path)
+        if data is None:
+            return self.send_error(404)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(data)
+        return None
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silence."""
@@ -170,6 +182,44 @@ def test_one_enterprise_is_audited_by_its_code(page: Page, site: str) -> None:
     expect(page.locator("#audit-answer")).to_contain_text("不在封存名录里")
 
 
+def sealed_zip() -> bytes:
+    files = BUNDLES["sealed"]["files"]
+    return kit.write_bundle({name: text.encode() for name, text in files.items()})
+
+
+def ask(page: Page, code: str, salt: str = "") -> Locator:
+    page.fill("#code", code)
+    page.fill("#salt", salt)
+    page.locator("#audit button").click()
+    return page.locator("#audit-answer")
+
+
+def test_a_sealed_enterprise_is_audited_by_its_salt_or_by_the_published_one(
+    page: Page, site: str
+) -> None:
+    page.goto(site)
+    give(page, sealed_zip())
+    shut, *opened = BUNDLES["sealed"]["opened"]
+    expect(page.locator("#opened")).to_contain_text(f"{len(opened)} 户的检查结果已公布")
+    expect(page.locator("#list")).to_contain_text(opened[0]["code"])
+    answer = ask(page, opened[0]["code"])
+    expect(answer).to_contain_text(f"名录第 {opened[0]['row'] + 1} 行")
+    expect(answer).to_contain_text("签值不大于本层最大中签值，所以中签")
+    answer = ask(page, shut["code"])
+    expect(answer).to_contain_text("要连同它的盐值才能查")
+    groups = " ".join(shut["salt"][at : at + 8].upper() for at in range(0, 64, 8))
+    answer = ask(page, f" {shut['code'].lower()}", groups)
+    expect(answer.locator(".slip.drawn")).to_be_visible()
+    expect(answer).to_contain_text(f"名录第 {shut['row'] + 1} 行")
+    page.locator("#language").click()
+    expect(answer).to_contain_text("its lot is not larger than the largest winning lot")
+    answer = ask(page, shut["code"], opened[0]["salt"])
+    expect(answer).to_contain_text("lead to no row of the roster")
+    answer = ask(page, shut["code"], "12345")
+    expect(answer).to_contain_text("A salt has 64 digits")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_a_file_can_be_dropped_on_the_page(page: Page, site: str) -> None:
     page.goto(site)
     script = """async (address) => {
@@ -223,6 +273,10 @@ def test_the_offline_file_verifies_from_a_disk_and_connects_nowhere(
     page.goto(copy.as_uri())
     give(page, finished().zip())
     expect(page.locator("#outcome")).to_have_class("outcome equal")
+    give(page, sealed_zip())
+    expect(page.locator("#salt-field")).to_be_visible()
+    one = next(one for one in BUNDLES["sealed"]["asked"] if one["answer"]["number"] is None)
+    expect(ask(page, one["code"], one["salt"])).to_contain_text("未中签")
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
 

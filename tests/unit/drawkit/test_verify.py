@@ -269,8 +269,10 @@ def test_a_sealed_enterprise_is_found_by_its_code_and_salt() -> None:
     assert report.case is not None
     assert codes[0].encode() not in pool
     assert kit.audit(report.case, codes[0], salts[codes[0]])[0].startswith("row ")
-    with pytest.raises(kit.Malformed):
+    with pytest.raises(kit.Malformed, match="and this salt lead to no row"):
         kit.audit(report.case, codes[0], salts[codes[1]])
+    with pytest.raises(kit.Malformed, match="the roster is sealed"):
+        kit.audit(report.case, codes[0])
 
 
 def test_the_command_prints_the_verdict_last_and_exits_by_it(
