@@ -55,11 +55,11 @@ def _insert(connection: sa.Connection, keys: list[uuid.UUID] | list[str]) -> Non
     }
     for name, values in rows.items():
         table = sa.Table(name, sa.MetaData(), autoload_with=connection)
-        needed = {one.name: _sample(one) for one in table.columns if not one.nullable}
+        needed = {one.name: sample(one) for one in table.columns if not one.nullable}
         connection.execute(table.insert().values(needed | values))
 
 
-def _sample(column: sa.Column[object]) -> object:
+def sample(column: sa.Column[object]) -> object:
     """Some value for a column that must not be empty."""
     samples: list[tuple[type, object]] = [
         (sa.JSON, []),

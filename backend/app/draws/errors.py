@@ -38,6 +38,14 @@ class OutsideYourDepartment(Problem):
     title = _l("This draw is led by a department you do not keep")
 
 
+class TookPart(Problem):
+    """Who took a step of a draw does not declare it void."""
+
+    code = "draws.took_part"
+    status = 403
+    title = _l("You took a step of this draw yourself. Somebody else has to declare it void")
+
+
 class NotYourPart(Problem):
     """Only an administrator of the invited department answers for it."""
 

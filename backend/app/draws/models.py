@@ -85,6 +85,18 @@ class Draw(Base):
     end_reason: Mapped[str | None] = mapped_column(Text)
 
 
+class DrawStep(Base):
+    """Who took which step of a draw, the first time of each: whoever has a hand in a draw is not
+    the one to throw it away. Never shown to the public."""
+
+    __tablename__ = "draw_step"
+
+    draw_id: Mapped[UUID] = mapped_column(ForeignKey("draw.id"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(String(12), primary_key=True)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class DrawItem(Base):
     """An inspection item that the visits of a draw will check."""
 

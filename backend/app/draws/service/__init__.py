@@ -57,7 +57,7 @@ from .publishing import (
     rows_of,
     seats_of,
 )
-from .recording import anchor
+from .recording import anchor, has_taken, took
 from .rehearsing import rehearse
 from .replaced import PublicBatch, published_batches
 from .replacing import (
@@ -165,6 +165,7 @@ __all__ = [
     "get",
     "get_to_run",
     "groups_of",
+    "has_taken",
     "held_back",
     "histories",
     "history_stamp",
@@ -215,6 +216,7 @@ __all__ = [
     "taking_part",
     "teams",
     "throws",
+    "took",
     "type_throw",
     "unfit_now",
     "usual_team",

@@ -15,9 +15,9 @@ from ...platform.access import Actor
 from ...platform.errors import NotFound
 from ...platform.transactions import unit_of_work
 from .. import rules
-from ..errors import OutsideYourDepartment, ReasonMissing, WrongState
+from ..errors import OutsideYourDepartment, ReasonMissing, TookPart, WrongState
 from ..models import Draw
-from . import preparing, recording, throwing, witnessing
+from . import preparing, recording, witnessing
 
 
 def cancel(draw_id: UUID, reason: str, by: Actor) -> None:
@@ -39,7 +39,7 @@ def void(draw_id: UUID, reason: str, by: Actor) -> None:
     """Declare a draw void after the first reveal and before its dispatch; what was revealed and
     drawn stays public. Only an authority other than the one that ran it; see ``may_void``.
 
-    Raises NotFound, OutsideYourDepartment, WrongState, ReasonMissing.
+    Raises NotFound, OutsideYourDepartment, TookPart, WrongState, ReasonMissing.
     """
     with unit_of_work() as session:
         query = select(Draw).where(Draw.id == draw_id).with_for_update()
@@ -48,21 +48,19 @@ def void(draw_id: UUID, reason: str, by: Actor) -> None:
             raise NotFound
         if draw.state == rules.VOIDED:
             return
-        if not may_void(session, draw, by):
+        if by.department_id == draw.department_id:
             raise OutsideYourDepartment
+        if recording.has_taken(session, draw, by):
+            raise TookPart
         if draw.state not in rules.VOIDABLE:
             raise WrongState(state=draw.state)
         _end(session, draw, rules.VOIDED, "voided", reason, by)
 
 
 def may_void(session: Session, draw: Draw, by: Actor) -> bool:
-    """Whether this person is of another authority and took no step of the draw: who knows the
-    result because they typed or saw the dice must not be the one to throw it away."""
-    took_part = {draw.frozen_by}
-    took_part |= {place.account_id for place in witnessing.witnesses(session, draw)}
-    for throw in throwing.throws(session, draw):
-        took_part |= {throw.typed_by, throw.confirmed_by}
-    return by.department_id != draw.department_id and by.account_id not in took_part
+    """Whether this person is of another authority and took no step of the draw, from its plan to
+    its last batch of replacements: who had a hand in a result must not throw it away."""
+    return by.department_id != draw.department_id and not recording.has_taken(session, draw, by)
 
 
 def _end(session: Session, draw: Draw, state: str, step: str, reason: str, by: Actor) -> None:

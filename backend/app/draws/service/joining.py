@@ -30,7 +30,7 @@ from ..errors import (
     WrongState,
 )
 from ..models import Draw, DrawDepartment
-from . import parts, preparing
+from . import parts, preparing, recording
 
 
 def part(
@@ -114,6 +114,7 @@ def _to_answer(
     if draw.revision != revision:
         raise ChangedMeanwhile
     draw.revision += 1
+    recording.took(session, draw, "answered", by)
     return draw, row
 
 

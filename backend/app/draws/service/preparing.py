@@ -29,7 +29,7 @@ from ..errors import (
     WrongState,
 )
 from ..models import Draw, DrawDepartment
-from . import counting, officers, parts, rosters
+from . import counting, officers, parts, recording, rosters
 
 USUAL_DAYS = 30
 USUAL_SEATS = 2
@@ -123,6 +123,7 @@ def prepare(values: dict[str, Any], by: Actor) -> UUID:
         )
         session.add(draw)
         session.flush()
+        recording.took(session, draw, "prepared", by)
         parts.set_items(session, draw, values["item_ids"])
         parts.set_departments(session, draw, invited)
         return draw.id
@@ -306,6 +307,7 @@ def _open_plan(session: Session, draw_id: UUID, revision: int, by: Actor) -> Dra
     if draw.revision != revision:
         raise ChangedMeanwhile
     draw.revision += 1
+    recording.took(session, draw, "prepared", by)
     return draw
 
 

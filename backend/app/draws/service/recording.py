@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import drawkit
 
 from ...accounts import service as accounts
 from ...ledger import service as ledger
+from ...platform import clock
 from ...platform.access import OVERSIGHT, Actor
 from .. import rules
 from ..errors import RosterDiffers, WrongState
-from ..models import Draw
+from ..models import Draw, DrawStep
 
 REHEARSED = "rehearsal.step"
 
@@ -38,11 +40,33 @@ def trace(session: Session, draw: Draw, step: str, by: Actor | str, body: dict[s
     """
     if draw.number is None:
         raise WrongState(state=draw.state)
-    actor = by if isinstance(by, str) else actor_token(session, by)
+    if isinstance(by, Actor):
+        took(session, draw, step, by)
+        actor = actor_token(session, by)
+    else:
+        actor = by
     kind = entry_type(draw, step)
     told = body | {"step": step} if draw.rehearsal else body
     ledger.append(session, kind, actor=actor, subject=draw.number, body=told)
     moved(draw)
+
+
+def took(session: Session, draw: Draw, step: str, by: Actor) -> None:
+    """Keep that this person took a step of the draw; the first time of each is enough. ``step``:
+    at most 12 letters. The caller holds the draw's lock."""
+    if session.get(DrawStep, (draw.id, by.account_id, step)) is None:
+        session.add(
+            DrawStep(draw_id=draw.id, account_id=by.account_id, step=step, taken_at=clock.now())
+        )
+        session.flush()
+
+
+def has_taken(session: Session, draw: Draw, by: Actor) -> bool:
+    """Whether this person took any step of the draw."""
+    query = select(DrawStep.step).where(
+        DrawStep.draw_id == draw.id, DrawStep.account_id == by.account_id
+    )
+    return session.execute(query.limit(1)).first() is not None
 
 
 def entry_type(draw: Draw, step: str) -> str:

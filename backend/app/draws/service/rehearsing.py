@@ -17,7 +17,7 @@ from ...platform.transactions import unit_of_work
 from .. import rules
 from ..errors import WrongState
 from ..models import Draw, DrawDepartment, DrawItem
-from . import preparing
+from . import preparing, recording
 
 _COPIED = ("name", "department_id", "strata", "team", "exclusions", "cap", "last_day", "revision")
 
@@ -40,6 +40,7 @@ def rehearse(draw_id: UUID, by: Actor) -> UUID:
         )
         session.add(copy)
         session.flush()
+        recording.took(session, copy, "prepared", by)
         _copy_parts(session, DrawItem, draw.id, copy.id)
         _copy_parts(session, DrawDepartment, draw.id, copy.id)
         return copy.id

@@ -62,6 +62,7 @@ def reveal_witness(draw_id: UUID, token: str, text: str, rand: str, by: Actor) -
         if place is None or place.commitment is None or not (own or runs):
             raise NoWitnessPlace
         slip = place.account_id != by.account_id
+        recording.took(session, draw, "revealed", by)
         actor = recording.actor_token(session, by)
         _reveal(session, draw, place, (text, rand), actor, slip=slip)
 

@@ -91,6 +91,7 @@ def type_throw(draw_id: UUID, number: int, typed: str, by: Actor) -> None:
                 typed_at=clock.now(),
             )
         )
+        recording.took(session, draw, "typed", by)
         recording.moved(draw)
 
 
@@ -106,6 +107,7 @@ def confirm_throw(draw_id: UUID, seen: Seen, by: Actor) -> None:
             raise SecondPersonNeeded
         if _decide(throw, ceremony.CONFIRMED):
             throw.confirmed_by = by.account_id
+            recording.took(session, draw, "looked", by)
             _count(session, draw, throw, recording.actor_token(session, by))
 
 
@@ -132,6 +134,7 @@ def refuse_throw(draw_id: UUID, seen: Seen, by: Actor) -> None:
         _refuse_again(session, draw, throw, lambda one: one.confirmed_by == by.account_id)
         if _decide(throw, ceremony.REFUSED):
             throw.confirmed_by = by.account_id
+            recording.took(session, draw, "looked", by)
             _record_refusal(session, draw, throw, recording.actor_token(session, by))
 
 

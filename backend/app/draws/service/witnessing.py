@@ -117,6 +117,7 @@ def begin(draw_id: UUID, by: Actor) -> None:
         _refuse_early(session, draw, now)
         draw.join_until = now + timedelta(hours=ceremony.JOIN_HOURS)
         if draw.began_at is not None:
+            recording.took(session, draw, "begun", by)
             recording.moved(draw)
             return
         draw.began_at, draw.join_token = now, secrets.token_urlsafe(_KEY_BYTES)
@@ -203,6 +204,7 @@ def release(draw_id: UUID, token: str, by: Actor) -> None:
         if draw.state != rules.FROZEN or place.commitment is not None:
             raise WrongState(state=draw.state)
         _forget(place)
+        recording.took(session, draw, "released", by)
         recording.moved(draw)
 
 

@@ -63,6 +63,7 @@ def ask(draw_id: UUID, by: Actor) -> None:
         unable.take_vacant(session, draw)
         if not waiting_of(session, draw_id):
             raise NothingWaits
+        draws.took(session, draw, "asked", by)
         if open_call(session, draw_id) is None:
             session.add(
                 ReplacementCall(
@@ -87,6 +88,7 @@ def release(call_id: UUID, by: Actor) -> Drawn | None:
             return None
         if not may_release(session, call, by):
             raise NotReleasedByOneself
+        draws.took(session, draw, "released", by)
         code = accounts.department(session, by.department_id).code
         role = OVERSIGHT if OVERSIGHT in by.roles else SUPERVISOR
         made = _draw(session, draw, f"{role}:{code}", ahead)

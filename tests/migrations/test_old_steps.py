@@ -1,0 +1,67 @@
+"""Draws of before their steps were kept: whoever an older column names took part."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask_migrate import downgrade, upgrade
+
+from backend.app import create_app
+from backend.app.platform.database import db
+from tests.conftest import make_settings
+from tests.migrations.test_old_packages import empty_postgres, empty_url
+from tests.migrations.test_old_parts import THEN, sample
+
+__all__ = ["empty_postgres", "empty_url"]
+
+
+def test_who_froze_typed_and_looked_before_steps_were_kept_took_part(
+    empty_url: str, tmp_path: Path
+) -> None:
+    app = create_app(make_settings(tmp_path, empty_url))
+    with app.app_context():
+        upgrade(revision="0011")
+        native = db.engine.dialect.name == "postgresql"
+        keys = [uuid.uuid4() if native else uuid.uuid4().hex for _ in range(5)]
+        with db.engine.begin() as connection:
+            _insert(connection, keys)
+        db.engine.dispose()
+        upgrade(revision="0012")
+        with db.engine.connect() as connection:
+            found = connection.execute(sa.text("SELECT account_id, step FROM draw_step")).all()
+            names = {key: name for key, name in zip(keys[2:], "abc", strict=True)}
+            steps = sorted((names[row[0]], row[1]) for row in found)
+        db.engine.dispose()
+        downgrade(revision="0011")
+        with db.engine.connect() as connection:
+            assert "draw_step" not in sa.inspect(connection).get_table_names()
+        db.engine.dispose()
+    assert steps == [("a", "frozen"), ("a", "prepared"), ("a", "typed"), ("b", "looked")]
+
+
+def _insert(connection: sa.Connection, keys: list[uuid.UUID] | list[str]) -> None:
+    """A draw that a prepared and froze; two throws that a typed; b looked at one of them, and
+    nobody at the other. c is a stranger."""
+    department, draw, operator, watcher, stranger = keys
+    accounts = [
+        {"id": one, "login": name, "department_id": department}
+        for one, name in ((operator, "a"), (watcher, "b"), (stranger, "c"))
+    ]
+    throws = [
+        {"draw_id": draw, "number": 1, "attempt": 1, "typed_by": operator, "confirmed_by": None},
+        {"draw_id": draw, "number": 2, "attempt": 1, "typed_by": operator}
+        | {"confirmed_by": watcher, "decided_at": THEN},
+    ]
+    held = {"created_by": operator, "frozen_by": operator, "frozen_at": THEN}
+    rows = [
+        ("department", {"id": department, "code": "D1", "parent_id": None}),
+        *(("account", values) for values in accounts),
+        ("draw", {"id": draw, "department_id": department, **held}),
+        *(("draw_throw", values) for values in throws),
+    ]
+    for name, values in rows:
+        table = sa.Table(name, sa.MetaData(), autoload_with=connection)
+        needed = {one.name: sample(one) for one in table.columns if not one.nullable}
+        connection.execute(table.insert().values(needed | values))
