@@ -23,7 +23,7 @@ export const en: Record<Key, string> = {
 
   "signin.login": "Login name",
   "signin.password": "Password",
-  "signin.newPassword": "New password (12 characters or more)",
+  "signin.newPassword": "New password (10 characters or more)",
   "signin.code": "Activation code",
   "signin.submit": "Sign in",
   "signin.passkey": "Sign in with a passkey",

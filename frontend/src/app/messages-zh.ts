@@ -20,7 +20,7 @@ export const zh = {
 
   "signin.login": "登录名",
   "signin.password": "密码",
-  "signin.newPassword": "设置新密码（至少 12 位）",
+  "signin.newPassword": "设置新密码（至少 10 位）",
   "signin.code": "激活码",
   "signin.submit": "登录",
   "signin.passkey": "用通行密钥登录",
