@@ -112,3 +112,27 @@ def test_adding_a_passkey_asks_for_a_fresh_proof_first(behind, page):
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("form button.primary").click()
     page.wait_for_url("**/office/account")
+
+
+def test_the_phone_asks_for_the_password_in_place_and_then_adds_the_passkey(behind, page):
+    account = make_account(role="inspector")
+    page.goto("/app/")
+    page.locator("[name=login]").fill(account.login)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("nav").wait_for()
+    page.evaluate("location.hash = '#/me'")
+    forget_proof(account.id)
+
+    page.locator("[data-passkey]").click()
+    question = page.locator("[data-prove]")
+    question.locator("[name=password]").fill("not the password")
+    page.keyboard.press("Enter")
+    question.locator("[role=alert]").wait_for()
+    question.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("[role=status]", has_text="已添加").wait_for()
+
+    assert page.locator("[data-prove]").count() == 0
+    passkeys = page.evaluate("fetch('/api/v1/passkeys').then(reply => reply.json())")
+    assert len(passkeys) == 1

@@ -363,6 +363,9 @@ export const en: Record<Key, string> = {
   "me.addPasskey": "Add a passkey on this phone",
   "me.passkeyAdded": "Added.",
   "me.passkeyFailed": "It was not added. Try again.",
+  "prove.title": "Is it you?",
+  "prove.why": "Enter your password once more before a passkey is added.",
+  "prove.offline": "The server cannot be reached. Try again with a network.",
   "me.signOut": "Sign out",
   "me.signOutAsk":
     "What waits to be sent stays on this phone and goes out when you sign in again. Sign out?",

@@ -336,6 +336,9 @@ export const zh = {
   "me.addPasskey": "在这部手机上添加通行密钥",
   "me.passkeyAdded": "已添加。",
   "me.passkeyFailed": "没有添加成功，请重试。",
+  "prove.title": "请确认是您本人",
+  "prove.why": "添加通行密钥前，请再次输入密码。",
+  "prove.offline": "连不上服务器。请联网后再试。",
   "me.signOut": "退出登录",
   "me.signOutAsk": "退出后本机待发内容会保留，你再次登录时继续发送。确认退出？",
 } as const;
