@@ -56,6 +56,8 @@ OVERVIEW: tuple[str, ...] = (
     "draws.waiting:overview",
     "replacements.waiting:overview",
     "review.waiting:overview",
+    "disclosure.waiting:overview",
+    "sync.waiting:overview",
     "registry.waiting:overview",
     "accounts.service.waiting:overview",
 )

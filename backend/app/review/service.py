@@ -36,6 +36,7 @@ from .errors import (
     UnknownTarget,
 )
 from .facts import VisitFacts, facts_of
+from .kept import KeptEntry, kept_entries
 from .leavers import Leaver, leavers
 from .models import CONFIRMED, SENT_BACK, Decision
 from .rules import Obstacle, Standing, obstacle_to_confirm, obstacle_to_send_back
@@ -69,7 +70,8 @@ class Case:
 
     ``asked`` is (revision, digest) to send with a decision; ``record`` is empty while the
     officers are at work. ``obstacle`` names what keeps this supervisor from confirming now,
-    ``sending_back`` what keeps them from sending it back.
+    ``sending_back`` what keeps them from sending it back. ``kept`` came from phones and is not
+    in the record.
     """
 
     visit: VisitFacts
@@ -84,6 +86,7 @@ class Case:
     decisions: Sequence[DecisionView]
     published: disclosure.PublicResult | None
     leavers: Sequence[Leaver]
+    kept: Sequence[KeptEntry]
 
 
 def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
@@ -120,6 +123,7 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
         decisions=_decisions(session, visit_id),
         published=disclosure.result_of_visit(session, visit_id),
         leavers=leavers(session, visit_id),
+        kept=kept_entries(session, visit_id),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -18,10 +20,14 @@ bp = Blueprint("sync", __name__, url_prefix="/office/quarantine", template_folde
 @bp.get("")
 @requires("review.read")
 def quarantine() -> str:
-    """What waits for a decision."""
+    """What waits for a decision, of all visits or of ``?visit=``."""
+    visit_id = request.args.get("visit", None, UUID)
     with read_session() as session:
-        page = service.waiting(session, current_actor(), request.args.get("page", 1, int))
-        return render_template("sync/quarantine.html", page=page, wording=wording)
+        number = request.args.get("page", 1, int)
+        page = service.waiting(session, current_actor(), number, visit_id)
+        return render_template(
+            "sync/quarantine.html", page=page, wording=wording, visit_id=visit_id
+        )
 
 
 @bp.post("")

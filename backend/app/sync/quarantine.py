@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..accounts import service as accounts
@@ -43,6 +43,8 @@ class Waiting:
     reason: str
     body: dict[str, Any]
     at: str
+    decision: str | None = None
+    note: str | None = None
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
@@ -54,9 +56,13 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def waiting(session: Session, actor: Actor, page: int) -> Page[Waiting]:
-    """Undecided events that ``actor`` may see, the oldest first."""
+def waiting(
+    session: Session, actor: Actor, page: int, visit_id: UUID | None = None
+) -> Page[Waiting]:
+    """Undecided events that ``actor`` may see, of one visit or of all, the oldest first."""
     query = select(QuarantinedEvent).where(QuarantinedEvent.decision.is_(None), _visible(actor))
+    if visit_id is not None:
+        query = query.where(QuarantinedEvent.visit_id == visit_id)
     found = paginate(
         session, query.order_by(QuarantinedEvent.received_at, QuarantinedEvent.seq), page
     )
@@ -76,7 +82,26 @@ def _shown(session: Session, row: QuarantinedEvent, visit: Any) -> Waiting:
         reason=row.reason,
         body=event["body"],
         at=event["at"],
+        decision=row.decision,
+        note=row.note,
     )
+
+
+def count_waiting(session: Session, actor: Actor) -> int:
+    """How many events wait for a decision where ``actor`` may see them."""
+    query = select(func.count()).where(QuarantinedEvent.decision.is_(None), _visible(actor))
+    return session.scalar(query) or 0
+
+
+def kept_of(session: Session, visit_id: UUID) -> list[Waiting]:
+    """What was sent for a visit and is not part of its record: undecided, or set aside with a
+    reason; in the order it came."""
+    query = select(QuarantinedEvent).where(
+        QuarantinedEvent.visit_id == visit_id,
+        or_(QuarantinedEvent.decision.is_(None), QuarantinedEvent.decision == "set_aside"),
+    )
+    ordered = query.order_by(QuarantinedEvent.received_at, QuarantinedEvent.seq)
+    return [_shown(session, row, None) for row in session.scalars(ordered)]
 
 
 def late_entries(

@@ -23,14 +23,38 @@ from .envelope import Call
 from .errors import AlteredEvent, DeviceRevoked, UnknownDevice
 from .models import SyncIncident
 from .push import Altered, Push
-from .quarantine import Waiting, adopt, late_entries, set_aside, waiting
+from .quarantine import (
+    Waiting,
+    adopt,
+    count_waiting,
+    kept_of,
+    late_entries,
+    set_aside,
+    waiting,
+)
 
-__all__ = ["adopt", "exchange", "in_words", "late_entries", "set_aside", "waiting"]
+__all__ = [
+    "Waiting",
+    "adopt",
+    "count_waiting",
+    "exchange",
+    "in_words",
+    "kept_of",
+    "late_entries",
+    "set_aside",
+    "waiting",
+    "why",
+]
 
 
 def in_words(entry: Waiting) -> tuple[str, str]:
     """What a kept entry is and what it says, in the reader's language."""
     return wording.kind(entry.kind), wording.summary(entry.kind, entry.body)
+
+
+def why(entry: Waiting) -> str:
+    """Why an entry was kept apart, in the reader's language."""
+    return wording.reason(entry.reason)
 
 
 def exchange(call: Call, actor: Actor) -> bytes:

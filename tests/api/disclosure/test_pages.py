@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from backend.app.disclosure import service as disclosure
 from backend.app.platform import clock
 from tests.conftest import Browser
 from tests.factories.accounts import make_account, make_department
@@ -55,6 +59,27 @@ def test_the_first_page_of_the_office_counts_what_waits_for_a_supervisor(
     field, _digest = handed_in()
     sign_in(client, department=field.department)
     assert "待核查记录" in client.get("/office/").get_data(as_text=True)
+
+
+def test_the_first_page_counts_results_that_are_overdue_or_soon_due(
+    app: Flask, client: Browser, sign_in: Any, session: Session
+) -> None:
+    field, _digest = handed_in()
+    last_day = disclosure.due_on(session, clock.today()).day
+    session.rollback()
+    sign_in(client, department=field.department)
+    fresh = client.get("/office/").get_data(as_text=True)
+    assert "逾期未公示" not in fresh
+    assert "公示期限将至" not in fresh
+    for days, words in ((-1, "公示期限将至"), (30, "逾期未公示")):
+        moment = datetime.combine(last_day + timedelta(days=days), time(4), UTC)
+        app.extensions["evenhand.clock"] = lambda moment=moment: moment
+        later = app.test_client()
+        sign_in(later, department=field.department)
+        page = later.get("/office/").get_data(as_text=True)
+        assert words in page
+        assert 'href="/office/disclosures"><b>1</b>' in page
+        del app.extensions["evenhand.clock"]
 
 
 def test_an_empty_list_says_how_it_fills(client: Browser, sign_in: Any) -> None:

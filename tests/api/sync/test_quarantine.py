@@ -232,3 +232,37 @@ def test_nothing_of_a_revoked_phone_slips_in_by_coming_before_its_link(
     assert session.get_one(Visit, officer.visit).points_answered == 0
     assert decision_of(session, first["id"]) is None
     assert session.scalars(select(VisitEvent)).all() == []
+
+
+def test_the_first_page_and_the_record_name_what_waits_and_lead_to_it(
+    in_field: InField, office: Any, session: Session
+) -> None:
+    officer = in_field()
+    other = make_team()
+    elsewhere, calm = make_visit(other), make_visit(other)
+    event = officer.phone.answers(elsewhere, other.item.code + ":1", "pass")["id"]
+    officer.send()
+    browser = office(other.department)
+    assert 'href="/office/quarantine"><b>1</b>' in browser.get("/office/").get_data(as_text=True)
+    record = browser.get(f"/office/review/{elsewhere}").get_data(as_text=True)
+    assert "1 条待处置上报" in record
+    assert f"{other.item.code}:1 = pass" in record
+    assert f'href="{LIST}?visit={elsewhere}"' in record
+    assert "均已计入" in browser.get(f"/office/review/{calm}").get_data(as_text=True)
+    assert event in browser.get(f"{LIST}?visit={elsewhere}").get_data(as_text=True)
+    assert event not in browser.get(f"{LIST}?visit={calm}").get_data(as_text=True)
+
+    decide(browser, [event], "set_aside", "与本次检查无关")
+    assert "待处置上报</span>" not in browser.get("/office/").get_data(as_text=True)
+    record = browser.get(f"/office/review/{elsewhere}").get_data(as_text=True)
+    assert "与本次检查无关" in record
+    assert "1 条待处置上报" not in record
+
+
+def test_who_decides_nothing_is_told_of_no_quarantine(in_field: InField, office: Any) -> None:
+    officer = in_field()
+    other = make_team()
+    officer.phone.answers(make_visit(other), other.item.code + ":1", "pass")
+    officer.send()
+    page = office(other.department, "department_admin").get("/office/").get_data(as_text=True)
+    assert 'href="/office/quarantine"><b>' not in page

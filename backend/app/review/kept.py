@@ -1,0 +1,38 @@
+"""What phones sent for a visit and is not part of its record. Reads only; deciding is sync's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ..sync import service as sync
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEntry:
+    """One entry kept apart: what it is, who sent it, why it is not in the record, and, when
+    somebody set it aside, the reason given (else None)."""
+
+    kind: str
+    summary: str
+    officer: str
+    why: str
+    received_at: datetime
+    set_aside: str | None
+
+
+def kept_entries(session: Session, visit_id: UUID) -> list[KeptEntry]:
+    """Entries in quarantine and entries that were set aside, in the order they came."""
+    return [
+        KeptEntry(
+            *sync.in_words(entry),
+            officer=entry.officer,
+            why=sync.why(entry),
+            received_at=entry.received_at,
+            set_aside=(entry.note or "") if entry.decision else None,
+        )
+        for entry in sync.kept_of(session, visit_id)
+    ]
