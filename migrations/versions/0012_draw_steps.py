@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -46,7 +47,7 @@ def downgrade() -> None:
     op.drop_table("draw_step")
 
 
-def _steps_of_before() -> Iterator[sa.Select[tuple[object, ...]]]:
+def _steps_of_before() -> Iterator[sa.Select[Any]]:
     """Steps that other tables tell of: the first of each kind by each person."""
     for table, draw, account, step, at in _KNOWN:
         rows = sa.table(table, *(sa.column(name) for name in (draw, account, at)))

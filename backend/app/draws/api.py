@@ -89,6 +89,7 @@ class DrawView(Schema):
     departments = fields.List(fields.String())
     items = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
     frozen_at = fields.AwareDateTime()
+    left_open_since = fields.AwareDateTime(allow_none=True)
     drawn_on = fields.Date(allow_none=True)
     last_day = fields.Date(allow_none=True)
     pool_rows = fields.Integer()

@@ -26,6 +26,8 @@ STATES = (*ORDER, DISCARDED, CANCELLED, VOIDED)
 CANCELLABLE = frozenset({FROZEN, COMMITTED})
 VOIDABLE = frozenset({OPENED, REVEALED, DRAWN})
 RESULT_KNOWN = frozenset({DRAWN, DISPATCHED})
+UNFINISHED = frozenset({OPENED, REVEALED})
+"""Something is revealed and nothing drawn: whoever runs the draw could let it lie."""
 
 INVITED, ACCEPTED, DECLINED = "invited", "accepted", "declined"
 """What a department of a joint draw has answered."""

@@ -55,7 +55,14 @@ def list_view(session: Session, state: str, page: int) -> dict[str, Any]:
     found = service.listed(session, current_actor(), state, page)
     names = {row.id: row.name for row in accounts.departments(session)}
     states = [(code, labels.state_label(code)) for code in rules.STATES]
-    return {"page": found, "names": names, "state": state, "states": states, **words()}
+    return {
+        "page": found,
+        "names": names,
+        "state": state,
+        "states": states,
+        "left_open": service.left_open(session, current_actor()),
+        **words(),
+    }
 
 
 def what_view(

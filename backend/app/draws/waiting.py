@@ -10,7 +10,7 @@ from ..accounts import service as accounts
 from ..platform.access import DEPARTMENT_ADMIN, Actor
 from ..platform.i18n import lazy_gettext as _l
 from ..platform.overview import Card
-from . import rules
+from . import rules, service
 from .models import Draw, DrawDepartment
 
 UNFINISHED = tuple(state for state in rules.ORDER if state != rules.DISPATCHED)
@@ -20,7 +20,17 @@ def overview(session: Session, actor: Actor) -> list[Card]:
     """Draws of the actor's departments between their plan and the dispatch; invitations."""
     if not actor.may("draw.run"):
         return []
-    return [*_invitations(session, actor), *_in_progress(session, actor)]
+    return [
+        *_left_open(session, actor),
+        *_invitations(session, actor),
+        *_in_progress(session, actor),
+    ]
+
+
+def _left_open(session: Session, actor: Actor) -> list[Card]:
+    number = service.count_left_open(session, actor)
+    label = _l("Draws left open after a reveal")
+    return [Card(number, label, "/office/draws", "late")] if number else []
 
 
 def _invitations(session: Session, actor: Actor) -> list[Card]:

@@ -48,6 +48,7 @@ class DrawFacts:
     replaced: int
     reason: str | None
     sealed: bool
+    left_open: bool
     strata: Sequence[StratumFacts]
 
 
@@ -86,7 +87,8 @@ class Period:
 class Totals:
     """Plain counts over draws. ``waiting``: frozen, no result yet. ``eligible`` is the size of
     the officers' list from the smallest to the largest draw. ``sealed`` ones are compared when
-    all their names are open, ``uncounted`` ones never: their groups were not fixed."""
+    all their names are open, ``uncounted`` ones never: their groups were not fixed.
+    ``left_open``: not finished in time after the first reveal, then or now."""
 
     draws: int
     with_result: int
@@ -102,6 +104,7 @@ class Totals:
     eligible: tuple[int, int]
     sealed: int
     uncounted: int
+    left_open: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,7 @@ def totals(draws: Sequence[DrawFacts]) -> Totals:
         uncounted=sum(
             not draw.sealed and not any(stratum.groups for stratum in draw.strata) for draw in done
         ),
+        left_open=sum(draw.left_open for draw in draws),
     )
 
 

@@ -116,5 +116,6 @@ def _facts(one: draws.DrawHistory, codes: Mapping[UUID, str]) -> DrawFacts:
         replaced=one.replaced,
         reason=one.reason,
         sealed=one.sealed,
+        left_open=one.left_open,
         strata=[StratumFacts(part.rows, part.k, part.groups) for part in one.strata],
     )

@@ -37,6 +37,7 @@ def county_view(county: County) -> dict[str, Any]:
         "report": county.report,
         "chart": pictures.chart(county.report.periods),
         "ended": [draw for draw in county.draws if draw.reason],
+        "left_open": [draw for draw in county.draws if draw.left_open],
         **words(),
     }
 
@@ -80,6 +81,7 @@ def _report(found: Report) -> dict[str, Any]:
         "draws": found.totals.draws,
         "cancelled": found.totals.cancelled,
         "voided": found.totals.voided,
+        "left_open": found.totals.left_open,
         "drawn": found.totals.drawn,
         "seats": found.totals.seats,
         "vacant": found.totals.vacant,
@@ -134,6 +136,7 @@ def _draw(draw: DrawFacts) -> dict[str, Any]:
         "state": draw.state,
         "sealed": draw.sealed,
         "joint": draw.joint,
+        "left_open": draw.left_open,
         "drawn_on": draw.day.isoformat() if draw.day else None,
         "rows": draw.pool_rows,
         "drawn": draw.drawn,

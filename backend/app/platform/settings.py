@@ -35,7 +35,8 @@ class Settings:
     ``trusted_proxies`` counts the proxies of ours before the program: that many entries of
     ``X-Forwarded-For`` are believed, and none by default. ``replacement_cut_off``: the time of
     day in China, HH:MM, at which vacated seats are drawn again. ``lead_minutes`` lie between a
-    freeze and the ceremony at least.
+    freeze and the ceremony at least; a draw that is not finished ``open_hours`` after its first
+    reveal is named in public.
     """
 
     secret_key: str
@@ -50,6 +51,7 @@ class Settings:
     step_up_seconds: int
     visits_a_year: int
     lead_minutes: int
+    open_hours: int
     session_hours: int
     max_evidence_bytes: int
     argon2_time_cost: int
@@ -129,6 +131,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         step_up_seconds=number("STEP_UP_SECONDS", 300, 30, 3600),
         visits_a_year=number("VISITS_A_YEAR", 2, 0, 365),
         lead_minutes=number("LEAD_MINUTES", 10, 0, 60 * 24 * 30),
+        open_hours=number("OPEN_HOURS", 24, 1, 24 * 90),
         session_hours=number("SESSION_HOURS", 24 * 14, 1, 24 * 90),
         max_evidence_bytes=number("MAX_EVIDENCE_BYTES", 2 << 30, 1 << 16, 1 << 40),
         argon2_time_cost=number("ARGON2_TIME_COST", 2, 1, 20),

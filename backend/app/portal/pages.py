@@ -95,8 +95,7 @@ def draws() -> str:
     """抽取公告."""
     asked, _mistakes = read_asked(request.args)
     with read_session() as session:
-        page = service.draws(session, asked["page"])
-        return render_template("portal/draws.html", page=page)
+        return render_template("portal/draws.html", **service.draws(session, asked["page"]))
 
 
 @bp.get("/draws/<number>")

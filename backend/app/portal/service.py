@@ -7,8 +7,8 @@ pass through here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ __all__ = [
     "home",
     "item",
     "items",
+    "left_open",
     "results",
     "sitemap",
 ]
@@ -55,7 +56,7 @@ class Figures:
 @dataclass(frozen=True, slots=True)
 class DrawCard:
     """A draw in a list; ``drawn_on`` is empty while it has no result, ``reason`` unless it was
-    cancelled or declared void."""
+    cancelled or declared void, ``left_open_since`` unless nobody finishes it."""
 
     number: str
     name: str
@@ -65,6 +66,7 @@ class DrawCard:
     drawn: int
     officers: int
     vacant: int
+    left_open_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def home(session: Session) -> dict[str, Any]:
             late=counts.late,
             median_days=counts.median_days,
         ),
+        "left_open": left_open(session),
         "draws": [_published_card(draw) for draw in disclosure.draws(session, per_page=4).items],
         "results": disclosure.results(session, per_page=6).items,
     }
@@ -155,13 +158,27 @@ def _card(draw: draws_service.PublicDraw) -> DrawCard:
         drawn=sum(stratum.k for stratum in draw.strata),
         officers=draw.officers,
         vacant=draw.vacant,
+        left_open_since=draw.left_open_since,
     )
 
 
-def draws(session: Session, page: int) -> Page[DrawCard]:
-    """A page of every draw that was ever frozen, newest first, cancelled ones too."""
+def draws(session: Session, page: int) -> dict[str, Any]:
+    """A page of every draw that was ever frozen, newest first, cancelled ones too; on the first
+    those that are left open."""
     found = draws_service.public_draws(session, page)
-    return Page([_card(draw) for draw in found.items], found.number, found.per_page, found.total)
+    cards = [_card(draw) for draw in found.items]
+    return {
+        "page": Page(cards, found.number, found.per_page, found.total),
+        "left_open": left_open(session) if found.number == 1 else [],
+    }
+
+
+def left_open(session: Session) -> list[draws_service.LeftOpen]:
+    """Draws that nobody finishes after the first reveal, with what may be read of their names."""
+    return [
+        replace(one, name=disclosure.without_long_numbers(one.name))
+        for one in draws_service.left_open(session)
+    ]
 
 
 def draw(session: Session, number: str, page: int) -> dict[str, Any]:

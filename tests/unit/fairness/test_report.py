@@ -62,6 +62,7 @@ def facts(number: int, pick: Pick, **changes: object) -> DrawFacts:
         "replaced": 0,
         "reason": None,
         "sealed": False,
+        "left_open": False,
         "strata": [StratumFacts(ROWS, K, groups)],
     }
     return DrawFacts(**(values | changes))  # type: ignore[arg-type]

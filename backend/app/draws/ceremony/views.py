@@ -90,6 +90,7 @@ def words() -> dict[str, Any]:
 def stamp(draw: Draw) -> str:
     """The ETag of every picture of a draw: changes whenever there is something new to show."""
     parts = [draw.state, draw.moves, _turned(draw), html_lang()]
+    parts.append(int(service.left_open_since(draw) is not None))
     now = clock.now()
     parts += [int(now >= one) for one in (service.opens_at(draw), draw.join_until) if one]
     return "-".join(str(one) for one in parts)
@@ -120,6 +121,7 @@ def board(session: Session, draw: Draw, audience: Audience) -> dict[str, Any]:
         "dice": dice(session, draw),
         "step": _step(draw, waits),
         "ended": draw.state in ENDED,
+        "left_open_since": service.left_open_since(draw),
         "opens_at": _still_to_come(service.opens_at(draw)),
         "lead_minutes": current_settings().lead_minutes,
         "joining": _joining(draw),

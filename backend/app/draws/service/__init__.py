@@ -28,6 +28,12 @@ from .history import (
 )
 from .history import stamp as history_stamp
 from .joining import accept, below, decline, may_answer, own, own_parts, part
+from .lingering import (
+    LeftOpen,
+    count_left_open,
+    left_open,
+    left_open_since,
+)
 from .officers import TeamCount, count_team, unfit_now
 from .parts import asked, taking_part
 from .preparing import (
@@ -115,6 +121,7 @@ __all__ = [
     "DrawHistory",
     "Filled",
     "Left",
+    "LeftOpen",
     "Overview",
     "PoolCount",
     "PublicBatch",
@@ -149,6 +156,7 @@ __all__ = [
     "confirm_by_phone",
     "confirm_throw",
     "confirmed",
+    "count_left_open",
     "count_pool",
     "count_team",
     "count_this_year",
@@ -173,6 +181,8 @@ __all__ = [
     "item_ids",
     "join",
     "left",
+    "left_open",
+    "left_open_since",
     "listed",
     "locked",
     "may_answer",

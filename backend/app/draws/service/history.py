@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from ...accounts import service as accounts
 from .. import rules
 from ..models import Draw, DrawDepartment, DrawReplacement, DrawSeat, DrawSeries
-from . import grouping, sealing
+from . import grouping, lingering, sealing
 
 _COLUMNS = (
     Draw.id,
@@ -28,7 +28,9 @@ _COLUMNS = (
     Draw.state,
     Draw.department_id,
     Draw.frozen_at,
+    Draw.opened_at,
     Draw.drawn_at,
+    Draw.ended_at,
     Draw.pool_rows,
     Draw.drawn_rows,
     Draw.seats,
@@ -53,9 +55,10 @@ class StratumHistory:
 class DrawHistory:
     """A draw that was ever frozen. ``drawn_at`` is empty without a result; ``eligible`` counts
     the officers of the frozen list; ``departments`` take part, the leading one first;
-    ``replaced`` counts the seats that batches of replacements drew again. Of a ``sealed`` one the
-    groups of what was drawn stay hidden until every name is open: few lots of a rare group would
-    tell whom they fell on."""
+    ``replaced`` counts the seats that batches of replacements drew again; ``left_open``: it was not
+    finished in time after its first reveal, whether it was finished later or not. Of a ``sealed``
+    one the groups of what was drawn stay hidden until every name is open: few lots of a rare group
+    would tell whom they fell on."""
 
     id: UUID
     number: str
@@ -73,6 +76,7 @@ class DrawHistory:
     replaced: int
     reason: str | None
     sealed: bool
+    left_open: bool
     strata: Sequence[StratumHistory]
 
 
@@ -98,7 +102,8 @@ def stamp(session: Session) -> str:
     )
     batches = select(func.count(), func.max(DrawReplacement.drawn_at))
     found = session.execute(query).one(), session.execute(batches).one()
-    return repr([*(tuple(one) for one in found), sorted(_sealed(session))])
+    lying = lingering.count_left_open(session)
+    return repr([*(tuple(one) for one in found), sorted(_sealed(session)), lying])
 
 
 def histories(session: Session) -> list[DrawHistory]:
@@ -124,6 +129,7 @@ def histories(session: Session) -> list[DrawHistory]:
             replaced=replaced[row.id],
             reason=row.end_reason,
             sealed=row.id in sealed,
+            left_open=lingering.was_left_open(row.opened_at, row.drawn_at or row.ended_at),
             strata=_strata(row.counts, shown=row.drawn_at is not None and row.id not in sealed),
         )
         for row in session.execute(query.order_by(Draw.frozen_at, Draw.number))

@@ -26,7 +26,7 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import files, rules
 from ..models import Draw, DrawRow, DrawSeat
-from . import extended, parts, preparing, recording, replaced, sealing, witnessing
+from . import extended, lingering, parts, preparing, recording, replaced, sealing, witnessing
 
 PER_PAGE = 50
 _ANCHORS = {
@@ -65,7 +65,8 @@ class PublicRow:
 class PublicDraw:
     """A draw from its freeze on, cancelled ones too. ``drawn`` is empty before the result.
 
-    ``witness_offices``: offices, never names. ``digests``: what is fixed so far, by file.
+    ``left_open_since``: the first reveal, of a draw that nobody finishes. ``witness_offices``:
+    offices, never names. ``digests``: what is fixed so far, by file.
     """
 
     id: UUID
@@ -76,6 +77,7 @@ class PublicDraw:
     departments: Sequence[str]
     items: Sequence[dict[str, str]]
     frozen_at: datetime | None
+    left_open_since: datetime | None
     drawn_on: date | None
     last_day: date | None
     pool_rows: int
@@ -189,6 +191,7 @@ def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
             for item in items
         ],
         frozen_at=draw.frozen_at,
+        left_open_since=lingering.left_open_since(draw),
         drawn_on=None if draw.drawn_at is None else clock.local(draw.drawn_at).date(),
         last_day=draw.last_day,
         pool_rows=draw.pool_rows,
