@@ -44,6 +44,15 @@ def test_an_inspector_who_signs_in_starts_in_the_phone_app(client):
     assert reply.location == "/app/"
 
 
+def test_an_inspector_who_opened_the_office_is_led_to_the_phone_app(client):
+    account = make_account(role="inspector")
+    sent = {"login": account.login, "password": PASSWORD, "next": "/office/"}
+    assert client.post("/sign-in", data=sent).location == "/app/"
+    refused = client.get("/office/", headers={"Accept": "text/html"})
+    assert refused.status_code == 403
+    assert 'href="/app/"' in refused.text
+
+
 def test_a_wrong_password_shows_the_page_again_with_the_name_kept(client):
     account = make_account(role="supervisor")
     reply = client.post("/sign-in", data={"login": account.login, "password": "wrong"})

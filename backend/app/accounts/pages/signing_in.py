@@ -151,4 +151,5 @@ def _local(address: str, default: str) -> str:
 def _after(actor: Actor) -> str:
     """Where a person starts: the office, or the phone app for those who only inspect."""
     start = "/office/" if actor.may("office.read") else "/app/"
-    return _next("") or start
+    wanted = _next("")
+    return start if wanted in {"", "/office/"} else wanted
