@@ -116,6 +116,15 @@ def test_a_photo_has_a_page_of_its_own_with_what_is_not_proven(
     assert client.get(missing).status_code == 404
 
 
+def test_who_decides_nothing_reads_whose_decision_it_is(client: Browser, sign_in: Any) -> None:
+    field, _digest = handed_in()
+    bureau = field.department
+    sign_in(client, account=make_account(role="department_admin", department=bureau))
+    text = record_page(client, field)
+    assert f"该记录由{bureau.name}的核查人决定" in text
+    assert "该记录属于其他部门" not in text
+
+
 def test_confirming_shows_first_what_the_public_will_read(client: Browser, sign_in: Any) -> None:
     field, digest = handed_in()
     sign_in(client, department=field.department, stepped_up=True)
