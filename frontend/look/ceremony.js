@@ -107,4 +107,5 @@ export function follow(region, headers = () => ({})) {
   return ask;
 }
 
-for (const region of document.querySelectorAll("[data-live]")) follow(region);
+// A witness's panel is asked for with the key of the place, by ceremony-witness.js.
+for (const region of document.querySelectorAll("[data-live]:not([data-panel])")) follow(region);

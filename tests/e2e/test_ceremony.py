@@ -288,3 +288,28 @@ def test_a_page_from_before_the_cookie_was_lost_reloads_itself_and_keeps_the_pla
     page.locator("button", has_text="作出承诺").click()
     expect(page.locator("[data-secret]")).to_be_visible()
     page.context.close()
+
+
+def test_a_phone_asks_for_its_panel_with_its_key_only_and_what_is_typed_stays(
+    chromium: Browser, server: Server, behind: Flask
+) -> None:
+    county = make.make_county()
+    draw_id = hold.begun(county, service.Shape("ceremony", places=1, quorum=1))
+    page = follow(chromium, f"{server.origin}/w/{hold.code_of(draw_id)}", viewport=PHONE)
+    asked: list[str | None] = []
+    page.on(
+        "request",
+        lambda one: asked.append(one.headers.get("witness-key")) if "/panel" in one.url else None,
+    )
+    page.fill("[name=name]", NAMES[0])
+    page.fill("[name=office]", OFFICES[0])
+    page.locator("button", has_text="登记").click()
+    page.fill("[data-text]", "骰子 416")
+    for _ in range(3):
+        with page.expect_response("**/panel"):
+            pass
+        expect(page.locator("[data-text]")).to_have_value("骰子 416")
+        assert page.locator("[name=name]").count() == 0
+    assert len(asked) > 3
+    assert None not in asked
+    page.context.close()
