@@ -64,3 +64,12 @@ def make_account(
         session.commit()
         session.refresh(made)
         return made
+
+
+def add_role(account: Account, role: str) -> None:
+    """One more role in the account's own department, committed."""
+    with Session(db.engine) as session:
+        session.add(
+            RoleGrant(account_id=account.id, department_id=account.department_id, role=role)
+        )
+        session.commit()

@@ -31,6 +31,17 @@ class NotReleasedByOneself(Problem):
     title = _l("Who asked for the batch, or left one of its seats, cannot release it")
 
 
+class NotSecondedByOneself(Problem):
+    """The second person is of the supervising side, entered none of it, and is not the officer."""
+
+    code = "replacements.second_person_needed"
+    status = 403
+    title = _l(
+        "A supervisor of the officer's department or oversight has to agree, and nobody who "
+        "entered this, changed the officer's entry in the register or is the officer"
+    )
+
+
 class AlreadySettled(Problem):
     """The seat was drawn again, or the request withdrawn, before."""
 

@@ -19,6 +19,7 @@ REASONS: dict[str, LazyString] = {
     "on_leave": _l("On leave"),
 }
 STATES: dict[str, LazyString] = {
+    "asked": _l("waits for a second person"),
     "waiting": _l("waiting"),
     "filled": _l("drawn again"),
     "unfilled": _l("vacant: nobody was eligible"),

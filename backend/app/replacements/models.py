@@ -37,7 +37,8 @@ class Vacancy(Base):
     """A seat of a drawn team that was left, or that never was filled.
 
     ``cause``: recusal | absence | unfit | vacant, which is public; ``reason`` says it finer and
-    ``words`` in the officer's own words, both for the office alone. ``state``: waiting | filled |
+    ``words`` in the officer's own words, both for the office alone. ``state``: asked (of a
+    newcomer: a second person has to agree first, kept as ``seconded_by``) | waiting | filled |
     unfilled (nobody was eligible) | lapsed (the record was handed in before) | withdrawn (by the
     office, with ``settled_words``). One seat waits once. ``department_id`` is the officer's, or
     the draw's for a seat without one.
@@ -73,6 +74,8 @@ class Vacancy(Base):
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    seconded_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    seconded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_words: Mapped[str] = mapped_column(Text, default="")
     batch: Mapped[int | None] = mapped_column(Integer)

@@ -48,6 +48,7 @@ def board() -> str:
             "replacements/board.html",
             views=service.board(session, current_actor()),
             cut_off=service.next_cut_off(),
+            newcomer_days=rules.NEWCOMER_DAYS,
         )
 
 
@@ -103,6 +104,25 @@ def withdraw(vacancy_id: UUID) -> ResponseReturnValue:
     return _board()
 
 
+@bp.post("/seats/<uuid:vacancy_id>/agree")
+@requires("replacement.release", step_up=True)
+def agree(vacancy_id: UUID) -> ResponseReturnValue:
+    """The second person agrees that a newcomer leaves."""
+    service.agree(vacancy_id, current_actor())
+    flash(_("Agreed. The seat is drawn again with the next batch"), "ok")
+    return _board()
+
+
+@bp.post("/seats/<uuid:vacancy_id>/decline")
+@requires("replacement.release")
+def decline(vacancy_id: UUID) -> ResponseReturnValue:
+    """The second person does not agree."""
+    words = schemas.WordsForm().load(request.form)["words"]
+    service.decline(vacancy_id, words, current_actor())
+    flash(_("Not agreed. The officer stays on the visit"), "ok")
+    return _board()
+
+
 @bp.get("/absence")
 @requires("replacement.edit")
 def absence_page() -> str:
@@ -139,7 +159,16 @@ def _entered(entered: service.Entered) -> ResponseReturnValue:
         "%(num)s seats wait for a replacement",
         entered.vacated,
     )
-    flash(f"{_('The absence is entered')} · {words}", "ok")
+    said = [_("The absence is entered"), words]
+    if entered.asked:
+        said.append(
+            ngettext(
+                "%(num)s seat waits for a second person",
+                "%(num)s seats wait for a second person",
+                entered.asked,
+            )
+        )
+    flash(" · ".join(said), "ok")
     return _board()
 
 
@@ -157,6 +186,7 @@ def _absence_form(session: Session, *, values: Any, **more: Any) -> str:
         officers=[(str(one.id), f"{one.name} · {one.certificate}") for one in officers],
         reasons=[(code, labels.reason_label(code)) for code in rules.ABSENCES],
         least=rules.LEAST_FREE_DAYS,
+        newcomer_days=rules.NEWCOMER_DAYS,
         today=clock.today(),
         **{"errors": {}, "problem": None, "preview": None, **more},
     )

@@ -23,12 +23,18 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     VACANT: (),
 }
 
-WAITING, FILLED, UNFILLED = "waiting", "filled", "unfilled"
+ASKED, WAITING, FILLED, UNFILLED = "asked", "waiting", "filled", "unfilled"
 LAPSED, WITHDRAWN = "lapsed", "withdrawn"
+STANDING = frozenset({ASKED, WAITING})
+"""The seat is to be drawn again, or a second person is asked whether it is."""
 DRAWN_STATES = frozenset({FILLED, UNFILLED})
 
 LEAST_FREE_DAYS = 3
 """Days that must be left for a visit around an absence, or its seat is drawn again."""
+
+
+NEWCOMER_DAYS = 7
+"""Days after a batch in which its newcomer's seat is left only with a second person's word."""
 
 
 def ground_of(text: str) -> tuple[str, str]:

@@ -11,10 +11,16 @@ from . import service
 
 
 def overview(session: Session, actor: Actor) -> list[Card]:
-    """Seats of the actor's draws that wait for the next batch."""
+    """Seats of the actor's draws that wait for the next batch, or for the actor's agreement."""
     if not actor.may("replacement.read"):
         return []
-    number = service.waiting_count(session, actor)
-    if not number:
-        return []
-    return [Card(number, _l("Seats waiting for a replacement"), "/office/replacements", "warn")]
+    counted = (
+        (
+            service.to_second_count(session, actor),
+            _l("Seats that wait for you as the second person"),
+        ),
+        (service.waiting_count(session, actor), _l("Seats waiting for a replacement")),
+    )
+    return [
+        Card(number, label, "/office/replacements", "warn") for number, label in counted if number
+    ]

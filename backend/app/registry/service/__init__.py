@@ -32,6 +32,7 @@ from backend.app.registry.service.enterprises import (
     tag_ids,
     tags_of,
 )
+from backend.app.registry.service.history import who_changed_officer
 from backend.app.registry.service.import_special import add_enterprises
 from backend.app.registry.service.items import (
     ItemFilter,
@@ -147,4 +148,5 @@ __all__ = [
     "tag_ids",
     "tags_of",
     "traits_in_business",
+    "who_changed_officer",
 ]

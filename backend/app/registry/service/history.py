@@ -114,6 +114,17 @@ def of_object(session: Session, register: str, object_id: UUID, page: int) -> Pa
     return paginate(session, query, page)
 
 
+def who_changed_officer(session: Session, officer_id: UUID, since: datetime) -> set[UUID]:
+    """Accounts that changed an officer's entry since then: data, leave, grounds."""
+    query = select(RegisterChange.account_id).where(
+        RegisterChange.register == "officer",
+        RegisterChange.object_id == officer_id,
+        RegisterChange.at >= since,
+        RegisterChange.account_id.is_not(None),
+    )
+    return {account for account in session.scalars(query) if account is not None}
+
+
 def of_batch(session: Session, batch_id: UUID, page: int) -> Page[RegisterChange]:
     """The changed fields an import made, without the rows for new objects."""
     query = (

@@ -24,6 +24,7 @@ from .batches import (
     waiting_of,
 )
 from .leaving import CUT_OFF
+from .newcomers import agree, decline
 from .reading import (
     BatchView,
     DrawView,
@@ -34,6 +35,7 @@ from .reading import (
     next_cut_off,
     officer_rates,
     period,
+    to_second_count,
     waiting_count,
 )
 from .unable import recheck
@@ -46,9 +48,11 @@ __all__ = [
     "Entered",
     "OfficerRate",
     "SeatView",
+    "agree",
     "ask",
     "board",
     "cut_off",
+    "decline",
     "drawn",
     "enter_absence",
     "kept_officer",
@@ -61,6 +65,7 @@ __all__ = [
     "recuse",
     "release",
     "take_back",
+    "to_second_count",
     "waiting_count",
     "waiting_of",
     "withdraw",

@@ -6,6 +6,7 @@ one order: the draw, then visits by id.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -28,15 +29,16 @@ from ...visits import service as visits
 from .. import rules
 from ..errors import AbsenceIsPast, AlreadySettled, GroundStands, ReasonMissing
 from ..models import OfficerAbsence, Vacancy
-from .leaving import Leaving, leave
+from .leaving import Leaving, came_at, leave
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What an absence came to: seats that wait now, visits the officer keeps, and visits that
-    are handed in and stay as they are."""
+    """What an absence came to: seats that wait now, seats that a second person has to agree to,
+    visits the officer keeps, and visits that are handed in and stay as they are."""
 
     vacated: int
+    asked: int
     kept: int
     handed_in: int
 
@@ -121,11 +123,14 @@ def kept_officer(session: Session, officer_id: UUID, by: Actor) -> Any:
     return officer
 
 
-def would_vacate(session: Session, officer_id: UUID, starts_on: date, ends_on: date) -> list[Any]:
-    """The open visits an absence would take from the officer, the next due first."""
+def would_vacate(
+    session: Session, officer_id: UUID, starts_on: date, ends_on: date
+) -> list[tuple[Any, bool]]:
+    """The open visits an absence would take from the officer, the next due first, each with
+    whether a second person has to agree."""
     today = clock.today()
     return [
-        visit
+        (visit, came_at(session, visit.draw_id, visit.pool_row, officer_id) is not None)
         for visit in visits.visits_of_officer(session, officer_id)
         if visit.state in visits.REASSIGNABLE
         and rules.vacates(today, visit.due_on, starts_on, ends_on)
@@ -165,19 +170,20 @@ def _absence(
 def _vacate_open(
     session: Session, officer: Any, absence: OfficerAbsence, leaving: Leaving
 ) -> Entered:
-    today, vacated, kept, handed_in = clock.today(), 0, 0, 0
+    today = clock.today()
+    came: Counter[str] = Counter()
     mine = visits.visits_of_officer(session, officer.id)
     for draw_id in sorted({visit.draw_id for visit in mine}):
         draw = draws.locked(session, draw_id)
         for visit in sorted((v for v in mine if v.draw_id == draw_id), key=lambda v: v.id):
             locked = visits.lock_visit(session, visit.id)
             if locked.state not in visits.REASSIGNABLE:
-                handed_in += locked.state in visits.HANDED_IN
+                came["handed_in"] += locked.state in visits.HANDED_IN
             elif rules.vacates(today, locked.due_on, absence.starts_on, absence.ends_on):
-                vacated += leave(session, draw, locked.pool_row, locked, officer, leaving)
+                came[leave(session, draw, locked.pool_row, locked, officer, leaving)] += 1
             else:
-                kept += 1
-    return Entered(vacated, kept, handed_in)
+                came["kept"] += 1
+    return Entered(came[rules.WAITING], came[rules.ASKED], came["kept"], came["handed_in"])
 
 
 def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
@@ -196,19 +202,21 @@ def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
         session.refresh(found)
         if found.state == rules.WITHDRAWN:
             return
-        if found.state != rules.WAITING:
+        if found.state not in rules.STANDING:
             raise AlreadySettled
+        announced = found.state == rules.WAITING
         if found.cause != rules.RECUSAL and _has_ground(session, found):
             raise GroundStands
         found.state, found.settled_words = rules.WITHDRAWN, words[:1000]
         found.settled_at = clock.now()
-        ledger.append(
-            session,
-            "draw.kept",
-            actor=_token(session, "department_admin", by.department_id),
-            subject=draw.number or "",
-            body={"seat": found.seat_no},
-        )
+        if announced:
+            ledger.append(
+                session,
+                "draw.kept",
+                actor=_token(session, "department_admin", by.department_id),
+                subject=draw.number or "",
+                body={"seat": found.seat_no},
+            )
         if found.cause == rules.RECUSAL and found.officer_id and found.visit_id:
             visit = visits.get(session, found.visit_id)
             registry.revoke_grounds(session, found.officer_id, visit.enterprise_id, by)

@@ -6,6 +6,7 @@ Called under the draw's lock; decides only whether the seat may wait.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -38,22 +39,29 @@ class Leaving:
     actor: str = SYSTEM
 
 
-def leave(session: Session, draw: Any, row: int, visit: Any, officer: Any, leaving: Leaving) -> int:
-    """The officer leaves their seat in the team of ``row``; 1 when it waits because of this."""
+def leave(session: Session, draw: Any, row: int, visit: Any, officer: Any, leaving: Leaving) -> str:
+    """The officer leaves their seat in the team of ``row``; see ``wait``."""
     seats = draws.seats_in(session, draw.id, row)
     seat = next((one for one in seats if one.officer_id == officer.id), None)
     if seat is None:
-        return 0
+        return ""
     return wait(session, draw, seat, visit, officer, leaving)
 
 
-def wait(session: Session, draw: Any, seat: Any, visit: Any, officer: Any, leaving: Leaving) -> int:
-    """The seat waits for the next batch; 1 when it does because of this. What a phone asked for is
-    kept even when it comes too late."""
+def wait(session: Session, draw: Any, seat: Any, visit: Any, officer: Any, leaving: Leaving) -> str:
+    """The seat waits for the next batch; a newcomer's for a second person first, unless the officer
+    asked. What a phone asked for is kept even when it comes too late. Gives the state that the
+    seat has because of this, empty when it waited before or stays."""
     open_ = visit is None or visit.state in visits.REASSIGNABLE
-    waits = open_ and not _waits(session, draw.id, seat.seat_no)
-    if not waits and leaving.event_id is None:
-        return 0
+    standing = _standing(session, draw.id, seat.seat_no)
+    own = leaving.event_id is not None
+    if standing is not None and standing.state == rules.ASKED and own and open_:
+        standing.state, standing.settled_at = rules.WITHDRAWN, clock.now()
+        standing = None
+    waits = open_ and standing is None
+    if not waits and not own:
+        return ""
+    asks = waits and not own and _is_newcomer(session, draw, seat, officer)
     vacancy = Vacancy(
         id=ids.new_id(),
         draw_id=draw.id,
@@ -67,7 +75,7 @@ def wait(session: Session, draw: Any, seat: Any, visit: Any, officer: Any, leavi
         words=leaving.words,
         event_id=leaving.event_id,
         absence_id=leaving.absence_id,
-        state=rules.WAITING if waits else rules.LAPSED,
+        state=rules.ASKED if asks else rules.WAITING if waits else rules.LAPSED,
         asked_by=leaving.asked_by,
         asked_at=clock.now(),
         settled_at=None if waits else clock.now(),
@@ -76,9 +84,9 @@ def wait(session: Session, draw: Any, seat: Any, visit: Any, officer: Any, leavi
     session.flush()
     if not open_:
         tell_too_late(session, visit, vacancy)
-    if waits:
-        _announce(session, draw, seat.seat_no, leaving)
-    return int(waits)
+    if waits and not asks:
+        announce(session, draw, seat.seat_no, leaving.cause, leaving.actor)
+    return vacancy.state if waits else ""
 
 
 def tell_too_late(session: Session, visit: Any, vacancy: Vacancy) -> None:
@@ -88,22 +96,38 @@ def tell_too_late(session: Session, visit: Any, vacancy: Vacancy) -> None:
         visits.decline_recusal(session, visit.id, vacancy.officer_id, words)
 
 
-def _waits(session: Session, draw_id: UUID, seat_no: int) -> bool:
-    query = select(Vacancy.id).where(
-        Vacancy.draw_id == draw_id, Vacancy.seat_no == seat_no, Vacancy.state == rules.WAITING
+def _standing(session: Session, draw_id: UUID, seat_no: int) -> Vacancy | None:
+    query = select(Vacancy).where(
+        Vacancy.draw_id == draw_id, Vacancy.seat_no == seat_no, Vacancy.state.in_(rules.STANDING)
     )
-    return session.execute(query).first() is not None
+    return session.scalars(query).first()
 
 
-def _announce(session: Session, draw: Any, seat_no: int, leaving: Leaving) -> None:
+def came_at(session: Session, draw_id: UUID, row: int, officer_id: UUID) -> datetime | None:
+    """When a batch brought the officer into the team of ``row``; None for one who was drawn with
+    the draw, or came longer ago than ``rules.NEWCOMER_DAYS``."""
+    query = select(Vacancy.settled_at).where(
+        Vacancy.draw_id == draw_id,
+        Vacancy.row == row,
+        Vacancy.came_id == officer_id,
+        Vacancy.settled_at > clock.now() - timedelta(days=rules.NEWCOMER_DAYS),
+    )
+    return session.scalars(query.order_by(Vacancy.settled_at.desc())).first()
+
+
+def _is_newcomer(session: Session, draw: Any, seat: Any, officer: Any) -> bool:
+    return officer is not None and came_at(session, draw.id, seat.row, officer.id) is not None
+
+
+def announce(session: Session, draw: Any, seat_no: int, cause: str, actor: str) -> None:
     """The trace, and the cut-off that will draw: one job a seat, so that none is ever missed; the
     first of a day draws them all."""
     ledger.append(
         session,
         "draw.vacated",
-        actor=leaving.actor,
+        actor=actor,
         subject=draw.number or "",
-        body={"seat": seat_no, "cause": leaving.cause},
+        body={"seat": seat_no, "cause": cause},
     )
     now = clock.local(clock.now())
     at = rules.next_cut_off(now, current_settings().replacement_cut_off)

@@ -25,7 +25,7 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import rules
 from ..models import ReplacementCall, Vacancy
-from . import batches, unable
+from . import batches, newcomers, unable
 
 COUNTED = (rules.WAITING, rules.FILLED, rules.UNFILLED)
 """States in which a seat counts as left: not what was withdrawn, nor what came too late."""
@@ -34,7 +34,8 @@ COUNTED = (rules.WAITING, rules.FILLED, rules.UNFILLED)
 @dataclass(frozen=True, slots=True)
 class SeatView:
     """A seat that was left: whom it would have visited, who left, who came; ``told`` says whether
-    reason and words may be shown, ``kept`` whether the actor may withdraw it."""
+    reason and words may be shown, ``kept`` whether the actor may withdraw it, ``may_second``
+    whether the actor may be the second person whom it waits for."""
 
     vacancy: Vacancy
     enterprise: str
@@ -43,15 +44,18 @@ class SeatView:
     came: str
     told: bool
     kept: bool
+    may_second: bool
 
 
 @dataclass(frozen=True, slots=True)
 class DrawView:
     """A draw with seats that wait, or vacant ones; ``unkeepable`` counts seats of officers who may
-    no longer inspect; ``call`` is one that waits for its release."""
+    no longer inspect; ``asked`` are seats that wait for a second person; ``call`` is one that
+    waits for its release."""
 
     draw: Any
     seats: Sequence[SeatView]
+    asked: Sequence[SeatView]
     unkeepable: int
     call: ReplacementCall | None
     asked_by: str
@@ -95,10 +99,16 @@ def waiting_count(session: Session, actor: Actor) -> int:
     return sum(counts[draw.id] for draw in draws.seen_by(session, counts, actor))
 
 
+def to_second_count(session: Session, actor: Actor) -> int:
+    """How many seats wait for a second person who may be ``actor``."""
+    query = select(Vacancy).where(Vacancy.state == rules.ASKED)
+    return sum(newcomers.may_second(session, one, actor) for one in session.scalars(query))
+
+
 def board(session: Session, actor: Actor) -> list[DrawView]:
     """Draws in which a seat waits or is vacant, the newest first."""
     waiting: dict[UUID, list[Vacancy]] = defaultdict(list)
-    query = select(Vacancy).where(Vacancy.state == rules.WAITING)
+    query = select(Vacancy).where(Vacancy.state.in_(rules.STANDING))
     for vacancy in session.scalars(query.order_by(Vacancy.seat_no)):
         waiting[vacancy.draw_id].append(vacancy)
     shown = {draw.id: draw for draw in draws.seen_by(session, waiting, actor)}
@@ -113,14 +123,17 @@ def board(session: Session, actor: Actor) -> list[DrawView]:
 
 
 def _draw_view(
-    session: Session, draw: Any, waiting: Sequence[Vacancy], unkeepable: int, actor: Actor
+    session: Session, draw: Any, standing: Sequence[Vacancy], unkeepable: int, actor: Actor
 ) -> DrawView:
+    waiting = [one for one in standing if one.state == rules.WAITING]
+    asked = [one for one in standing if one.state == rules.ASKED]
     call = batches.open_call(session, draw.id)
     runs = actor.may("draw.run") and draw.department_id in actor.scope
     releases = call is not None and actor.may("replacement.release")
     return DrawView(
         draw=draw,
         seats=seat_views(session, draw.id, waiting, actor),
+        asked=seat_views(session, draw.id, asked, actor),
         unkeepable=unkeepable,
         call=call,
         asked_by="" if call is None else accounts.account(session, call.asked_by).name,
@@ -145,6 +158,7 @@ def seat_views(
             came=names.get(one.came_id, ""),
             told=one.department_id in actor.scope,
             kept=one.department_id in kept,
+            may_second=one.state == rules.ASKED and newcomers.may_second(session, one, actor),
         )
         for one in vacancies
     ]

@@ -43,7 +43,7 @@ def take_unkeepable(session: Session, draw: Any) -> int:
             continue
         reason = (held if visit is None else gone).get(officer.id)
         if reason is not None:
-            new += wait(session, draw, seat, visit, officer, Leaving(rules.UNFIT, reason))
+            new += bool(wait(session, draw, seat, visit, officer, Leaving(rules.UNFIT, reason)))
     return new
 
 
@@ -56,7 +56,7 @@ def take_vacant(session: Session, draw: Any) -> int:
         visit = made.get(seat.row)
         open_ = visit is None or visit.state in visits.REASSIGNABLE
         if seat.officer_id is None and open_:
-            new += wait(session, draw, seat, visit, None, Leaving(rules.VACANT, ""))
+            new += bool(wait(session, draw, seat, visit, None, Leaving(rules.VACANT, "")))
     return new
 
 
@@ -67,10 +67,11 @@ def _gone(session: Session, officers: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def unkeepable(session: Session) -> Counter[UUID]:
-    """Seats of open visits that their officers cannot keep and that do not wait, by draw."""
+    """Seats of open visits that their officers cannot keep and that wait neither for a batch nor
+    for a second person, by draw."""
     seats = visits.open_seats(session)
     gone = _gone(session, sorted({officer for _draw, _visit, officer in seats}))
-    query = select(Vacancy.visit_id, Vacancy.officer_id).where(Vacancy.state == rules.WAITING)
+    query = select(Vacancy.visit_id, Vacancy.officer_id).where(Vacancy.state.in_(rules.STANDING))
     waiting = {(row[0], row[1]) for row in session.execute(query)}
     return Counter(
         draw

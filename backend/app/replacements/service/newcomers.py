@@ -1,0 +1,98 @@
+"""Officers whom a batch brought onto a visit a short while ago.
+
+Whoever may enter absences could enter one for each successor, until an officer comes who pleases.
+So a newcomer's seat is not drawn again on one person's word: it is *asked* for, and waits for the
+batch when a second person has agreed. The office's causes alone need one, an absence and an entry
+of the register that makes unfit; a recusal is the officer's own.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ...accounts import service as accounts
+from ...draws import service as draws
+from ...platform import clock
+from ...platform.access import OVERSIGHT, SUPERVISOR, Actor
+from ...platform.errors import NotFound
+from ...platform.transactions import unit_of_work
+from ...registry import service as registry
+from ...visits import service as visits
+from .. import rules
+from ..errors import AlreadySettled, NotSecondedByOneself, ReasonMissing
+from ..models import Vacancy
+from .leaving import announce, came_at
+
+
+def agree(vacancy_id: UUID, by: Actor) -> None:
+    """The second person agrees: the seat waits for the next batch. Twice is once; a record handed
+    in meanwhile keeps its officers. Raises NotFound, NotSecondedByOneself, AlreadySettled."""
+    with unit_of_work() as session:
+        vacancy, draw = _asked(session, vacancy_id, by)
+        if vacancy.state == rules.WAITING and vacancy.seconded_by == by.account_id:
+            return
+        _refuse(session, vacancy, by)
+        now = clock.now()
+        vacancy.seconded_by, vacancy.seconded_at = by.account_id, now
+        visit = None if vacancy.visit_id is None else visits.lock_visit(session, vacancy.visit_id)
+        if visit is not None and visit.state not in visits.REASSIGNABLE:
+            vacancy.state, vacancy.settled_at = rules.LAPSED, now
+            return
+        vacancy.state = rules.WAITING
+        session.flush()
+        announce(session, draw, vacancy.seat_no, vacancy.cause, _token(session, by))
+
+
+def decline(vacancy_id: UUID, words: str, by: Actor) -> None:
+    """The second person does not agree, with a reason: the officer stays. Raises NotFound,
+    NotSecondedByOneself, AlreadySettled, ReasonMissing."""
+    words = words.strip()
+    if len(words) < 2:
+        raise ReasonMissing
+    with unit_of_work() as session:
+        vacancy, _draw = _asked(session, vacancy_id, by)
+        _refuse(session, vacancy, by)
+        vacancy.seconded_by, vacancy.seconded_at = by.account_id, clock.now()
+        vacancy.state, vacancy.settled_at = rules.WITHDRAWN, clock.now()
+        vacancy.settled_words = words[:1000]
+
+
+def may_second(session: Session, vacancy: Vacancy, by: Actor) -> bool:
+    """Whether this person supervises the officer's department or oversees all, did not enter what
+    takes the officer away nor change the officer's entry since the officer came, and is not the
+    officer."""
+    if vacancy.department_id not in accounts.permitted(session, by, "replacement.release"):
+        return False
+    if vacancy.officer_id is None or vacancy.asked_by == by.account_id:
+        return False
+    own = registry.officer_of_account(session, by.account_id)
+    if own is not None and own.id == vacancy.officer_id:
+        return False
+    since = vacancy.asked_at - timedelta(days=rules.NEWCOMER_DAYS)
+    came = came_at(session, vacancy.draw_id, vacancy.row, vacancy.officer_id) or since
+    return by.account_id not in registry.who_changed_officer(session, vacancy.officer_id, came)
+
+
+def _asked(session: Session, vacancy_id: UUID, by: Actor) -> tuple[Vacancy, Any]:
+    found = session.get(Vacancy, vacancy_id)
+    if found is None or found.department_id not in by.scope:
+        raise NotFound
+    draw = draws.locked(session, found.draw_id)
+    session.refresh(found)
+    return found, draw
+
+
+def _refuse(session: Session, vacancy: Vacancy, by: Actor) -> None:
+    if vacancy.state != rules.ASKED:
+        raise AlreadySettled
+    if not may_second(session, vacancy, by):
+        raise NotSecondedByOneself
+
+
+def _token(session: Session, by: Actor) -> str:
+    role = OVERSIGHT if OVERSIGHT in by.roles else SUPERVISOR
+    return f"{role}:{accounts.department(session, by.department_id).code}"
