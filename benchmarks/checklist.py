@@ -19,9 +19,10 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from backend.app import create_app
 from backend.app.platform.database import db
 from tests.conftest import make_settings, migrate
-from tests.e2e.conftest import FLAGS, Server
+from tests.e2e.conftest import FLAGS
 from tests.factories.accounts import PASSWORD
 from tests.factories.visits import make_team, make_visit, passing_points
+from tests.serving import Server
 
 CHROMIUM = "/usr/bin/chromium"
 USABLE = """() => new Promise(done => {

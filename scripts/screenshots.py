@@ -14,7 +14,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e.conftest import FLAGS
-from tests.e2e.county import PASSWORD, CountyServer, served
+from tests.e2e.county import PASSWORD, served
+from tests.serving import Server
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 PHONE = {"width": 390, "height": 844}
@@ -44,7 +45,7 @@ def keep(page: Page, name: str) -> None:
     print(f"  {name}.png")
 
 
-def take_portal(browser: Browser, county: CountyServer) -> None:
+def take_portal(browser: Browser, county: Server) -> None:
     """The portal's home and a draw that the browser has re-computed."""
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
@@ -56,7 +57,7 @@ def take_portal(browser: Browser, county: CountyServer) -> None:
     context.close()
 
 
-def signed_in(browser: Browser, county: CountyServer, who: str) -> BrowserContext:
+def signed_in(browser: Browser, county: Server, who: str) -> BrowserContext:
     """An office browser of ``who``."""
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
@@ -69,7 +70,7 @@ def signed_in(browser: Browser, county: CountyServer, who: str) -> BrowserContex
     return context
 
 
-def take_office(browser: Browser, county: CountyServer) -> None:
+def take_office(browser: Browser, county: Server) -> None:
     """A record under review, and a finished draw as the room sees it on the wall."""
     context = signed_in(browser, county, "chen")
     page = context.new_page()
@@ -85,7 +86,7 @@ def take_office(browser: Browser, county: CountyServer) -> None:
     context.close()
 
 
-def take_phone(browser: Browser, county: CountyServer) -> None:
+def take_phone(browser: Browser, county: Server) -> None:
     """The inspector's tasks and a checklist with a failed point."""
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, locale="zh-CN")
     page = context.new_page()

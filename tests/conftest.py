@@ -40,9 +40,9 @@ DATABASES = [
 ]
 
 
-def make_settings(folder: Path, database_url: str | None = None, **changes: str) -> Settings:
-    """Settings of a test: cheap passwords, jobs run in place after the commit."""
-    environ = {
+def environment(folder: Path, database_url: str | None = None, **changes: str) -> dict[str, str]:
+    """Variables of a test's program: cheap passwords, jobs run in place after the commit."""
+    variables = {
         "EVENHAND_SECRET_KEY": "a secret that only tests use, 0123456789",
         "EVENHAND_DATA_DIR": str(folder),
         "EVENHAND_ORIGIN": "http://localhost",
@@ -53,9 +53,13 @@ def make_settings(folder: Path, database_url: str | None = None, **changes: str)
         "EVENHAND_LOG_LEVEL": "ERROR",
     }
     if database_url:
-        environ["EVENHAND_DATABASE_URL"] = database_url
-    environ.update({f"EVENHAND_{name.upper()}": value for name, value in changes.items()})
-    return read_settings(environ)
+        variables["EVENHAND_DATABASE_URL"] = database_url
+    return variables | {f"EVENHAND_{name.upper()}": value for name, value in changes.items()}
+
+
+def make_settings(folder: Path, database_url: str | None = None, **changes: str) -> Settings:
+    """Settings of a test; see ``environment``."""
+    return read_settings(environment(folder, database_url, **changes))
 
 
 def migrate(settings: Settings) -> None:

@@ -10,29 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.conftest import ROOT
-
-from .conftest import Server
+from tests.serving import Server
 
 PASSWORD = "demo county 2026"
 
 
-class CountyServer(Server):
-    """A server on a folder that holds the demo county."""
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """The demonstration's secret and the test's cheap limits."""
-        return {
-            **super().variables,
-            "EVENHAND_DEMO": "1",
-            "EVENHAND_SECRET_KEY": "a secret that only tests use, 0123456789",
-        }
-
-
 @contextmanager
-def served(folder: Path) -> Iterator[CountyServer]:
+def served(folder: Path) -> Iterator[Server]:
     """Make the county in ``folder``, work off its jobs, serve it until the end of the block."""
-    server = CountyServer(folder, f"sqlite:///{folder / 'evenhand.db'}")
+    server = Server(folder, f"sqlite:///{folder / 'evenhand.db'}", changes={"demo": "1"})
     environ = {**os.environ, **server.variables}
     for module in ("backend.app.cli.demo.make", "tests.e2e.work_off"):
         subprocess.run([sys.executable, "-m", module], cwd=ROOT, env=environ, check=True)

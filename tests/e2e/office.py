@@ -9,8 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from backend.app.platform import clock
 from tests.factories.accounts import PASSWORD
-
-from .conftest import Server
+from tests.serving import Server
 
 DESKTOP = {"width": 1280, "height": 900}
 

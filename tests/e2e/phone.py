@@ -7,8 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, CDPSession, Locator, expect
 
 from tests.factories.accounts import PASSWORD
-
-from .conftest import Server
+from tests.serving import Server
 
 PHONE = {"width": 390, "height": 844}
 

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from backend.app.draws import service
 from tests.factories import ceremony as hold
 from tests.factories import draws as make
+from tests.serving import Server
 
 from . import office
-from .conftest import Server
 from .test_every_page import AXE, OVERFLOW, RUN_AXE, SIZES
 
 PHONE = {"width": 390, "height": 844}

@@ -13,8 +13,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.conftest import ROOT
+from tests.serving import Server
 
-from .county import PASSWORD, CountyServer, served
+from .county import PASSWORD, served
 
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
@@ -47,14 +48,14 @@ RUN_AXE = """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa'
 
 
 @pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CountyServer]:
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The demo county, served."""
     with served(tmp_path_factory.mktemp("county")) as server:
         yield server
 
 
 def open_context(
-    chromium: Browser, county: CountyServer, who: str | None, size: str, language: str
+    chromium: Browser, county: Server, who: str | None, size: str, language: str
 ) -> BrowserContext:
     """A browser of that size and language, signed in as ``who``."""
     context = chromium.new_context(viewport=SIZES[size], bypass_csp=True)

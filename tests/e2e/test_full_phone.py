@@ -9,12 +9,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from .county import PASSWORD, CountyServer, served
+from tests.serving import Server
+
+from .county import PASSWORD, served
 from .phone import Phone
 
 
 @pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CountyServer]:
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The demo county, served."""
     with served(tmp_path_factory.mktemp("county")) as server:
         yield server
@@ -33,7 +35,7 @@ def points_to_use(phone: Phone) -> tuple[str, str]:
 
 
 def test_on_a_full_phone_nothing_is_called_saved_and_nothing_is_lost(
-    chromium: Browser, county: CountyServer, tmp_path: Path
+    chromium: Browser, county: Server, tmp_path: Path
 ) -> None:
     phone = Phone(chromium, county, "wang", PASSWORD, room=4_000_000)
     phone.open_checklist()

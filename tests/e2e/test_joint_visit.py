@@ -13,9 +13,9 @@ from backend.app.draws import service as draws
 from backend.app.visits.models import Visit
 from tests.factories import draws as drawing
 from tests.factories.replacements import Sent, give_accounts
+from tests.serving import Server
 
 from . import office
-from .conftest import Server
 from .phone import Phone
 
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .county import PASSWORD, CountyServer, served
+from tests.serving import Server
+
+from .county import PASSWORD, served
 from .test_every_page import AXE, RUN_AXE, SIZES
 
 
 @pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CountyServer]:
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The demo county, served."""
     with served(tmp_path_factory.mktemp("county")) as server:
         yield server
@@ -29,7 +31,7 @@ def wrong_here(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_every_screen_of_the_phone_fits_and_axe_finds_nothing(
-    chromium: Browser, county: CountyServer, language: str
+    chromium: Browser, county: Server, language: str
 ) -> None:
     context = chromium.new_context(
         viewport=SIZES["phone"], has_touch=True, is_mobile=True, locale=language, bypass_csp=True

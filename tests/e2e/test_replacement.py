@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from backend.app.visits.models import Visit
 from tests.factories import draws as drawing
 from tests.factories.replacements import Sent, dispatched
+from tests.serving import Server
 
 from . import office
-from .conftest import Server
 from .phone import Phone
 
 

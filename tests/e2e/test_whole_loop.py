@@ -20,9 +20,9 @@ from stdnum.cn import uscc
 from backend.app.platform.database import db
 from backend.app.registry.models import Officer
 from tests.factories.accounts import make_account, make_department
+from tests.serving import Server
 
 from . import office
-from .conftest import Server
 from .phone import Phone
 
 ITEMS = (

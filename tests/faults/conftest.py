@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,60 +9,17 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import psutil
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from backend.app.platform.database import db
 from tests.api.sync.conftest import enrol
-from tests.conftest import ROOT
 from tests.factories.accounts import PASSWORD
 from tests.factories.visits import Team, make_team, make_visit, passing_points
 from tests.fakes.fault_proxy import FaultProxy, fault_proxy
 from tests.fakes.phone import Phone
-
-GRANIAN = Path(sys.executable).with_name("granian")
-LONGEST = 300
-
-
-@dataclass
-class Server:
-    """granian on loopback; it may be killed and started again at the same port."""
-
-    environ: dict[str, str]
-    port: int
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start, and return when the first request is answered."""
-        command = ["timeout", str(LONGEST), str(GRANIAN), "--interface", "wsgi", "--no-ws"]
-        command += ["--workers", "1", "--blocking-threads", "16", "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            [*command, "wsgi:app"],
-            cwd=ROOT,
-            env={**os.environ, **self.environ},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        transport = httpx.HTTPTransport(retries=12)
-        with httpx.Client(transport=transport, timeout=30) as client:
-            client.get(f"http://127.0.0.1:{self.port}/healthz").raise_for_status()
-
-    def kill(self) -> None:
-        """End it at once, as a power cut does; back when every process of it is gone.
-
-        A worker that is still dying would share the port with the next start, and take a
-        connection with it.
-        """
-        if self.process is not None:
-            family = psutil.Process(self.process.pid).children(recursive=True)
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(20)
-            _gone, alive = psutil.wait_procs(family, timeout=20)
-            assert not alive
-            self.process = None
+from tests.serving import Server
 
 
 @dataclass
@@ -96,21 +48,7 @@ class Officer:
 @pytest.fixture
 def server(app: Flask, tmp_path: Path) -> Iterator[Server]:
     """The program in a process of its own, on the test's database and store."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = app.extensions["evenhand.settings"]
-    environ = {
-        "EVENHAND_SECRET_KEY": settings.secret_key,
-        "EVENHAND_DATA_DIR": str(tmp_path),
-        "EVENHAND_DATABASE_URL": settings.database_url,
-        "EVENHAND_ORIGIN": f"http://localhost:{port}",
-        "EVENHAND_ARGON2_TIME_COST": "1",
-        "EVENHAND_ARGON2_MEMORY_KIB": "8",
-        "EVENHAND_RUN_JOBS": "inline",
-        "EVENHAND_LOG_LEVEL": "ERROR",
-    }
-    running = Server(environ, port)
+    running = Server(tmp_path, app.extensions["evenhand.settings"].database_url)
     running.start()
     yield running
     running.kill()

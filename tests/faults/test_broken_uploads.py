@@ -17,7 +17,8 @@ from backend.app.evidence.models import Evidence, Upload
 from backend.app.platform import storage
 from tests.fakes import pictures, tus
 from tests.fakes.fault_proxy import FaultProxy
-from tests.faults.conftest import Officer, Server
+from tests.faults.conftest import Officer
+from tests.serving import Server
 
 SIZE = 24 << 20
 PIECE = 5 << 20
