@@ -9,7 +9,7 @@ WORKERS ?= 2
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test sure lint types fix vectors lock bench screenshots browser check-python clean-demo
+.PHONY: help setup demo test check-deploy sure lint types fix vectors lock bench screenshots browser check-python clean-demo
 
 help:            ## Show the tasks
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -57,6 +57,10 @@ test: $(STAMPS)/dev frontend/dist/index.html browser   ## Install what the tests
 	cd frontend && npm test --silent
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/api tests/migrations tests/architecture
 	$(BIN)/pytest -q tests/faults tests/e2e
+
+check-deploy: $(STAMPS)/dev frontend/dist/index.html browser   ## Run what deploy/ holds: nginx, units, image
+	@bash scripts/ensure-deploy-tools.sh
+	$(BIN)/pytest -q tests/deploy
 
 sure: lint types vectors   ## Format, lint, types, vectors, budgets
 	cd frontend && npm run --silent size
