@@ -7,6 +7,7 @@ its own. Who needs a random secret brings it.
 - ``merkle``: RFC 6962 · ``tlog``: ledger proofs in a bundle
 - ``commitment``: commitments, transcript, seed, sealed rows, hash chains
 - ``selection``: strata, quotas, lots, drawn rows · ``assignment``: officers
+- ``recusals``: recusals fixed row by row, to be published in part
 - ``replacement``: recorded re-draws of seats · ``extension``: the next rows of the same order
 - ``draw``: a whole draw from its inputs
 - ``proof``: what one enterprise needs to check itself
@@ -42,6 +43,8 @@ from .encoding import Malformed, canonical, digest, parse_canonical, read_table,
 from .extension import Order, order_of, run_extension
 from .proof import RowProof, proofs
 from .proof import check as check_proof
+from .recusals import part as recusals_part
+from .recusals import whole as recusals_whole
 from .replacement import Roster, run_batch
 from .selection import Drawn, Stratum, lot, next_rows, quota
 from .verify import DIFFERS, EQUAL, UNREADABLE, Line, Report, audit, row_of, verify_bundle
@@ -84,6 +87,8 @@ __all__ = [
     "quota",
     "read_bundle",
     "read_table",
+    "recusals_part",
+    "recusals_whole",
     "row_of",
     "run_batch",
     "run_extension",

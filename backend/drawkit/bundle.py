@@ -13,13 +13,13 @@ REQUIRED = (
     "plan.json",
     "pool.tsv",
     "officers.tsv",
-    "recusals.tsv",
     "exclusions.tsv",
     "commits.json",
     "transcript.json",
     "result.tsv",
 )
-OPTIONAL = ("replacements.json", "extensions.json")
+WHOLE, PART, KEY = "recusals.tsv", "recusals.json", "recusals-key.json"
+OPTIONAL = ("replacements.json", "extensions.json", WHOLE, PART, KEY)
 PROOFS = "proofs/"
 MAX_BYTES = 1 << 30
 _DAMAGE = (
@@ -65,13 +65,24 @@ def read(data: bytes) -> dict[str, bytes]:
             files = {name: archive.read(name) for name in names if not name.endswith("/")}
     except _DAMAGE as error:
         raise Unreadable("the file is not a zip, or it is damaged") from error
-    missing = [name for name in REQUIRED if name not in files]
+    missing = [name for name in _needed(files) if name not in files]
     if missing:
         raise Unreadable(f"the bundle lacks {missing[0]}")
-    foreign = [name for name in files if not _is_known(name)]
+    foreign = [name for name in files if not _is_known(name) or _is_double(name, files)]
     if foreign:
         raise Unreadable(f"the bundle holds {foreign[0]}, which does not belong there")
     return files
+
+
+def _needed(files: Mapping[str, bytes]) -> list[str]:
+    """Every bundle has its recusals, as a whole or in part."""
+    names = [*REQUIRED] if PART in files else [*REQUIRED, WHOLE]
+    return sorted(names)
+
+
+def _is_double(name: str, files: Mapping[str, bytes]) -> bool:
+    """Whether a file about recusals stands beside one that excludes it."""
+    return (name == PART and WHOLE in files) or (name == KEY and WHOLE not in files)
 
 
 def _is_known(name: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from . import commitment, merkle, shape, tlog
+from . import commitment, merkle, recusals, shape, tlog
 from .assignment import Officer, assign, read_officers, seats_of
 from .draw import Result, check_id, check_inputs, check_teams, recusal_test
 from .encoding import Malformed, canonical, digest, parse_canonical, read_table
@@ -35,6 +35,8 @@ class Case:
     transcript: dict[str, Any] = field(default_factory=dict)
     replacements: dict[str, Any] | None = None
     extensions: dict[str, Any] | None = None
+    recusals: dict[str, Any] | None = None
+    recusals_key: dict[str, Any] | None = None
     tables: dict[str, list[bytes]] = field(default_factory=dict)
     officers: list[Officer] = field(default_factory=list)
     strata: list[Stratum] = field(default_factory=list)
@@ -53,6 +55,18 @@ class Case:
 
 
 Check = Callable[[Case], str]
+_TABLES = ("pool.tsv", "officers.tsv", "recusals.tsv", "exclusions.tsv")
+_OPTIONAL: dict[str, shape.Fields] = {
+    "replacements.json": shape.REPLACEMENTS,
+    "extensions.json": shape.EXTENSIONS,
+    recusals.NAME: shape.RECUSALS,
+    recusals.KEY: shape.RECUSALS_KEY,
+}
+
+
+def _attribute(name: str) -> str:
+    """Where a case keeps the record of a file."""
+    return name.removesuffix(".json").replace("-", "_")
 
 
 def canonical_form(case: Case) -> str:
@@ -61,44 +75,59 @@ def canonical_form(case: Case) -> str:
     case.plan = parse_canonical(case.files["plan.json"], "plan.json")
     case.commits = parse_canonical(case.files["commits.json"], "commits.json")
     case.transcript = parse_canonical(case.files["transcript.json"], "transcript.json")
-    if "replacements.json" in case.files:
-        case.replacements = parse_canonical(case.files["replacements.json"], "replacements.json")
-    if "extensions.json" in case.files:
-        case.extensions = parse_canonical(case.files["extensions.json"], "extensions.json")
-    for name in ("pool.tsv", "officers.tsv", "recusals.tsv", "exclusions.tsv"):
-        case.tables[name] = read_table(case.files[name], name)
+    for name in _OPTIONAL:
+        if name in case.files:
+            setattr(case, _attribute(name), parse_canonical(case.files[name], name))
+    for name in _TABLES:
+        if name in case.files:
+            case.tables[name] = read_table(case.files[name], name)
     return "every file is in its one permitted form"
 
 
 def fields(case: Case) -> str:
     """Every record has its fields, each in its form, and all speak of one draw."""
-    shape.check("freeze.json", case.freeze, shape.FREEZE)
+    shape.check("freeze.json", case.freeze, shape.freeze_fields(case.freeze))
     shape.check("plan.json", case.plan, shape.PLAN, more=True)
     shape.check("transcript.json", case.transcript, shape.TRANSCRIPT)
     shape.check_commits(case.commits)
     records = {"plan.json": case.plan, "transcript.json": case.transcript}
-    if case.replacements is not None:
-        shape.check("replacements.json", case.replacements, shape.REPLACEMENTS)
-        records["replacements.json"] = case.replacements
-    if case.extensions is not None:
-        shape.check("extensions.json", case.extensions, shape.EXTENSIONS)
-        records["extensions.json"] = case.extensions
+    for name, rules in _OPTIONAL.items():
+        if name in case.files:
+            records[name] = getattr(case, _attribute(name))
+            shape.check(name, records[name], rules)
     for name, record in records.items():
         if record["v"] != case.freeze["v"]:
             raise Malformed(f"{name} is of another version than freeze.json")
     draw_id = case.freeze["draw"]
     check_id(draw_id, case.plan)
+    _check_recusal_files(case)
     return f"draw {draw_id}, version {case.freeze['v']}"
+
+
+def _check_recusal_files(case: Case) -> None:
+    """The file, or the part or the key, that the freeze record asks for."""
+    by_row = "recusals_root" in case.freeze
+    if not by_row and (case.recusals is not None or case.recusals_key is not None):
+        raise Malformed("the freeze record fixes recusals.tsv as one file, not row by row")
+    if by_row and case.recusals is None and case.recusals_key is None:
+        raise Malformed("recusals.tsv cannot be held against the frozen root: its key is missing")
+    for name, record in ((recusals.NAME, case.recusals), (recusals.KEY, case.recusals_key)):
+        if record is not None and record["draw"] != case.freeze["draw"]:
+            raise Malformed(f"{name} names another draw")
 
 
 def hashes(case: Case) -> str:
     """The frozen digests are those of the files."""
     found = {"plan.json": digest(canonical(case.plan))}
-    for name in ("pool.tsv", "officers.tsv", "recusals.tsv", "exclusions.tsv"):
-        found[name] = digest(case.files[name])
+    by_row = "recusals_root" in case.freeze
+    for name in _TABLES:
+        if not (by_row and name == "recusals.tsv"):
+            found[name] = digest(case.files[name])
     for name, value in found.items():
         if case.freeze[f"{name.partition('.')[0]}_sha256"] != value:
             raise Malformed(f"{name} is not the file that was frozen: its digest differs")
+    if by_row:
+        return "plan, roster, officers and exclusions are the frozen ones"
     return "plan, roster, officers, recusals and exclusions are the frozen ones"
 
 
@@ -244,6 +273,26 @@ def enterprises(case: Case) -> str:
     return f"{len(case.result.tasks)} enterprises follow from the seed"
 
 
+def recused(case: Case) -> str:
+    """Recusals fixed row by row: those of every drawn row, or all, lead to the frozen root."""
+    lines = case.tables["pool.tsv"]
+    if case.recusals is not None:
+        added = [] if case.extensions is None else case.extensions["extensions"]
+        wanted = [task.row for task in case.computed().tasks]
+        wanted += [row for one in added for row in one["rows"]]
+        recusals.check_rows(case.recusals, wanted)
+        recusals.check_path(case.recusals, case.freeze["recusals_root"], len(lines))
+        found = case.tables["recusals.tsv"] = recusals.pairs(case.recusals, lines)
+        return f"all recusals of the {len(set(wanted))} drawn rows, {len(found)}; others not shown"
+    count = len(case.tables["recusals.tsv"])
+    if case.recusals_key is None:
+        return f"{count} recusals, the whole frozen file"
+    key = bytes.fromhex(case.recusals_key["key"])
+    if recusals.root(key, lines, case.tables["recusals.tsv"]) != case.freeze["recusals_root"]:
+        raise Malformed("recusals.tsv and its key do not lead to the frozen root")
+    return f"{count} recusals, the whole list, lead to the frozen root"
+
+
 def officers(case: Case) -> str:
     """The seats follow from the seed."""
     base = case.computed()
@@ -292,6 +341,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("public", public_source),
     ("ledger", ledger),
     ("enterprises", enterprises),
+    ("recusals", recused),
     ("officers", officers),
     ("result", same_bytes),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import merkle, shape
+from . import merkle, recusals, shape
 from .assignment import VACANT, Officer, Seat, assign, read_officers, seats_of
 from .encoding import Malformed, canonical, digest, read_table
 from .selection import Drawn, Stratum, draw_rows, strata_of, tasks
@@ -83,16 +83,19 @@ def freeze_record(
     quorum: int,
     public: dict[str, Any],
     beacon: dict[str, Any] | None = None,
+    recusal_key: bytes | None = None,
 ) -> dict[str, Any]:
     """freeze.json for checked tables. Raises Malformed for what a verifier would refuse.
 
     ``witnesses``: ids; ``quorum``: how many of them must have committed, at least 1.
+    ``recusal_key``: 32 random bytes fix the recusals row by row, so that they can be published in
+    part; without it they are fixed as one file.
     """
     shape.check("plan.json", inputs.plan, shape.PLAN, more=True)
     check_teams(inputs.plan)
     lines = read_table(inputs.pool, "pool.tsv")
     officers = read_officers(read_table(inputs.officers, "officers.tsv"))
-    read_table(inputs.recusals, "recusals.tsv")
+    pairs = read_table(inputs.recusals, "recusals.tsv")
     check_inputs(lines, officers, read_table(inputs.exclusions, "exclusions.tsv"))
     if quorum < 1 or len(witnesses) < quorum:
         raise Malformed("a draw needs at least one witness besides the operator")
@@ -109,7 +112,7 @@ def freeze_record(
             for part in strata
         ],
         "officers_sha256": digest(inputs.officers),
-        "recusals_sha256": digest(inputs.recusals),
+        **_recusals(recusal_key, inputs.recusals, lines, pairs),
         "exclusions_sha256": digest(inputs.exclusions),
         "op_commit": op_commit,
         "op_chain": op_chain,
@@ -119,9 +122,17 @@ def freeze_record(
         "public": public,
         "beacon": beacon,
     }
-    shape.check("freeze.json", record, shape.FREEZE)
+    shape.check("freeze.json", record, shape.freeze_fields(record))
     check_id(draw_id, inputs.plan)
     return record
+
+
+def _recusals(
+    key: bytes | None, data: bytes, lines: list[bytes], pairs: list[bytes]
+) -> dict[str, str]:
+    if key is None:
+        return {"recusals_sha256": digest(data)}
+    return {"recusals_root": recusals.root(key, lines, pairs)}
 
 
 def check_id(draw_id: str, plan: dict[str, Any]) -> None:
@@ -154,7 +165,7 @@ def check_inputs(pool: list[bytes], officers: list[Officer], exclusions: list[by
 
 
 def recusal_test(
-    recusals: list[bytes], officers: list[Officer], objects: list[str]
+    pairs: list[bytes], officers: list[Officer], objects: list[str]
 ) -> Callable[[int, int], bool]:
     """A function (task, officer row) → whether a recusal stands between them.
 
@@ -162,7 +173,7 @@ def recusal_test(
     """
     rows = {officer.token: row for row, officer in enumerate(officers)}
     away: dict[str, set[int]] = {}
-    for line in recusals:
+    for line in pairs:
         officer, target = line.decode("ascii").split("\t")
         if officer in rows:
             away.setdefault(target, set()).add(rows[officer])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 
@@ -75,3 +75,39 @@ def root_from_path(leaf: bytes, index: int, size: int, audit_path: Sequence[byte
     while last and position == last and position % 2 == 0:
         position, last = position // 2, last // 2
     return node if last == 0 else None
+
+
+def shared_path(entries: Sequence[bytes], indexes: Sequence[int]) -> list[bytes]:
+    """The hashes that lead from several leaves together to the root: level by level from below,
+    in each by ascending place, the siblings that do not follow from the leaves themselves."""
+    level = [leaf_hash(entry) for entry in entries]
+    known, made = sorted(set(indexes)), list[bytes]()
+    while len(level) > 1 and known:
+        there = set(known)
+        siblings = (place ^ 1 for place in known)
+        made += [level[one] for one in siblings if one < len(level) and one not in there]
+        known = sorted({place // 2 for place in known})
+        level = _next_level(level)
+    return made
+
+
+def root_from_shared(leaves: Mapping[int, bytes], size: int, path: Sequence[bytes]) -> bytes | None:
+    """Root that a shared path leads to from leaf hashes by place, or None when it cannot fit."""
+    if not leaves or min(leaves) < 0 or max(leaves) >= size:
+        return None
+    known, steps = dict(leaves), iter(path)
+    while size > 1:
+        above: dict[int, bytes] = {}
+        for place in sorted(known):
+            if place % 2 and place - 1 in known:
+                continue
+            if place ^ 1 >= size:
+                above[place // 2] = known[place]
+                continue
+            other = known[place ^ 1] if place ^ 1 in known else next(steps, None)
+            if other is None:
+                return None
+            pair = (other, known[place]) if place % 2 else (known[place], other)
+            above[place // 2] = node_hash(*pair)
+        known, size = above, (size + 1) // 2
+    return known[0] if next(steps, None) is None else None

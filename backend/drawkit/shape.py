@@ -37,6 +37,10 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _is_salt(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{32}", value) is not None
+
+
 def _is_version(value: Any) -> bool:
     return value in (VERSION, REHEARSAL)
 
@@ -143,6 +147,26 @@ FREEZE: Fields = {
     ),
     "beacon": _BEACON,
 }
+
+FREEZE_BY_ROW: Fields = {
+    **{name: rule for name, rule in FREEZE.items() if name != "recusals_sha256"},
+    "recusals_root": is_hex32,
+}
+
+
+def freeze_fields(record: dict[str, Any]) -> Fields:
+    """The fields of a freeze record: its recusals are fixed as one file, or row by row."""
+    return FREEZE_BY_ROW if "recusals_root" in record else FREEZE
+
+
+RECUSALS: Fields = {
+    "v": _is_version,
+    "draw": is_token,
+    "rows": _list_of(_has({"row": is_count, "salt": _is_salt, "officers": _list_of(is_token)})),
+    "path": _list_of(is_hex32),
+}
+
+RECUSALS_KEY: Fields = {"v": _is_version, "draw": is_token, "key": is_hex32}
 
 TRANSCRIPT: Fields = {
     "v": _is_version,

@@ -20,3 +20,7 @@ declare module "*/verify/engine.mjs" {
     open(asked: { rows: unknown[] }): Promise<{ codes: Record<number, string>; wrong: number }>;
   };
 }
+
+declare module "*/verify/texts.mjs" {
+  export function sentenceOf(language: string, line: never): string;
+}

@@ -1,13 +1,14 @@
 /** The public verifier's engine on bundles that drawkit made: the same file both languages know. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { localEngine } from "../verify/engine.mjs";
+import { sentenceOf } from "../verify/texts.mjs";
 import { zipOf } from "./zip.ts";
 
 const vectors = JSON.parse(
   readFileSync(new URL("../../tests/vectors/draw-v1-bundles.json", import.meta.url), "utf8"),
 );
-const { sealed } = vectors;
+const { sealed, by_row: byRow } = vectors;
 const engine = localEngine();
 
 async function answer(code: string, salt: string | null) {
@@ -50,5 +51,40 @@ describe("a sealed draw", () => {
     expect(await answer(other.code, null)).toEqual({ why: "sealed" });
     expect(await engine.open({ rows: sealed.opened })).toMatchObject({ wrong: 0 });
     expect(await answer(other.code, null)).toMatchObject({ row: other.row });
+  });
+});
+
+describe("recusals fixed row by row", () => {
+  const verify = (files: Record<string, string>) =>
+    engine.verify({ bytes: zipOf({ ...byRow.files, ...files }) }, () => {});
+
+  it.each(["part", "whole"])("verify in the copy with the %s", async (form) => {
+    expect(await verify(byRow[form])).toMatchObject({ status: "equal" });
+  });
+
+  it.each(byRow.tampered as { what: string; fails: string }[])("$what is found", async (one) => {
+    const { status, failure } = await verify({ "recusals.json": Object(one)["recusals.json"] });
+    expect([status, failure?.name]).toEqual(["differs", one.fails]);
+    for (const language of ["zh-CN", "en"]) {
+      expect(sentenceOf(language, failure as never)).toMatch(/recusals\.json/);
+    }
+  });
+
+  it("has a sentence in both languages for everything that the modules refuse", () => {
+    const folder = new URL("../verify/", import.meta.url);
+    const refused = readdirSync(folder)
+      .filter((name) => name.endsWith(".mjs"))
+      .flatMap((name) => [
+        ...readFileSync(new URL(name, folder), "utf8").matchAll(
+          /new (?:Malformed|Unreadable)\(\s*"([\w-]+)"/g,
+        ),
+      ])
+      .map(([, code]) => code);
+    expect(new Set(refused).size).toBeGreaterThan(60);
+    for (const code of refused) {
+      for (const language of ["zh-CN", "en"]) {
+        expect(sentenceOf(language, { holds: false, code, values: {} } as never)).not.toBe("");
+      }
+    }
   });
 });

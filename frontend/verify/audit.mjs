@@ -5,8 +5,8 @@
 import { unhex, utf8 } from "./bytes.mjs";
 import { VACANT } from "./assignment.mjs";
 import { sealedObject } from "./commitment.mjs";
-import { lineBytes, lineText } from "./encoding.mjs";
-import { lotOf } from "./selection.mjs";
+import { lineText, rowOf } from "./encoding.mjs";
+import { findRow, lotOf } from "./selection.mjs";
 
 const SALT = /^[0-9a-f]{64}$/;
 
@@ -47,15 +47,6 @@ async function found(job, row) {
   };
 }
 
-/** The row of an object, whatever its stratum, or −1. */
-function findRow({ pool, strata }, object) {
-  for (const { code } of strata) {
-    const row = rowOf(pool, utf8(`${code}\t${object}`));
-    if (row >= 0) return row;
-  }
-  return -1;
-}
-
 async function findSealed({ pool, strata }, code, salt) {
   for (const { code: stratum } of strata) {
     const object = await sealedObject(stratum, code, unhex(salt));
@@ -63,26 +54,6 @@ async function findSealed({ pool, strata }, code, salt) {
     if (row >= 0) return row;
   }
   return -1;
-}
-
-/** The row that holds exactly these bytes, found by halving: the lines of a table increase. */
-function rowOf(pool, wanted) {
-  let low = 0;
-  let high = pool.rows;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const order = compare(lineBytes(pool, middle), wanted);
-    if (order === 0) return middle;
-    if (order < 0) low = middle + 1;
-    else high = middle;
-  }
-  return -1;
-}
-
-function compare(a, b) {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return a[i] - b[i];
-  return a.length - b.length;
 }
 
 /**

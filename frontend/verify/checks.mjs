@@ -16,38 +16,47 @@ import {
 } from "./encoding.mjs";
 import { extensions, replacements } from "./later.mjs";
 import { root } from "./merkle.mjs";
+import { checkFiles, recusedPairs } from "./recusals.mjs";
 import { drawRows, strataOf, tasksOf } from "./selection.mjs";
 import * as shape from "./shape.mjs";
 import { proofOf } from "./tlog.mjs";
 
-const JSON_FILES = ["freeze", "plan", "commits", "transcript", "replacements", "extensions"];
+const JSON_FILES = ["freeze", "plan", "commits", "transcript"];
+/** File, where its record is kept, its fields. */
+const OPTIONAL_FILES = [
+  ["replacements.json", "replacements", shape.REPLACEMENTS],
+  ["extensions.json", "extensions", shape.EXTENSIONS],
+  ["recusals.json", "recusals_part", shape.RECUSALS],
+  ["recusals-key.json", "recusals_key", shape.RECUSALS_KEY],
+];
 const TABLE_FILES = ["pool", "officers", "recusals", "exclusions"];
 
 function form(job) {
   job.startRoot?.(job.files.get("pool.tsv"));
   for (const name of JSON_FILES) {
-    const bytes = job.files.get(`${name}.json`);
-    if (bytes) job[name] = parseCanonical(bytes, `${name}.json`);
+    job[name] = parseCanonical(job.files.get(`${name}.json`), `${name}.json`);
+  }
+  for (const [file, name] of OPTIONAL_FILES) {
+    if (job.files.has(file)) job[name] = parseCanonical(job.files.get(file), file);
   }
   for (const name of TABLE_FILES) {
-    job[name] = readTable(job.files.get(`${name}.tsv`), `${name}.tsv`);
+    const bytes = job.files.get(`${name}.tsv`);
+    if (bytes) job[name] = readTable(bytes, `${name}.tsv`);
   }
   return {};
 }
 
-function fields({ freeze, plan, commits, transcript, replacements: batches, extensions: added }) {
-  shape.checkFields("freeze.json", freeze, shape.FREEZE);
+function fields(job) {
+  const { freeze, plan, commits, transcript, files } = job;
+  shape.checkFields("freeze.json", freeze, shape.freezeFields(freeze));
   shape.checkFields("plan.json", plan, shape.PLAN, { more: true });
   shape.checkFields("transcript.json", transcript, shape.TRANSCRIPT);
   shape.checkCommits(commits);
   const records = { "plan.json": plan, "transcript.json": transcript };
-  if (batches) {
-    shape.checkFields("replacements.json", batches, shape.REPLACEMENTS);
-    records["replacements.json"] = batches;
-  }
-  if (added) {
-    shape.checkFields("extensions.json", added, shape.EXTENSIONS);
-    records["extensions.json"] = added;
+  for (const [file, name, known] of OPTIONAL_FILES) {
+    if (!files.has(file)) continue;
+    shape.checkFields(file, job[name], known);
+    records[file] = job[name];
   }
   for (const [file, { v }] of Object.entries(records)) {
     if (v !== freeze.v) throw new Malformed("version", { file });
@@ -56,18 +65,21 @@ function fields({ freeze, plan, commits, transcript, replacements: batches, exte
   if (!draw.startsWith(`${plan.authority}-`) || !draw.endsWith(`-${plan.seq}`)) {
     throw new Malformed("draw-id");
   }
+  checkFiles(job);
   return { draw, version: freeze.v };
 }
 
 async function hashes({ freeze, plan, files }) {
   const found = { "plan.json": await sha256Hex(canonical(plan)) };
+  const byRow = freeze.recusals_root !== undefined;
   for (const name of TABLE_FILES) {
+    if (byRow && name === "recusals") continue;
     found[`${name}.tsv`] = await sha256Hex(files.get(`${name}.tsv`));
   }
   for (const [file, value] of Object.entries(found)) {
     if (freeze[`${file.split(".")[0]}_sha256`] !== value) throw new Malformed("hash", { file });
   }
-  return {};
+  return { byRow };
 }
 
 async function roster(job) {
@@ -222,9 +234,15 @@ async function enterprises(job) {
   return { count: job.tasks.length };
 }
 
+async function recusals(job) {
+  job.recused = new Set(await recusedPairs(job));
+  const { size: count } = job.recused;
+  const form = (job.recusals_part && "part") || (job.recusals_key && "whole") || "file";
+  return { count, form };
+}
+
 async function officers(job) {
   const codes = job.tasks.map(({ stratum }) => job.strata[stratum].code);
-  job.recused = new Set(cells(job.recusals).map((pair) => pair.join("\t")));
   job.seats = seatsOf(codes, job.plan.teams);
   const barred = (task, row) => job.recused.has(`${job.staff[row].token}\t${job.objects[task]}`);
   const { who, load } = await assign(job.seed, job.seats, job.staff, barred, job.pause);
@@ -262,6 +280,7 @@ export const CHECKS = Object.entries({
   public: publicSource,
   ledger,
   enterprises,
+  recusals,
   officers,
   result,
   replacements,

@@ -22,13 +22,13 @@ const REQUIRED = [
   "plan.json",
   "pool.tsv",
   "officers.tsv",
-  "recusals.tsv",
   "exclusions.tsv",
   "commits.json",
   "transcript.json",
   "result.tsv",
 ];
 const OPTIONAL = /^((?:replacements|extensions)\.json|proofs\/[^/]+\.tlog-proof)$/;
+const [WHOLE, PART, KEY] = ["recusals.tsv", "recusals.json", "recusals-key.json"];
 
 /** The names of all checks, in their order. */
 export const CHECK_NAMES = ["files", ...CHECKS.map(([name]) => name)];
@@ -36,14 +36,19 @@ export const CHECK_NAMES = ["files", ...CHECKS.map(([name]) => name)];
 /** Files of a bundle, by name; throws Unreadable. */
 export async function readBundle(bytes) {
   const files = await readZip(bytes);
-  const missing = REQUIRED.find((name) => !files.has(name));
+  const needed = files.has(PART) ? REQUIRED : [...REQUIRED, WHOLE];
+  const missing = [...needed].sort().find((name) => !files.has(name));
   if (missing) throw new Unreadable("bundle-lacks", { file: missing });
   const foreign = [...files.keys()].find(
-    (name) => !REQUIRED.includes(name) && !OPTIONAL.test(name),
+    (name) => !belongs(name, files) && !REQUIRED.includes(name) && !OPTIONAL.test(name),
   );
   if (foreign) throw new Unreadable("bundle-foreign", { file: foreign });
   return files;
 }
+
+/** Recusals are there as a whole, with a key where they are fixed row by row, or in part. */
+const belongs = (name, files) =>
+  name === WHOLE || (name === PART && !files.has(WHOLE)) || (name === KEY && files.has(WHOLE));
 
 /**
  * Checks a bundle (Uint8Array) and recomputes its draw; stops at the first check that fails.

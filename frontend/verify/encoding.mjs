@@ -177,6 +177,26 @@ export const lineBytes = ({ data, starts }, row) => data.subarray(starts[row], s
 /** A line as text. */
 export const lineText = (table, row) => String.fromCharCode(...lineBytes(table, row));
 
+/** The row that holds exactly these bytes or −1, found by halving: the lines of a table increase. */
+export function rowOf(table, wanted) {
+  let low = 0;
+  let high = table.rows;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const order = compare(lineBytes(table, middle), wanted);
+    if (order === 0) return middle;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return -1;
+}
+
+function compare(a, b) {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return a[i] - b[i];
+  return a.length - b.length;
+}
+
 /** The columns of every line of a small table. */
 export const cells = (table) =>
   Array.from({ length: table.rows }, (_, row) => lineText(table, row).split("\t"));

@@ -1,7 +1,7 @@
 /** Which enterprises: the k rows with the smallest lots in each stratum. */
-import { hex, keystream } from "./bytes.mjs";
+import { hex, keystream, utf8 } from "./bytes.mjs";
 import { derive } from "./commitment.mjs";
-import { lineText, Malformed } from "./encoding.mjs";
+import { lineText, Malformed, rowOf } from "./encoding.mjs";
 
 const CHUNK = 1 << 18;
 
@@ -49,6 +49,15 @@ function rangesOf(pool) {
     start = high;
   }
   return ranges;
+}
+
+/** The row of an object, whatever its stratum, or −1. */
+export function findRow({ pool, strata }, object) {
+  for (const { code } of strata) {
+    const row = rowOf(pool, utf8(`${code}\t${object}`));
+    if (row >= 0) return row;
+  }
+  return -1;
 }
 
 /** The lot of one row, as hex: what an enterprise needs to check itself. */

@@ -82,6 +82,23 @@ export const FREEZE = {
   beacon: isBeacon,
 };
 
+const { recusals_sha256: _asOneFile, ...others } = FREEZE;
+const FREEZE_BY_ROW = { ...others, recusals_root: isHex32 };
+
+/** The fields of a freeze record: its recusals are fixed as one file, or row by row. */
+export const freezeFields = (record) =>
+  Object.hasOwn(record, "recusals_root") ? FREEZE_BY_ROW : FREEZE;
+
+const isSalt = (value) => typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
+export const RECUSALS = {
+  v: isVersion,
+  draw: isToken,
+  rows: listOf(has({ row: isCount, salt: isSalt, officers: listOf(isToken) })),
+  path: listOf(isHex32),
+};
+
+export const RECUSALS_KEY = { v: isVersion, draw: isToken, key: isHex32 };
+
 export const TRANSCRIPT = {
   v: isVersion,
   draw: isToken,

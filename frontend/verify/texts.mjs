@@ -30,6 +30,8 @@ export function sentenceOf(language, { name, holds, code, values }) {
 const VARIANTS = {
   public: ({ none }) => none && "none",
   ledger: ({ none, signed }) => (none ? "none" : signed && "signed"),
+  hashes: ({ byRow }) => byRow && "by-row",
+  recusals: ({ form }) => form,
   officers: ({ vacant }) => vacant > 0 && "vacant",
   replacements: ({ none }) => none && "none",
   extensions: ({ none }) => none && "none",

@@ -1,9 +1,13 @@
 """Regenerate draw-v1-bundles.json: whole bundles with what a verifier must say about them.
 
 ``python -m tests.vectors.make_draw_v1_bundles`` writes the file, ``--check`` demands no
-difference. Nothing is random: every secret is the digest of its name. Each bundle has its ``files``
-by name, the ``opened`` rows where it is sealed, and ``asked``: questions about one enterprise
-(code and salt) with their answers.
+difference. Nothing is random: every secret is the digest of its name.
+
+``sealed`` has the ``files`` of a sealed draw by name, its ``opened`` rows, and ``asked``:
+questions about one enterprise (code and salt) with their answers. ``by_row`` is a draw whose
+recusals are fixed row by row: the ``files`` that both copies share, those of the public copy
+(``part``) and of the auditors' (``whole``), and ``tampered``: recusals.json changed, with the
+check that must fail.
 """
 
 from __future__ import annotations
@@ -80,7 +84,7 @@ def inputs_of(mode: str) -> kit.Inputs:
     )
 
 
-def held(inputs: kit.Inputs) -> dict[str, bytes]:
+def held(inputs: kit.Inputs, recusal_key: bytes | None = None) -> dict[str, bytes]:
     """The files of the draw of ``inputs``, with one witness and dice."""
     operator, rand = number("operator"), number("witness").hex()
     freeze = kit.freeze_record(
@@ -92,6 +96,7 @@ def held(inputs: kit.Inputs) -> dict[str, bytes]:
         witnesses=["w1"],
         quorum=1,
         public={"type": "dice10", "rule": "ten-sided dice, thrown in the room"},
+        recusal_key=recusal_key,
     )
     secret = kit.witness_secret("今天下雨", bytes.fromhex(rand))
     commits = {"w1": kit.witness_commitment(kit.freeze_hash(freeze), "w1", secret)}
@@ -142,6 +147,53 @@ def sealed() -> dict[str, Any]:
     return {"files": texts(files), "opened": opened, "asked": asked}
 
 
+def by_row() -> dict[str, Any]:
+    """A draw whose recusals are fixed row by row, in both copies, and its part tampered with."""
+    inputs, key = inputs_of("open"), number("recusal key")
+    files = held(inputs, key)
+    freeze = json.loads(files["freeze.json"])
+    pairs, pool = files.pop("recusals.tsv"), inputs.pool.splitlines()
+    lots = files["result.tsv"].decode().splitlines()
+    rows = [int(row) for line in lots if line.startswith("drawn\t") for row in named(line)]
+    part = kit.recusals_part(freeze, key, pool, pairs.splitlines(), rows)
+    whole = {
+        "recusals.tsv": pairs,
+        "recusals-key.json": kit.canonical(kit.recusals_whole(freeze, key)),
+    }
+    return {
+        "files": texts(files),
+        "part": texts({"recusals.json": kit.canonical(part)}),
+        "whole": texts(whole),
+        "tampered": [
+            {"what": what, "recusals.json": kit.canonical(changed).decode(), "fails": "recusals"}
+            for what, changed in tampered(part)
+        ],
+    }
+
+
+def named(line: str) -> list[str]:
+    """The rows in a line of result.tsv about enterprises."""
+    return [row for row in line.partition("\t")[2].split(",") if row]
+
+
+def tampered(part: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The part with one thing changed, in words and as a record."""
+    first, *others = part["rows"]
+    full = next(one for one in part["rows"] if one["officers"])
+    emptied = [one | {"officers": []} if one is full else one for one in part["rows"]]
+    return [
+        ("a pair left out", part | {"rows": emptied}),
+        ("a pair altered", part | {"rows": [first | {"officers": ["O99"]}, *others]}),
+        ("a salt altered", part | {"rows": [first | {"salt": "0" * 32}, *others]}),
+        ("a row left out", part | {"rows": others}),
+        ("a row twice", part | {"rows": [first, first, *others]}),
+        ("rows exchanged", part | {"rows": [*others, first]}),
+        ("a step left out", part | {"path": part["path"][1:]}),
+        ("a step added", part | {"path": [*part["path"], "0" * 64]}),
+        ("another list", part | {"path": [step[::-1] for step in part["path"]]}),
+    ]
+
+
 def answer(case: Any, code: str, salt: str) -> dict[str, Any]:
     """What must be said about one enterprise: row, stratum, lots, its number in draw order."""
     row = kit.row_of(case, code, bytes.fromhex(salt))
@@ -165,7 +217,7 @@ def texts(files: dict[str, bytes]) -> dict[str, str]:
 
 def make() -> str:
     """The whole file's text."""
-    return json.dumps({"sealed": sealed()}, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({"sealed": sealed(), "by_row": by_row()}, ensure_ascii=False, indent=1) + "\n"
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -99,8 +100,15 @@ def inputs_of(rng: Random, *, rows: int = 24, people: int = 9) -> kit.Inputs:
     )
 
 
-def sample(rng: Random, inputs: kit.Inputs | None = None, *, witnesses: int = 2) -> Sample:
-    """A finished draw of ``inputs`` (random ones by default)."""
+def sample(
+    rng: Random,
+    inputs: kit.Inputs | None = None,
+    *,
+    witnesses: int = 2,
+    recusal_key: bytes | None = None,
+) -> Sample:
+    """A finished draw of ``inputs`` (random ones by default); with a ``recusal_key`` its recusals
+    are fixed row by row, and :func:`in_part` or :func:`as_a_whole` makes the files publishable."""
     inputs = inputs or inputs_of(rng)
     draw_id = "330106-2026-0001-1"
     operator = rng.randbytes(32)
@@ -115,6 +123,7 @@ def sample(rng: Random, inputs: kit.Inputs | None = None, *, witnesses: int = 2)
         witnesses=[*ids, "w9"],
         quorum=1,
         public=PUBLIC,
+        recusal_key=recusal_key,
     )
     revealed = [{"id": one, "text": f"骰子 {one}", "rand": rng.randbytes(32).hex()} for one in ids]
     frozen = kit.freeze_hash(freeze)
@@ -197,6 +206,22 @@ def with_extensions(made: Sample, rng: Random, number: int = 2) -> Sample:
     for _ in range(number):
         _extend(made, order, state, rng, added)
     return _with_file(made, added)
+
+
+def in_part(made: Sample, key: bytes) -> Sample:
+    """The public copy: the recusals of the rows drawn so far, extensions among them."""
+    added = json.loads(made.files.get("extensions.json", b'{"extensions": []}'))["extensions"]
+    rows = [task.row for task in made.result.tasks] + [row for one in added for row in one["rows"]]
+    pairs = made.files.pop("recusals.tsv").splitlines()
+    part = kit.recusals_part(made.freeze, key, made.result.pool_lines, pairs, rows)
+    made.files["recusals.json"] = kit.canonical(part)
+    return made
+
+
+def as_a_whole(made: Sample, key: bytes) -> Sample:
+    """The auditors' copy: the whole list with its key."""
+    made.files["recusals-key.json"] = kit.canonical(kit.recusals_whole(made.freeze, key))
+    return made
 
 
 def _extend(

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,12 +15,14 @@ from typing import Any
 from backend import drawkit as kit
 
 from .proofs import prove
-from .samples import sample, with_extensions, with_replacements
+from .samples import Sample, as_a_whole, in_part, sample, with_extensions, with_replacements
 
 HERE = Path(__file__).parent
 VECTORS = HERE.parents[1] / "vectors" / "draw-v1.json"
 INSTANCES = 500
-DAMAGED = 300
+DAMAGED = 400
+KEY = b"\x07" * 32
+FORMS = [("recusals.tsv",), ("recusals.json",), ("recusals-key.json", "recusals.tsv")]
 STATUS = {kit.EQUAL: "equal", kit.DIFFERS: "differs", kit.UNREADABLE: "unreadable"}
 
 
@@ -44,13 +47,20 @@ def answers(bundles: list[bytes]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in node("agree.mjs", feed=feed).splitlines()]
 
 
+def shown(one: Sample, number: int) -> Sample:
+    """Two of four as one file, one in part, one as a whole with its key."""
+    return {2: in_part, 3: as_a_whole}.get(number % 4, lambda one, _key: one)(one, KEY)
+
+
 def made(number: int) -> bytes:
     rng = Random(number)
-    one = sample(rng, witnesses=rng.randint(1, 3))
+    key = KEY if number % 4 > 1 else None
+    one = sample(rng, witnesses=rng.randint(1, 3), recusal_key=key)
     if number % 3 == 0 and len(one.result.seats) > 3:
         one = with_replacements(one, rng, between=number % 2 == 0)
     elif number % 3 == 1:
         one = with_extensions(one, rng)
+    one = shown(one, number)
     if number % 5 == 0:
         one.files |= prove(one.files, one.freeze["draw"])
     return one.zip()
@@ -59,9 +69,10 @@ def made(number: int) -> bytes:
 def damage(number: int) -> bytes:
     """A bundle with one byte of one file changed, in a zip that is whole."""
     rng = Random(number)
-    one = sample(rng)
+    one = sample(rng, recusal_key=KEY if number % 4 > 1 else None)
     if number % 2 and len(one.result.seats) > 3:
         one = with_replacements(one, rng)
+    one = shown(one, number)
     if number % 3 == 0:
         one.files |= prove(one.files, one.freeze["draw"])
     name = rng.choice([name for name in one.files if one.files[name]])
@@ -104,6 +115,18 @@ def test_both_verifiers_name_the_same_check_for_a_damaged_bundle() -> None:
         report = kit.verify_bundle(data)
         failed = next((line.name for line in report.lines if not line.holds), None)
         assert (answer["status"], answer["failed"]) == (STATUS[report.status], failed)
+
+
+def test_every_way_to_publish_recusals_is_among_the_random_draws() -> None:
+    forms: Counter[tuple[str, ...]] = Counter()
+    with_pairs = 0
+    for number in range(INSTANCES):
+        files = kit.read_bundle(made(number))
+        forms[tuple(sorted(name for name in files if name.startswith("recusals")))] += 1
+        part = json.loads(files.get("recusals.json", b'{"rows": []}'))
+        with_pairs += any(row["officers"] for row in part["rows"])
+    assert min(forms[one] for one in FORMS) >= INSTANCES // 5
+    assert with_pairs >= INSTANCES // 20
 
 
 def test_vectors_hash_as_one_by_one():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from backend import drawkit as kit
 from tests.vectors import make_draw_v1 as maker
 from tests.vectors import make_draw_v1_bundles as bundles
 
@@ -34,6 +35,19 @@ def test_a_batch_of_replacements_comes_out(number: int) -> None:
 
 def test_the_file_of_known_bundles_is_what_the_code_makes() -> None:
     assert bundles.make() == bundles.FILE.read_text("utf-8")
+
+
+def test_the_known_copies_of_recusals_verify_and_tampered_ones_do_not() -> None:
+    known = json.loads(bundles.FILE.read_text("utf-8"))["by_row"]
+
+    def verified(files: dict[str, str]) -> kit.Report:
+        data = {name: text.encode() for name, text in (known["files"] | files).items()}
+        return kit.verify_bundle(kit.write_bundle(data))
+
+    assert verified(known["part"]).status == verified(known["whole"]).status == kit.EQUAL
+    for one in known["tampered"]:
+        report = verified({"recusals.json": one["recusals.json"]})
+        assert (report.status, report.lines[-1].name) == (kit.DIFFERS, one["fails"]), one["what"]
 
 
 def test_a_changed_input_changes_the_answers(tmp_path: Path) -> None:
