@@ -122,6 +122,7 @@ DIGESTS = frozenset(
         "pool_root",
         "officers",
         "recusals",
+        "recusals_root",
         "exclusions",
         "commits",
         "transcript",

@@ -36,5 +36,7 @@ def get(name: str, sha256: str) -> bytes:
 
 
 def tables(freeze: Mapping[str, Any]) -> dict[str, bytes]:
-    """The four tables that a freeze record names, each checked."""
-    return {name: get(name, freeze[f"{name[:-4]}_sha256"]) for name in TABLES}
+    """The tables that a freeze record names by their digests, each checked: four, or three where
+    the recusals are fixed row by row."""
+    named = {name: freeze.get(f"{name[:-4]}_sha256") for name in TABLES}
+    return {name: get(name, sha256) for name, sha256 in named.items() if sha256 is not None}

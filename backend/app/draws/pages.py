@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -227,6 +227,20 @@ def void(draw_id: UUID) -> ResponseReturnValue:
     values = schemas.ReasonForm().load(request.form)
     service.void(draw_id, values["reason"], current_actor())
     return _room(draw_id)
+
+
+@bp.get("/<uuid:draw_id>/audit.zip")
+@requires("draw.audit")
+def audit(draw_id: UUID) -> Response:
+    """The auditors' copy of the bundle, with every recusal."""
+    with read_session() as session:
+        draw = service.get(session, draw_id, current_actor())
+        response = Response(service.whole_bundle(session, draw), mimetype="application/zip")
+        name = f"{draw.number}-audit.zip"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.cache_control.private = True
+    response.cache_control.no_store = True
+    return response
 
 
 @bp.get("/<uuid:draw_id>/witness")

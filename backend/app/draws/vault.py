@@ -19,13 +19,15 @@ LABEL = "draws/secrets"
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Hex of the operator's 32 bytes, of the first links of both chains, and of a sealed draw's
-    key."""
+    """Hex of the operator's 32 bytes, of the first links of both chains, of a sealed draw's key,
+    and where the recusals are fixed row by row, of their key and the digest of their file."""
 
     operator: str
     operator_chain: str
     supervisor_chain: str
     pool_key: str = ""
+    recusal_key: str = ""
+    recusals_sha256: str = ""
 
 
 def _lock() -> Fernet:

@@ -47,6 +47,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "draw.prepare": frozenset({DEPARTMENT_ADMIN, OVERSIGHT}),
     "draw.run": frozenset({DEPARTMENT_ADMIN, OVERSIGHT}),
     "draw.void": frozenset({OVERSIGHT}),
+    "draw.audit": frozenset({OVERSIGHT}),
     "replacement.read": frozenset({SUPERVISOR, DEPARTMENT_ADMIN, OVERSIGHT}),
     "replacement.edit": frozenset({DEPARTMENT_ADMIN}),
     "replacement.release": frozenset({SUPERVISOR, OVERSIGHT}),

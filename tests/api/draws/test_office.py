@@ -208,6 +208,45 @@ def test_oversight_voids_what_another_authority_ran(
     assert client.get(f"/open/v1/draws/{draw.number}.zip").status_code == 200
 
 
+def test_only_the_oversight_office_gets_the_copy_with_every_recusal(
+    app: Flask, operator: Browser, sign_in: SignIn, county: make.County
+) -> None:
+    draw_id = make.drawn(county)
+    address = f"/office/draws/{draw_id}/audit.zip"
+    assert operator.get(address).status_code == 403
+    assert "audit.zip" not in operator.get(f"/office/draws/{draw_id}").get_data(as_text=True)
+    nobody: Any = app.test_client()
+    assert nobody.get(address).status_code == 303
+    watchdog: Any = app.test_client()
+    office = make_department("审改办", is_oversight=True)
+    sign_in(watchdog, account=make_account(role="oversight", department=office))
+    assert address in watchdog.get(f"/office/draws/{draw_id}").get_data(as_text=True)
+    response = watchdog.get(address)
+    assert (response.status_code, response.mimetype) == (200, "application/zip")
+    assert response.cache_control.no_store
+    report = drawkit.verify_bundle(response.get_data())
+    assert report.status == drawkit.EQUAL, report.verdict
+    assert "recusals-key.json" in drawkit.read_bundle(response.get_data())
+    frozen = make.frozen(county)
+    assert watchdog.get(f"/office/draws/{frozen}/audit.zip").status_code == 404
+
+
+@pytest.mark.parametrize(("ticked", "field"), [("1", "recusals_sha256"), ("", "recusals_root")])
+def test_the_form_of_the_freeze_says_whether_every_recusal_is_public(
+    operator: Browser, county: make.County, ticked: str, field: str
+) -> None:
+    draw_id = make.plan(county)
+    page = operator.get(f"/office/draws/{draw_id}").get_data(as_text=True)
+    assert "公开全部回避名单" in page
+    form = {"revision": "2", "form": "routine", "dice": "5"} | (
+        {"all_recusals": ticked} if ticked else {}
+    )
+    place_of(operator.post(f"/office/draws/{draw_id}/freeze", data=form))
+    assert field in (make.stored(draw_id).freeze_json or "")
+    board = operator.get(f"/office/draws/{draw_id}").get_data(as_text=True)
+    assert ("回避名单树根" in board) == (not ticked)
+
+
 def test_the_picture_is_sent_only_when_the_draw_has_moved(
     operator: Browser, county: make.County
 ) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from backend import drawkit
 from backend.app.disclosure.models import Publication
 from backend.app.draws import files, service
+from backend.app.draws.service import recusing
 from backend.app.registry.models import Enterprise, RecusalGround
 from backend.app.visits import service as visits
 from backend.app.visits.models import Visit
@@ -100,7 +101,7 @@ def test_recusals_and_exclusions_hold_in_a_sealed_draw(app: Flask, session: Sess
     session.commit()
     draw = make.stored(sealed(county))
     assert away not in {seat.officer_id for seat in service.seats_of(session, draw)}
-    tables = files.tables(json.loads(draw.freeze_json or ""))
+    tables = recusing.tables(draw, json.loads(draw.freeze_json or ""))
     assert len(tables["recusals.tsv"].splitlines()) == 5
     (line,) = tables["exclusions.tsv"].decode().splitlines()
     assert closed.code not in line

@@ -25,14 +25,16 @@ _ALL_TURNED = 75.0
 @dataclass(frozen=True, slots=True)
 class Shape:
     """How a draw is held: ``places`` for witnesses, of which ``quorum`` must commit, and how many
-    ``dice`` are thrown at a time; ``sealed`` hides the enterprises until after their visits. All of
-    it is fixed by the freeze."""
+    ``dice`` are thrown at a time; ``sealed`` hides the enterprises until after their visits;
+    ``all_recusals``: the officers agreed that every recusal is public, else those of drawn rows
+    are. All of it is fixed by the freeze."""
 
     form: str = ROUTINE
     places: int = 1
     quorum: int = 1
     dice: int = 5
     sealed: bool = False
+    all_recusals: bool = False
 
     @property
     def sound(self) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 
 from . import rules
 
-_SHAPE = ("form", "places", "quorum", "dice", "sealed")
+_SHAPE = ("form", "places", "quorum", "dice", "sealed", "all_recusals")
 
 
 class _Form(Schema):
@@ -67,13 +68,14 @@ class FreezeForm(_Form):
     quorum = fields.Integer(load_default=1)
     dice = fields.Integer(load_default=5)
     sealed = fields.Boolean(load_default=False)
+    all_recusals = fields.Boolean(load_default=False)
 
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
         """The shape beside the revision; a routine draw has one witness whatever was typed."""
         shape = rules.Shape(**{name: values.pop(name) for name in _SHAPE})
         if shape.form == rules.ROUTINE:
-            shape = rules.Shape(dice=shape.dice, sealed=shape.sealed)
+            shape = replace(shape, places=1, quorum=1)
         return {**values, "shape": shape}
 
 

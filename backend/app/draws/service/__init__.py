@@ -62,6 +62,7 @@ from .publishing import (
     public_draws,
     rows_of,
     seats_of,
+    whole_bundle,
 )
 from .recording import anchor, has_taken, took
 from .rehearsing import rehearse
@@ -233,6 +234,7 @@ __all__ = [
     "vacant_by_department",
     "void",
     "waiting",
+    "whole_bundle",
     "with_number",
     "with_vacant_seats",
     "within",

@@ -24,7 +24,7 @@ from ...registry import service as registry
 from .. import files, rules
 from ..errors import RosterDiffers, TranscriptNotInLedger, WrongState
 from ..models import Draw, DrawRow, DrawSeat
-from . import freezing, grouping, preparing, publishing, recording
+from . import freezing, grouping, preparing, publishing, recording, recusing
 
 RESULT = "result.tsv"
 _BATCH = 500
@@ -81,7 +81,7 @@ def compute(draw: Draw) -> Computed:
     seed = drawkit.seed(transcript)
     if transcript["freeze"] != draw.freeze_sha256 or seed.hex() != draw.seed:
         raise RosterDiffers(file="transcript.json")
-    tables = files.tables(freeze)
+    tables = recusing.tables(draw, freeze)
     inputs = drawkit.Inputs(
         plan=drawkit.parse_canonical(plan_text, "plan.json"),
         pool=tables["pool.tsv"],

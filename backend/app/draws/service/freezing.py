@@ -31,7 +31,7 @@ from .. import files, labels, rules, vault
 from ..ceremony.rules import Shape
 from ..errors import CannotFreeze, ChangedMeanwhile, ShapeMalformed
 from ..models import Draw, DrawSeries, DrawWitness
-from . import counting, grouping, parts, preparing, recording, rosters, sealing
+from . import counting, grouping, parts, preparing, recording, recusing, rosters, sealing
 
 INDEX = "index.bin"
 
@@ -94,6 +94,7 @@ def _freeze(
     draw.number = rules.number(series, seq)
     plan = _plan(session, draw, seq)
     kept = vault.Secrets(secret.hex(), *(random.token_hex(32) for _ in range(3)))
+    key = None if held.all_recusals else random.token_bytes(32)
     if draw.sealed:
         seen = replace(seen, pool=sealing.seal(seen.pool, bytes.fromhex(kept.pool_key)))
     tables = _tables(session, draw, seen)
@@ -106,8 +107,9 @@ def _freeze(
         witnesses=held.tokens(),
         quorum=held.quorum,
         public=held.source(),
+        recusal_key=key,
     )
-    draw.secrets = vault.close(kept)
+    draw.secrets = vault.close(recusing.kept_with(kept, key, tables.recusals))
     draw.plan_json = drawkit.canonical(plan).decode()
     draw.freeze_json = drawkit.canonical(record).decode()
     draw.freeze_sha256 = drawkit.freeze_hash(record).hex()

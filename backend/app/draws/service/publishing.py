@@ -26,7 +26,17 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import files, rules
 from ..models import Draw, DrawRow, DrawSeat
-from . import extended, lingering, parts, preparing, recording, replaced, sealing, witnessing
+from . import (
+    extended,
+    lingering,
+    parts,
+    preparing,
+    recording,
+    recusing,
+    replaced,
+    sealing,
+    witnessing,
+)
 
 PER_PAGE = 50
 _ANCHORS = {
@@ -248,7 +258,10 @@ def _digests(draw: Draw) -> dict[str, str]:
     found |= {
         name: freeze[f"{name}_sha256"]
         for name in ("plan", "pool", "officers", "recusals", "exclusions")
+        if f"{name}_sha256" in freeze
     }
+    if recusing.ROOT in freeze:
+        found[recusing.ROOT] = freeze[recusing.ROOT]
     if draw.transcript_json is not None:
         found["transcript"] = drawkit.digest(draw.transcript_json.encode())
     if draw.result_sha256 is not None:
@@ -320,22 +333,45 @@ def bundle(session: Session, number: str) -> bytes:
     moved = replaced.proofs(session, draw) if anchors else {}
     added = extended.proofs(session, draw) if anchors else {}
     proofs = anchors | (moved or {}) | (added or {})
-    made = drawkit.write_bundle(_content(draw) | later | proofs)
+    made = drawkit.write_bundle(_content(session, draw) | later | proofs)
     if anchors and moved is not None and added is not None:
         storage.put_bytes(key, made)
     return made
 
 
-def _content(draw: Draw) -> dict[str, bytes]:
-    """The files of a draw's bundle without proofs."""
-    content = files.tables(recording.frozen(draw))
-    return content | {
-        "freeze.json": (draw.freeze_json or "").encode(),
-        "plan.json": (draw.plan_json or "").encode(),
-        "commits.json": (draw.commits_json or "").encode(),
-        "transcript.json": (draw.transcript_json or "").encode(),
-        "result.tsv": files.get("result.tsv", draw.result_sha256 or ""),
-    }
+def whole_bundle(session: Session, draw: Draw) -> bytes:
+    """The auditors' copy of a draw whose result is known, with every recusal; raises NotFound
+    before. It is never kept: what is personal stays in one place."""
+    if draw.result_sha256 is None or draw.rehearsal:
+        raise NotFound
+    later = replaced.files(session, draw) | extended.files(session, draw)
+    anchors = anchored(session, draw.number or "")
+    moved = replaced.proofs(session, draw) if anchors else {}
+    added = extended.proofs(session, draw) if anchors else {}
+    content = _content(session, draw, whole=True)
+    return drawkit.write_bundle(content | later | anchors | (moved or {}) | (added or {}))
+
+
+def _content(session: Session, draw: Draw, *, whole: bool = False) -> dict[str, bytes]:
+    """The files of a draw's bundle without proofs, with all recusals or those of drawn rows."""
+    freeze = recording.frozen(draw)
+    frozen = recusing.tables(draw, freeze)
+    if whole:
+        recusals = recusing.all_files(draw, freeze, frozen)
+    else:
+        recusals = recusing.public_files(session, draw, freeze, frozen)
+    del frozen[recusing.WHOLE]
+    return (
+        frozen
+        | recusals
+        | {
+            "freeze.json": (draw.freeze_json or "").encode(),
+            "plan.json": (draw.plan_json or "").encode(),
+            "commits.json": (draw.commits_json or "").encode(),
+            "transcript.json": (draw.transcript_json or "").encode(),
+            "result.tsv": files.get("result.tsv", draw.result_sha256 or ""),
+        }
+    )
 
 
 def anchored(session: Session, number: str) -> dict[str, bytes]:

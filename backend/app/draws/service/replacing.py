@@ -20,10 +20,10 @@ from backend import drawkit
 from ...ledger import service as ledger
 from ...platform import clock
 from ...platform.errors import NotFound
-from .. import files, rules, vault
+from .. import rules, vault
 from ..errors import ChainUsedUp, WrongState
 from ..models import Draw, DrawReplacement, DrawSeat
-from . import drawing, extended, recording, replaced
+from . import drawing, extended, recording, recusing, replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def standing(
     """How far the order of a computed draw was taken, and who sits where, after every batch and
     every extension so far."""
     freeze = recording.frozen(draw)
-    lines = drawkit.read_table(files.tables(freeze)["recusals.tsv"], "recusals.tsv")
+    lines = drawkit.read_table(recusing.tables(draw, freeze)["recusals.tsv"], "recusals.tsv")
     seed = bytes.fromhex(draw.seed or "")
     made = drawkit.Roster(
         seed=seed,
