@@ -151,7 +151,8 @@ class OfficerLeave(Base):
 
 class RecusalGround(Base):
     """回避: why an officer must not inspect an enterprise. ground: party_or_relative |
-    interest | other_relation. Revoked grounds stay for the record."""
+    interest | other_relation. ``event_id`` is the phone's recusal that declared it; empty for what
+    was declared in the register. Revoked grounds stay for the record."""
 
     __tablename__ = "recusal_ground"
 
@@ -162,6 +163,7 @@ class RecusalGround(Base):
     note: Mapped[str] = mapped_column(String(400), default="")
     declared_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     declared_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    event_id: Mapped[UUID | None] = mapped_column(unique=True)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -64,7 +64,7 @@ from backend.app.registry.service.officers import (
     officer_search_text,
     officers_by_ids,
     revoke_ground,
-    revoke_grounds,
+    revoke_ground_of,
 )
 from backend.app.registry.service.pools import (
     EligibleOfficers,
@@ -142,7 +142,7 @@ __all__ = [
     "refuse_unpublished",
     "region_prefix",
     "revoke_ground",
-    "revoke_grounds",
+    "revoke_ground_of",
     "save_checklist",
     "set_tags",
     "tag_ids",

@@ -250,12 +250,15 @@ def declare_ground(
     note: str,
     *,
     by: history.Author,
+    event_id: UUID | None = None,
 ) -> None:
-    """Declare a ground whoever one is: an officer declares their own. Declared twice is once."""
+    """Declare a ground whoever one is: an officer declares their own, by the recusal ``event_id``.
+    Declared twice is once; in the register and by a recusal are two, since each can end alone."""
     known = select(RecusalGround.id).where(
         RecusalGround.officer_id == officer.id,
         RecusalGround.enterprise_id == enterprise.id,
         RecusalGround.revoked_at.is_(None),
+        RecusalGround.event_id == event_id,
     )
     if session.scalar(known) is not None:
         return
@@ -268,6 +271,7 @@ def declare_ground(
             note=note,
             declared_at=clock.now(),
             declared_by=by.account_id,
+            event_id=event_id,
         )
     )
     history.record(
@@ -280,15 +284,12 @@ def declare_ground(
     )
 
 
-def revoke_grounds(session: Session, officer_id: UUID, enterprise_id: UUID, by: Actor) -> None:
-    """End what stands between an officer and an enterprise; see ``revoke_ground``."""
-    standing = select(RecusalGround.id).where(
-        RecusalGround.officer_id == officer_id,
-        RecusalGround.enterprise_id == enterprise_id,
-        RecusalGround.revoked_at.is_(None),
-    )
-    for ground_id in session.scalars(standing).all():
-        revoke_ground(session, officer_id, ground_id, by)
+def revoke_ground_of(session: Session, event_id: UUID, by: Actor) -> None:
+    """End the ground that a recusal declared and no other; see ``revoke_ground``."""
+    declared = select(RecusalGround).where(RecusalGround.event_id == event_id)
+    ground = session.scalar(declared)
+    if ground is not None:
+        revoke_ground(session, ground.officer_id, ground.id, by)
 
 
 def revoke_ground(session: Session, officer_id: UUID, ground_id: UUID, by: Actor) -> None:

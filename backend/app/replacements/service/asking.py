@@ -63,7 +63,9 @@ def recuse(event_id: UUID) -> None:
         account = accounts.account(session, asked.account_id)
         [enterprise] = registry.enterprises_by_ids(session, [visit.enterprise_id])
         by = _Author(account.id, account.name)
-        registry.declare_ground(session, officer, enterprise, code, words[:400], by=by)
+        registry.declare_ground(
+            session, officer, enterprise, code, words[:400], by=by, event_id=event_id
+        )
         leaving = Leaving(
             rules.RECUSAL,
             code,
@@ -188,7 +190,8 @@ def _vacate_open(
 
 def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
     """Take a waiting request back with a reason: the officer stays. A ground that the request
-    declared is ended in the register; any other ground keeps the officer away. Raises NotFound,
+    declared is ended in the register, and no other: one that was declared before, in the register
+    or by another recusal, keeps the officer away. Raises NotFound,
     AlreadySettled, ReasonMissing, GroundStands."""
     words = words.strip()
     if len(words) < 2:
@@ -205,8 +208,7 @@ def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
         if found.state not in rules.STANDING:
             raise AlreadySettled
         announced = found.state == rules.WAITING
-        if found.cause != rules.RECUSAL and _has_ground(session, found):
-            raise GroundStands
+        _end_ground(session, found, by)
         found.state, found.settled_words = rules.WITHDRAWN, words[:1000]
         found.settled_at = clock.now()
         if announced:
@@ -219,15 +221,19 @@ def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
             )
         if found.cause == rules.RECUSAL and found.officer_id and found.visit_id:
             visit = visits.get(session, found.visit_id)
-            registry.revoke_grounds(session, found.officer_id, visit.enterprise_id, by)
             visits.decline_recusal(session, visit.id, found.officer_id, found.settled_words)
 
 
-def _has_ground(session: Session, vacancy: Vacancy) -> bool:
+def _end_ground(session: Session, vacancy: Vacancy, by: Actor) -> None:
+    """End the ground that a recusal declared; raises GroundStands when there is another one."""
+    if vacancy.event_id is not None:
+        registry.revoke_ground_of(session, vacancy.event_id, by)
+        session.flush()
     if vacancy.officer_id is None or vacancy.visit_id is None:
-        return False
+        return
     visit = visits.get(session, vacancy.visit_id)
-    return bool(registry.recusals(session, [vacancy.officer_id], [visit.enterprise_id]))
+    if registry.recusals(session, [vacancy.officer_id], [visit.enterprise_id]):
+        raise GroundStands
 
 
 def unfit_reasons(vacancies: Iterable[Vacancy]) -> set[UUID]:

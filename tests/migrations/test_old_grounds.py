@@ -1,0 +1,81 @@
+"""Grounds of before it was kept which recusal declared them: the recusal is found by its moment."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask_migrate import downgrade, upgrade
+
+from backend.app import create_app
+from backend.app.platform.database import db
+from tests.conftest import make_settings
+from tests.migrations.test_old_packages import empty_postgres, empty_url
+from tests.migrations.test_old_parts import THEN, sample
+
+__all__ = ["empty_postgres", "empty_url"]
+
+
+def test_a_ground_belongs_to_the_recusal_that_declared_it_at_the_same_moment(
+    empty_url: str, tmp_path: Path
+) -> None:
+    app = create_app(make_settings(tmp_path, empty_url))
+    with app.app_context():
+        upgrade(revision="0013")
+        native = db.engine.dialect.name == "postgresql"
+        keys = {
+            name: uuid.uuid4() if native else uuid.uuid4().hex
+            for name in (
+                *("department", "account", "officer", "enterprise", "draw", "visit", "event"),
+                *("vacancy", "old", "own"),
+            )
+        }
+        with db.engine.begin() as connection:
+            _insert(connection, keys)
+        db.engine.dispose()
+        upgrade(revision="0014")
+        query = sa.text("SELECT id, event_id FROM recusal_ground")
+        with db.engine.connect() as connection:
+            found = {row[0]: row[1] for row in connection.execute(query)}
+        db.engine.dispose()
+        downgrade(revision="0012")
+        db.engine.dispose()
+    assert found == {keys["old"]: None, keys["own"]: keys["event"]}
+
+
+def _insert(connection: sa.Connection, keys: dict[str, uuid.UUID] | dict[str, str]) -> None:
+    """A ground from the register, and a day later a recusal with its own."""
+    pair = {"officer_id": keys["officer"], "enterprise_id": keys["enterprise"]}
+    by = {"declared_by": keys["account"], "revoked_at": None}
+    later = THEN + timedelta(days=1)
+    home = {"department_id": keys["department"]}
+    own = {name: {"id": keys[name]} for name in keys}
+    rows = [
+        ("department", own["department"] | {"code": "D1", "parent_id": None}),
+        ("account", own["account"] | home | {"login": "a"}),
+        ("officer", own["officer"] | home | {"account_id": None}),
+        ("enterprise", own["enterprise"] | {"code": "91370399MA00000001"}),
+        ("draw", own["draw"] | home),
+        (
+            "visit",
+            own["visit"]
+            | {"draw_id": keys["draw"], "enterprise_id": keys["enterprise"]}
+            | {"department_id": keys["department"]},
+        ),
+        ("recusal_ground", own["old"] | pair | by | {"declared_at": THEN}),
+        ("recusal_ground", own["own"] | pair | by | {"declared_at": later}),
+        (
+            "vacancy",
+            own["vacancy"]
+            | {"draw_id": keys["draw"], "visit_id": keys["visit"], "asked_by": keys["account"]}
+            | {"department_id": keys["department"], "event_id": keys["event"]}
+            | {"officer_id": keys["officer"], "asked_at": later + timedelta(seconds=2)},
+        ),
+    ]
+    for name, values in rows:
+        table = sa.Table(name, sa.MetaData(), autoload_with=connection)
+        needed = {one.name: sample(one) for one in table.columns if not one.nullable}
+        kept = {one: value for one, value in values.items() if one in table.columns}
+        connection.execute(table.insert().values(needed | kept))
