@@ -16,9 +16,7 @@ from backend.app.draws import service as draws
 from backend.app.draws.models import DrawReplacement
 from backend.app.platform import clock
 from backend.app.platform.database import db
-from backend.app.platform.transactions import unit_of_work
-from backend.app.registry import service as registry
-from backend.app.registry.models import Officer, OfficerLeave, RecusalGround
+from backend.app.registry.models import Officer, OfficerLeave
 from backend.app.replacements import service
 from backend.app.replacements.models import ReplacementCall, Vacancy
 from tests.factories import draws as drawing
@@ -231,50 +229,6 @@ def test_a_withdrawn_recusal_keeps_the_officer_and_tells_the_phone(
     pulled = next(v for v in phone.send()["visits"] if v["visit"] == str(visit.id))
     declined = [event for event in pulled["events"] if event["kind"] == "recusal.declined"]
     assert [event["body"]["reason"] for event in declined] == ["误按，经核实无利害关系"]
-
-
-def standing(officer: UUID, enterprise: UUID) -> list[RecusalGround]:
-    return [
-        one
-        for one in all_of(RecusalGround)
-        if (one.officer_id, one.enterprise_id, one.revoked_at) == (officer, enterprise, None)
-    ]
-
-
-@pytest.mark.parametrize("first", ["register", "phone"])
-def test_a_recusal_taken_back_ends_no_ground_that_was_declared_in_the_register(
-    app: Flask, desk: Any, phone_of: Phones, first: str
-) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    leaver = sent.team(visit)[0]
-    admin = desk(sent.county.operator_account)
-
-    def declare() -> None:
-        code, by = visit.enterprise_code, sent.county.operator
-        with unit_of_work() as session:
-            registry.add_ground(session, leaver, code, "party_or_relative", "", by=by)
-
-    if first == "register":
-        declare()
-    phone_of(sent, leaver).recuses(visit.id)
-    if first == "phone":
-        declare()
-    assert len(standing(leaver, visit.enterprise_id)) == 2
-
-    [waiting] = all_of(Vacancy)
-    address = f"{BOARD}/seats/{waiting.id}/withdraw"
-    json = {"Accept": "application/json"}
-    reply = admin.post(address, data={"words": "误按"}, headers=json)
-    assert (reply.status_code, reply.get_json()["code"]) == (409, "replacements.ground_stands")
-    assert len(standing(leaver, visit.enterprise_id)) == 2
-
-    declared = next(one for one in standing(leaver, visit.enterprise_id) if one.event_id is None)
-    admin.post(f"/office/registry/officers/{leaver}/recusals/{declared.id}/revoke")
-    assert admin.post(address, data={"words": "误按"}).status_code == 303
-    assert standing(leaver, visit.enterprise_id) == []
-    assert service.cut_off(sent.draw_id) is None
-    assert leaver in sent.team(visit)
 
 
 def test_an_absence_is_not_taken_back_from_an_officer_who_declared_a_ground(
