@@ -57,6 +57,10 @@ FINDINGS: dict[str, LazyString] = {
         "%(about)s declined to take part. Take it out of the draw, or change the plan: then it is "
         "asked again."
     ),
+    "part_moved": _l(
+        "%(about)s, or a department below it, has been moved in the tree of departments since its "
+        "part was agreed on. Save the plan once more: whoever is asked then answers anew."
+    ),
     "department_ended": _l("%(about)s has ended. Take it out of the draw and its team."),
     "items_without_seats": _l(
         "%(about)s has items here but no seat: each department's items are checked by its own "

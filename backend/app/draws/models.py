@@ -114,7 +114,8 @@ class DrawDepartment(Base):
     ``answer``: accepted | invited | declined; those of the leading department and below it are
     not asked. ``roster``: which enterprises the department keeps, as a stratum's conditions
     (empty: all); a joint draw draws from what all rosters have in common. ``reason``: of who
-    declined.
+    declined. ``place_sha256``: digest of where it stood in the tree, and what was below, when it
+    answered.
     """
 
     __tablename__ = "draw_department"
@@ -129,6 +130,7 @@ class DrawDepartment(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    place_sha256: Mapped[str | None] = mapped_column(String(64))
 
 
 class DrawWitness(Base):

@@ -255,6 +255,19 @@ def refuse_parts(parts: Sequence[PartCount]) -> list[Finding]:
     return found
 
 
+def place_of(tree: Mapping[UUID, UUID | None], heads: Iterable[UUID], department: UUID) -> str:
+    """The digest of a department's place: every department above it, and those below it that its
+    part speaks for."""
+    above: list[UUID] = []
+    step = tree.get(department)
+    while step is not None and step not in above:
+        above.append(step)
+        step = tree.get(step)
+    found = homes(tree, [*heads, department])
+    below = sorted(str(one) for one, home in found.items() if home == department)
+    return sha256("\n".join([*(str(one) for one in above), "", *below]).encode()).hexdigest()
+
+
 def seats_of_team(team: Sequence[Values]) -> int:
     """Seats of one visit."""
     return sum(part["n"] for part in team)

@@ -85,6 +85,7 @@ def accept(draw_id: UUID, department_id: UUID, values: Mapping[str, Any], by: Ac
         row.roster = values["roster"]
         row.answer, row.reason = rules.ACCEPTED, None
         row.answered_by, row.answered_at = by.account_id, clock.now()
+        row.place_sha256 = parts.place(session, draw, department_id)
         invited = parts.taking_part(session, draw)
         parts.set_departments(session, draw, invited)
 

@@ -48,6 +48,38 @@ def asked(session: Session, draw: Draw) -> list[DrawDepartment]:
     return [row for row in rows(session, draw) if row.department_id in wanted]
 
 
+def place(session: Session, draw: Draw, department_id: UUID) -> str:
+    """The digest of where the department stands now; see ``rules.place_of``."""
+    return rules.place_of(tree(session), heads(session, draw), department_id)
+
+
+def moved(session: Session, draw: Draw) -> list[DrawDepartment]:
+    """Departments whose answer was given, or given for them, from another place in the tree: who
+    accepted and stands elsewhere now or speaks for others, who answered and is not asked any more,
+    and who is asked now and never was."""
+    to_ask = {row.department_id for row in asked(session, draw)}
+    return [
+        row
+        for row in rows(session, draw)
+        if row.department_id != draw.department_id
+        and row.answer == rules.ACCEPTED
+        and _is_elsewhere(session, draw, row, asked_now=row.department_id in to_ask)
+    ]
+
+
+def _is_elsewhere(session: Session, draw: Draw, row: DrawDepartment, *, asked_now: bool) -> bool:
+    answered = row.answered_by is not None
+    if answered != asked_now:
+        return True
+    return answered and row.place_sha256 not in (None, place(session, draw, row.department_id))
+
+
+def forget_answer(row: DrawDepartment, answer: str) -> None:
+    """What the department said counts no more; ``answer`` stands instead."""
+    row.answer, row.reason, row.place_sha256 = answer, None, None
+    row.answered_by, row.answered_at = None, None
+
+
 def item_rows(session: Session, draw: Draw) -> list[Any]:
     """The draw's items by code."""
     query = select(DrawItem.item_id).where(DrawItem.draw_id == draw.id)
@@ -73,6 +105,7 @@ def set_departments(session: Session, draw: Draw, invited: Sequence[UUID]) -> No
     to_ask = set(rules.heads(places, wanted)) - {draw.department_id}
     known = {row.department_id: row for row in rows(session, draw)}
     spoke = {row.department_id for row in asked(session, draw)}
+    spoke -= {row.department_id for row in moved(session, draw)}
     for department in known.keys() - set(wanted):
         session.delete(known[department])
     for position, department in enumerate(wanted):
@@ -82,9 +115,9 @@ def set_departments(session: Session, draw: Draw, invited: Sequence[UUID]) -> No
             row.answer = rules.INVITED if department in to_ask else rules.ACCEPTED
             session.add(row)
         elif department not in to_ask:
-            row.answer = rules.ACCEPTED
-        elif department not in spoke:  # another one answered for it, and has left
-            row.answer = rules.INVITED
+            forget_answer(row, rules.ACCEPTED)
+        elif department not in spoke:  # another one answered for it, or it stands elsewhere now
+            forget_answer(row, rules.INVITED)
         row.position = position
     session.flush()
 
@@ -106,5 +139,4 @@ def terms(session: Session, draw: Draw) -> list[object]:
 def ask_again(session: Session, draw: Draw) -> None:
     """Take back every answer: the plan is another one now."""
     for row in asked(session, draw):
-        row.answer, row.reason = rules.INVITED, None
-        row.answered_by, row.answered_at = None, None
+        forget_answer(row, rules.INVITED)

@@ -221,6 +221,7 @@ def overview(session: Session, draw: Draw) -> Overview:
     refusals = [
         *refuse_items(session, draw),
         *_refuse_ended(session, draw),
+        *_refuse_moved(session, draw),
         *rules.refuse_parts(part_counts(session, draw)),
         *_refuse_pool(pool, common, draw),
         *rules.refuse_codes([row[2] for row in pool.pool] + [row[0] for row in pool.excluded]),
@@ -239,6 +240,16 @@ def _refuse_ended(session: Session, draw: Draw) -> list[rules.Finding]:
     ended = [one for one in parts.taking_part(session, draw) if one not in active]
     return [
         rules.Finding("department_ended", accounts.department(session, one).name) for one in ended
+    ]
+
+
+def _refuse_moved(session: Session, draw: Draw) -> list[rules.Finding]:
+    """Departments that stand elsewhere in the tree than when they answered."""
+    names = {row.id: row.name for row in accounts.departments(session)}
+    return [
+        rules.Finding("part_moved", names[row.department_id])
+        for row in parts.moved(session, draw)
+        if row.department_id in names
     ]
 
 
