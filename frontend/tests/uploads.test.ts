@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { evidenceOf, PIECE_BYTES, startAnew, storeBytes } from "../src/data/evidence.ts";
 import type { EvidenceRow } from "../src/data/evidence-row.ts";
-import { LOW_BYTES, makeRoom } from "../src/data/room.ts";
+import { freeBytes, LOW_BYTES, makeRoom, withRoom } from "../src/data/room.ts";
 import { appendIn } from "../src/data/visits.ts";
 import { exchange } from "../src/sync/exchange.ts";
 import { upload } from "../src/sync/uploads.ts";
@@ -159,4 +159,29 @@ it("makes room only with what was verified, oldest first, and keeps everything e
     { kind: "verified" },
     { kind: "on-phone" },
   ]);
+});
+
+it("tries a refused write once more when verified bytes could go, and else says why", async () => {
+  await photo(1, 4000);
+  const refusals = [new DOMException("full", "QuotaExceededError")];
+  const write = async (): Promise<string> => {
+    const refusal = refusals.pop();
+    if (refusal !== undefined) throw refusal;
+    return "written";
+  };
+  await expect(withRoom(one.db, write)).rejects.toThrow("full");
+  expect(await states()).toEqual([{ kind: "on-phone" }]);
+  await push();
+  await send();
+  refusals.push(new DOMException("full", "QuotaExceededError"));
+  expect(await withRoom(one.db, write)).toBe("written");
+  expect(await one.db.read((c) => c.getAllKeys("pieces"))).toEqual([]);
+  expect((await one.db.read((c) => c.getAll("evidence"))).map((row) => row.pieces)).toEqual([[]]);
+});
+
+it("takes a browser's made-up whole gibibytes for no figure of free space", () => {
+  expect(freeBytes({ quota: 10 * 2 ** 30 + 446_620, usage: 446_620 })).toBeNull();
+  expect(freeBytes({})).toBeNull();
+  expect(freeBytes({ quota: 5_000_000, usage: 4_000_000 })).toBe(1_000_000);
+  expect(freeBytes({ quota: 4_000_000, usage: 5_000_000 })).toBe(0);
 });

@@ -34,14 +34,21 @@ def points_to_use(phone: Phone) -> tuple[str, str]:
     return first, open_one.first.get_attribute("id") or ""
 
 
+def noisy_picture(folder: Path) -> Path:
+    """A photo of about a megabyte and a half."""
+    picture = folder / "photo.jpg"
+    Image.effect_noise((2000, 1500), 90).convert("RGB").save(picture, quality=95)
+    return picture
+
+
 def test_on_a_full_phone_nothing_is_called_saved_and_nothing_is_lost(
     chromium: Browser, county: Server, tmp_path: Path
 ) -> None:
     phone = Phone(chromium, county, "wang", PASSWORD, room=4_000_000)
     phone.open_checklist()
     first, second = points_to_use(phone)
-    picture = tmp_path / "photo.jpg"
-    Image.effect_noise((2000, 1500), 90).convert("RGB").save(picture, quality=95)
+    picture = noisy_picture(tmp_path)
+    county.stop()
     alert, photos = phone.point(first).locator("[role=alert]"), phone.point(first).locator("img")
 
     kept = 0
@@ -56,7 +63,6 @@ def test_on_a_full_phone_nothing_is_called_saved_and_nothing_is_lost(
     phone.answer(second, "pass")
     expect(phone.page.locator("[data-saved]")).to_contain_text("已存本机")
     phone.add_photo(first, picture)
-    county.stop()
     phone.reload()
     for point, mark in ((first, "fail"), (second, "pass")):
         pressed = phone.point(point).locator(f"[data-mark={mark}]")
@@ -64,4 +70,19 @@ def test_on_a_full_phone_nothing_is_called_saved_and_nothing_is_lost(
     expect(photos).to_have_count(kept + 1)
     county.start()
     assert phone.errors == []
+    phone.context.close()
+
+
+def test_on_a_full_phone_what_the_server_has_verified_makes_room_for_new_photos(
+    chromium: Browser, county: CountyServer, tmp_path: Path
+) -> None:
+    phone = Phone(chromium, county, "zhao", PASSWORD, room=9_000_000)
+    phone.open_checklist()
+    first, _second = points_to_use(phone)
+    picture = noisy_picture(tmp_path)
+    for _ in range(6):
+        phone.add_photo(first, picture)
+        shot = phone.point(first).locator(".shot", has_text="已校验")
+        expect(shot).to_have_count(phone.point(first).locator("img").count(), timeout=30_000)
+    assert phone.point(first).locator("[role=alert]").count() == 0
     phone.context.close()

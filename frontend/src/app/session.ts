@@ -4,6 +4,7 @@ import { Server } from "../api/http.ts";
 import { AccountDb } from "../data/db.ts";
 import { device } from "../data/device.ts";
 import { currentPerson, leave, type Me, remember } from "../data/people.ts";
+import { freeBytes } from "../data/room.ts";
 import type { Author } from "../data/visits.ts";
 import { Outbox } from "../sync/outbox.ts";
 import { locale } from "./i18n.ts";
@@ -77,7 +78,7 @@ async function open(me: Me): Promise<Session> {
     officer,
     deviceName: phoneName(),
     random: Math.random,
-    free: freeBytes,
+    free: async () => freeBytes((await navigator.storage?.estimate?.()) ?? {}),
     met,
   });
   window.addEventListener("online", () => outbox.wake(true));
@@ -97,11 +98,6 @@ async function met(me: Me): Promise<void> {
   if (JSON.stringify(before) === JSON.stringify(after)) return;
   await remember(me);
   session.value = { ...now, me };
-}
-
-async function freeBytes(): Promise<number | null> {
-  const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
-  return quota === undefined || usage === undefined ? null : quota - usage;
 }
 
 /** A name people recognise in the list of their devices. */

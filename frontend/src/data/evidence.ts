@@ -21,9 +21,19 @@ export class DamagedPiece extends Error {
 
 /**
  * Writes a file piece by piece and reads it back; resolves when the bytes on disk have the hash
- * of the bytes that came in. Memory: one piece.
+ * of the bytes that came in, else leaves nothing and throws. Memory: one piece.
  */
 export async function storeBytes(db: AccountDb, evidence: string, file: Blob): Promise<Stored> {
+  try {
+    return await writePieces(db, evidence, file);
+  } catch (error) {
+    const all = IDBKeyRange.bound([evidence, 0], [evidence, Math.ceil(file.size / PIECE_BYTES)]);
+    await db.strictly(["pieces"], (tx) => tx.objectStore("pieces").delete(all));
+    throw error;
+  }
+}
+
+async function writePieces(db: AccountDb, evidence: string, file: Blob): Promise<Stored> {
   const whole = new Sha256();
   const pieces: Piece[] = [];
   for (let at = 0; at < file.size; at += PIECE_BYTES) {

@@ -7,6 +7,17 @@ import { allEvidence } from "./evidence.ts";
 
 /** Below this the phone begins to make room. */
 export const LOW_BYTES = 500_000_000;
+const GIB = 2 ** 30;
+
+/**
+ * The free bytes a browser reports, or null when it tells none. Chromium reports the same whole
+ * GiB above what is used whatever the disk holds, so as not to tell pages apart; that is no figure.
+ */
+export function freeBytes({ quota, usage }: StorageEstimate): number | null {
+  if (quota === undefined || usage === undefined) return null;
+  const free = quota - usage;
+  return free > 0 && free % GIB === 0 ? null : Math.max(0, free);
+}
 
 /** Drops verified bytes until enough is free; returns the ids of the files that went. */
 export async function makeRoom(
@@ -14,12 +25,28 @@ export async function makeRoom(
   free: () => Promise<number | null>,
 ): Promise<string[]> {
   const room = await free();
-  if (room === null || room >= LOW_BYTES) return [];
+  return room === null || room >= LOW_BYTES ? [] : dropVerified(db, LOW_BYTES - room);
+}
+
+/**
+ * Writes; when the browser refuses, for it alone knows how full it is, verified bytes go and the
+ * write is tried once more. Throws what the write threw when nothing could go.
+ */
+export async function withRoom<T>(db: AccountDb, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if ((await dropVerified(db, LOW_BYTES)).length === 0) throw error;
+    return write();
+  }
+}
+
+async function dropVerified(db: AccountDb, atLeast: number): Promise<string[]> {
   const files = (await allEvidence(db))
     .filter((row) => row.upload.kind === "verified" && row.pieces.length > 0)
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const gone: string[] = [];
-  let missing = LOW_BYTES - room;
+  let missing = atLeast;
   for (const { id, size } of files) {
     if (missing <= 0) break;
     await drop(db, id);
@@ -29,11 +56,16 @@ export async function makeRoom(
   return gone;
 }
 
+/** First only deletes, which a browser lets happen when it is full, then says so in the row. */
 async function drop(db: AccountDb, id: string): Promise<void> {
-  await db.strictly(["evidence", "pieces"], async (tx) => {
+  const verified = await db.strictly(["evidence", "pieces"], async (tx) => {
     const row = await tx.objectStore("evidence").get(id);
-    if (row?.upload.kind !== "verified") return;
+    if (row?.upload.kind !== "verified") return null;
     await tx.objectStore("pieces").delete(IDBKeyRange.bound([id, 0], [id, row.pieces.length]));
-    await tx.objectStore("evidence").put({ ...row, pieces: [] });
+    return row;
   });
+  if (verified === null) return;
+  await db.strictly(["evidence"], (tx) =>
+    tx.objectStore("evidence").put({ ...verified, pieces: [] }),
+  );
 }

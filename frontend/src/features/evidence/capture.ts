@@ -88,7 +88,7 @@ function added(
   };
 }
 
-/** The bytes could not be stored, or did not read back as written. */
+/** The bytes could not be stored, or did not read back as written; the message names why. */
 export class NotStored extends Error {
   override name = "NotStored";
 }

@@ -1,6 +1,7 @@
 /** Stores and hashes a file away from the screen; the work itself is in data/evidence.ts. */
 import { AccountDb } from "../../data/db.ts";
 import { type Stored, storeBytes } from "../../data/evidence.ts";
+import { withRoom } from "../../data/room.ts";
 
 export interface StoreRequest {
   account: string;
@@ -14,7 +15,8 @@ self.onmessage = async ({ data }: MessageEvent<StoreRequest>): Promise<void> => 
   const db = new AccountDb(data.account);
   let reply: StoreReply;
   try {
-    reply = { kind: "stored", stored: await storeBytes(db, data.evidence, data.file) };
+    const stored = await withRoom(db, () => storeBytes(db, data.evidence, data.file));
+    reply = { kind: "stored", stored };
   } catch (error) {
     reply = { kind: "failed", name: error instanceof Error ? error.name : "Error" };
   } finally {

@@ -1,6 +1,7 @@
 /** 出发前检查: can this phone do a day's work with no network? Each answer is looked at, not assumed. */
 import { permission } from "../../app/places.ts";
 import type { Session } from "../../app/session.ts";
+import { freeBytes, LOW_BYTES } from "../../data/room.ts";
 import { visits } from "../../data/visits.ts";
 
 export type Ready = "ok" | "not-ok" | "unknown";
@@ -9,7 +10,8 @@ export interface Readiness {
   signedIn: Ready;
   packages: number;
   persist: Ready;
-  space: Ready;
+  /** null when this browser does not tell */
+  space: Ready | null;
   camera: Ready;
   position: Ready;
   clock: Ready;
@@ -18,7 +20,6 @@ export interface Readiness {
   installed: Ready;
 }
 
-const LOW_BYTES = 500_000_000;
 const SKEW_MS = 120_000;
 export const yes = (good: boolean): Ready => (good ? "ok" : "not-ok");
 
@@ -32,13 +33,13 @@ export async function readiness({ db }: Session): Promise<Readiness> {
     permission("geolocation"),
     canWrite(db),
   ]);
-  const free = (estimate?.quota ?? 0) - (estimate?.usage ?? 0);
+  const free = freeBytes(estimate ?? {});
   const skew = sync?.clockSkewMs ?? null;
   return {
     signedIn: yes(sync?.trouble?.kind !== "signed-out"),
     packages: rows.filter((row) => !row.released).length,
     persist: yes(kept ?? false),
-    space: estimate === undefined ? "unknown" : yes(free >= LOW_BYTES),
+    space: free === null ? null : yes(free >= LOW_BYTES),
     camera: asked(camera),
     position: asked(position),
     clock: skew === null ? "unknown" : yes(Math.abs(skew) <= SKEW_MS),
