@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import httpx
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.app.evidence import store
-from backend.app.evidence.models import Evidence, Upload
-from backend.app.platform import storage
+from backend.app.evidence import orphans, store
+from backend.app.evidence.models import Evidence, EvidencePiece, Upload
+from backend.app.platform import clock, ids, storage
 from tests.fakes import pictures, tus
 from tests.fakes.fault_proxy import FaultProxy
 from tests.faults.conftest import Officer
@@ -100,8 +104,10 @@ def test_a_server_killed_in_the_middle_of_an_upload_goes_on_from_what_is_safe(
     assert state_of(look) == "verified"
 
 
-def half_an_append(officer: Officer, place: str, data: bytes, offset: int) -> socket.socket:
-    """Send half of an append and leave it hanging: the server has bytes and no end."""
+def half_an_append(
+    officer: Officer, place: str, data: bytes, offset: int, size: int = 1_000_000
+) -> socket.socket:
+    """Send ``size`` bytes of an append and leave it hanging: the server has bytes and no end."""
     host, port = officer.base.removeprefix("http://").split(":")
     head = tus.patch_headers(offset) | {
         "Host": f"{host}:{port}",
@@ -111,7 +117,7 @@ def half_an_append(officer: Officer, place: str, data: bytes, offset: int) -> so
     }
     text = f"PATCH {place} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in head.items())
     line = socket.create_connection((host, int(port)))
-    line.sendall(text.encode() + b"\r\n" + data[offset : offset + 1_000_000])
+    line.sendall(text.encode() + b"\r\n" + data[offset : offset + size])
     return line
 
 
@@ -130,6 +136,44 @@ def test_a_piece_stored_and_never_counted_is_no_part_of_the_file(
     assert offset_of(officer, place) == 0
     append(officer, officer.base, place, data, 0)
     assert state_of(look) == "verified"
+
+
+def test_what_a_killed_server_left_behind_is_swept_and_the_upload_goes_on(
+    server: Server, officer: Officer, look: Session
+) -> None:
+    data = film(12 << 20)
+    place = begin(officer, data)
+    append(officer, officer.base, place, data, 0)
+    with half_an_append(officer, place, data, PIECE, size=4 << 20):
+        left = loose_files(look, at_least=1)
+        server.kill()
+    server.start()
+    long_ago = (clock.now() - timedelta(days=31)).timestamp()
+    root = storage.folder()
+    assert root is not None
+    for path in (path for path in root.rglob("*") if path.is_file()):
+        os.utime(path, (long_ago, long_ago))
+    orphans.drop_orphans(ids.new_id(), {})
+    assert left and not any(path.exists() for path in left)
+    offset = offset_of(officer, place)
+    while offset < len(data):
+        append(officer, officer.base, place, data, offset)
+        offset = offset_of(officer, place)
+    assert state_of(look) == "verified"
+
+
+def loose_files(look: Session, at_least: int) -> list[Path]:
+    """Files of pieces that no row names, as soon as there are so many."""
+    root = storage.folder()
+    assert root is not None
+    give_up = monotonic() + 30
+    found: list[Path] = []
+    while len(found) < at_least and monotonic() < give_up:
+        named = {root / key for key in look.scalars(select(EvidencePiece.key))}
+        look.rollback()
+        found = [path for path in (root / "pieces").rglob("*") if path.is_file()]
+        found = [path for path in found if path not in named]
+    return found
 
 
 def test_two_connections_at_the_same_offset_give_one_file(officer: Officer, look: Session) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import thumbnails, upkeep
+from . import orphans, thumbnails, upkeep
 
-__all__ = ["thumbnails", "upkeep"]
+__all__ = ["orphans", "thumbnails", "upkeep"]

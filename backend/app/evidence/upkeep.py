@@ -46,13 +46,15 @@ def assemble(job_id: UUID, payload: dict[str, Any]) -> None:
 def sweep(job_id: UUID, payload: dict[str, Any]) -> None:
     """Close uploads nobody went on with for 30 days and drop their pieces; once a day.
 
-    The evidence stays expected: its phone may send it again.
+    The evidence stays expected: its phone may send it again. Bytes without a row come after, as
+    a job of their own.
     """
     del job_id, payload
     while _expire_some():
         continue
     with unit_of_work() as session:
         jobs.enqueue(session, "evidence.sweep", {}, run_at=clock.now() + DAILY)
+        jobs.enqueue(session, "evidence.orphans", {})
 
 
 def _expire_some() -> bool:
