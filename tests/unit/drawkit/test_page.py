@@ -220,6 +220,21 @@ def test_a_sealed_enterprise_is_audited_by_its_salt_or_by_the_published_one(
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_recusals_in_part_are_checked_and_a_tampered_part_is_named(page: Page, site: str) -> None:
+    known = BUNDLES["by_row"]
+    files = {name: text.encode() for name, text in (known["files"] | known["part"]).items()}
+    page.goto(site)
+    give(page, kit.write_bundle(files))
+    expect(page.locator("#outcome")).to_have_class("outcome equal")
+    expect(page.locator("#checks")).to_contain_text("一条不少，都归入封存的树根")
+    forged = {"recusals.json": known["tampered"][0]["recusals.json"].encode()}
+    give(page, kit.write_bundle(files | forged))
+    expect(page.locator("#outcome")).to_have_class("outcome differs")
+    expect(page.locator("#verdict-more")).to_contain_text("推不出封存的树根")
+    page.locator("#language").click()
+    expect(page.locator("#verdict-more")).to_contain_text("do not lead to the frozen root")
+
+
 def test_a_file_can_be_dropped_on_the_page(page: Page, site: str) -> None:
     page.goto(site)
     script = """async (address) => {
