@@ -16,9 +16,21 @@ async function sha256(...parts) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", joined));
 }
 
-/** One line in one form, so that the slip, this device and the server mean the same bytes. */
-export const plain = (text) =>
-  text.normalize("NFC").replace(/[\p{Cc}\p{Cs}]+/gu, " ").trim();
+/** One form, so that the slip, this device and the server mean the same bytes. */
+export const plain = (text) => text.normalize("NFC").trim();
+
+/* The same two lists as in backend/app/draws/ceremony/rules.py; one file of examples holds both. */
+const PICTURE = "[#*0-9\u00a9\u00ae\u203c\u2049\u2122-\u2bff\u3030\u303d\u3297\u3299\u{1f000}-\u{1faff}]";
+const PICTURES = new RegExp(
+  `\u{1f3f4}[\u{e0020}-\u{e007e}]+\u{e007f}|${PICTURE}[\ufe0e\ufe0f]?(?:\u200d${PICTURE}\ufe0f?)*`,
+  "gu",
+);
+const HIDDEN =
+  /[\p{Cc}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
+
+/** Whether something in `text` is not seen: controls, direction marks, marks without width other
+    than those that join a picture. Nothing is ever taken out: the commitment is to the exact text. */
+export const hidden = (text) => HIDDEN.test(text.replace(PICTURES, "."));
 
 /** Characters as a person and the server count them. */
 export const length = (text) => Array.from(text).length;

@@ -2,7 +2,7 @@
    both stay in this browser's storage and survive a reload. The server gets the commitment first,
    text and bytes only when the witness reveals. */
 import { follow, look } from "./ceremony.js";
-import { LONGEST, hex, length, make, plain, showSlip } from "./ceremony-secret.js";
+import { LONGEST, hex, hidden, length, make, plain, showSlip } from "./ceremony-secret.js";
 
 const page = document.querySelector("[data-code]");
 const panel = page.querySelector("[data-panel]");
@@ -79,7 +79,8 @@ async function commit(form) {
   const text = plain(form.querySelector("[data-text]").value);
   const tooLong = length(text) > LONGEST;
   form.querySelector("[data-too-long]").hidden = !tooLong;
-  if (tooLong) return;
+  form.querySelector("[data-hidden-marks]").hidden = !hidden(text);
+  if (tooLong || hidden(text)) return;
   const { freeze, token: place } = form.dataset;
   const kept = read();
   const again = kept.commitment && kept.text === text && kept.place === place;

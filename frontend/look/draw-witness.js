@@ -1,6 +1,6 @@
 /* The witness of a routine draw, signed in on an own device: makes the commitment, keeps text and
    bytes here until the reveal. Only the commitment is sent first. */
-import { LONGEST, length, make, plain, showSlip } from "./ceremony-secret.js";
+import { LONGEST, hidden, length, make, plain, showSlip } from "./ceremony-secret.js";
 
 const page = document.querySelector("[data-witness]");
 const key = page ? `evenhand-witness:${page.dataset.draw}:${page.dataset.token}` : "";
@@ -20,7 +20,8 @@ async function commit(event) {
   const text = plain(form.querySelector("[data-text]").value);
   const tooLong = length(text) > LONGEST;
   form.querySelector("[data-too-long]").hidden = !tooLong;
-  if (tooLong) return;
+  form.querySelector("[data-hidden-marks]").hidden = !hidden(text);
+  if (tooLong || hidden(text)) return;
   const secret = await make(page.dataset.freeze, page.dataset.token, text);
   localStorage.setItem(key, JSON.stringify(secret));
   form.elements.commitment.value = secret.commitment;

@@ -24,3 +24,8 @@ declare module "*/verify/engine.mjs" {
 declare module "*/verify/texts.mjs" {
   export function sentenceOf(language: string, line: never): string;
 }
+
+declare module "*/look/ceremony-secret.js" {
+  export function plain(text: string): string;
+  export function hidden(text: string): boolean;
+}

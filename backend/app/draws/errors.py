@@ -154,11 +154,14 @@ class CommitmentMalformed(Problem):
 
 
 class TextNotPlain(Problem):
-    """A witness's text has more than one form, more than one line, or is too long."""
+    """A witness's text has more than one form or line, is too long, or hides something."""
 
     code = "draws.text_not_plain"
     status = 422
-    title = _l("The text must be one line of at most 200 characters in Unicode's usual form (NFC)")
+    title = _l(
+        "The text must be one line of at most 200 characters in Unicode's usual form (NFC), "
+        "without control and direction marks or others that nobody sees"
+    )
 
 
 class LeadTimeRuns(Problem):

@@ -18,6 +18,8 @@ from backend.drawkit import selection
 from backend.drawkit.commitment import VERSION
 from backend.drawkit.encoding import TOKEN
 
+from .ceremony.rules import hides_something
+
 PLANNED, FROZEN, COMMITTED, OPENED = "planned", "frozen", "committed", "opened"
 REVEALED, DRAWN, DISPATCHED = "revealed", "drawn", "dispatched"
 DISCARDED, CANCELLED, VOIDED = "discarded", "cancelled", "voided"
@@ -324,11 +326,11 @@ def _seat_name(seat: SeatCount) -> str:
 
 
 def is_plain_text(text: str) -> bool:
-    """Whether a witness's text has one form only: NFC, one line, not too long."""
+    """Whether a witness's text has one form only: NFC, one line, not too long, all of it seen."""
     return (
         unicodedata.is_normalized("NFC", text)
         and len(text) <= MAX_WITNESS_TEXT
-        and not any(unicodedata.category(char) in {"Cc", "Cs"} for char in text)
+        and not hides_something(text)
     )
 
 

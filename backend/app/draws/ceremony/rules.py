@@ -5,6 +5,7 @@ No database, clock or randomness.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -81,6 +82,28 @@ def lots_turned(lots: int, seconds: float) -> int:
     return min(lots, int(seconds / step) + 1)
 
 
+_PICTURE = (
+    "[#*0-9\u00a9\u00ae\u203c\u2049\u2122-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+)
+_PICTURES = re.compile(
+    "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"
+    f"|{_PICTURE}[\ufe0e\ufe0f]?(?:\u200d{_PICTURE}\ufe0f?)*"
+)
+_HIDDEN = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""The same lists as in frontend/look/ceremony-secret.js, and no property of Unicode that another
+version of it might give to other characters: phone and server have to agree."""
+
+
+def hides_something(text: str) -> bool:
+    """Whether something in a public ``text`` is not seen: controls, direction marks, marks without
+    width other than those that join a picture."""
+    return _HIDDEN.search(_PICTURES.sub(".", text)) is not None
+
+
 def is_name(text: str, most: int) -> bool:
     """Whether ``text`` can name a person or an office: 2 to ``most`` characters of one line."""
     return (
@@ -88,4 +111,5 @@ def is_name(text: str, most: int) -> bool:
         and text == " ".join(text.split())
         and unicodedata.is_normalized("NFC", text)
         and all(unicodedata.category(char)[0] != "C" for char in text)
+        and not hides_something(text)
     )
