@@ -43,8 +43,8 @@ def test_the_record_shows_who_left_and_the_late_work_beside_it(
 
     assert "已被补派更换的人员" in page
     assert name in page
-    assert "离开后送达的内容：1条，未计入记录" in page
-    assert "此前所写的1条保留在记录中" in page
+    assert "离开后送达的内容：1 条，未计入记录" in page
+    assert "此前所写的 1 条保留在记录中" in page
     assert "补派更换检查人员" in page
     assert "canary-words" not in page
 
@@ -59,7 +59,7 @@ def test_the_public_sees_numbers_and_causes_and_nobodys_name(
     page = reader.get(f"/draws/{number}").get_data(as_text=True)
     document = reader.get(f"/open/v1/draws/{number}").get_json()
 
-    assert "已补派1个席位" in page
+    assert "已补派 1 个席位" in page
     assert "回避 1" in page
     [batch] = document["replacements"]
     assert batch["causes"] == {"recusal": 1}
