@@ -188,6 +188,17 @@ class TranscriptNotInLedger(Problem):
     title = _l("The transcript is not in the ledger yet. Try again in a moment")
 
 
+class RunsTheDraw(Problem):
+    """Who took a step of a draw joins it as a witness, in a browser that is signed in."""
+
+    code = "draws.runs_the_draw"
+    status = 403
+    title = _l(
+        "This browser is signed in to the office as somebody who took a step of this draw. "
+        "Witnesses are other people"
+    )
+
+
 class JoiningOver(Problem):
     """The code lets nobody in any more: the list is closed or the hours are over."""
 

@@ -138,7 +138,8 @@ class DrawWitness(Base):
 
     ``token`` is the id in the published records (w1, w2, …); ``office`` is public, the account
     is not. ``text`` and ``rand`` (hex) are empty until the witness reveals. In a ceremony the
-    place belongs to a phone: ``key_sha256`` is the digest of the key that the phone made;
+    place belongs to a phone: ``key_sha256`` is the digest of the key that the phone made, the
+    account whoever was signed in to the office in its browser;
     ``name`` is personal data, shown in the room and in the minutes only. ``from_slip``: the
     reveal was typed in from the paper slip.
     """

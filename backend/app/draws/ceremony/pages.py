@@ -11,6 +11,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from ...platform.access import current_actor, public, requires
@@ -205,7 +206,8 @@ def phone_panel(code: str) -> Response:
 def phone_join(code: str) -> ResponseReturnValue:
     """Take a place."""
     values = schemas.JoinForm().load(request.form)
-    return {"place": service.join(code, _key(), values["name"], values["office"])}
+    who = (values["name"], values["office"])
+    return {"place": service.join(code, _key(), *who, signed_in=_signed_in())}
 
 
 @bp.post("/w/<code>/commit")
@@ -236,10 +238,17 @@ def phone_reveal(code: str) -> ResponseReturnValue:
 def phone_verdict(code: str) -> ResponseReturnValue:
     """A witness says whether this is what fell."""
     seen, right = _seen()
-    act = service.confirm_by_phone if right else service.refuse_by_phone
-    act(code, _key(), seen)
+    if right:
+        service.confirm_by_phone(code, _key(), seen, signed_in=_signed_in())
+    else:
+        service.refuse_by_phone(code, _key(), seen)
     service.anchor()
     return "", 204
+
+
+def _signed_in() -> UUID | None:
+    """The account that is signed in to the office in the phone's own browser, if there is one."""
+    return current_actor().account_id if current_user.is_authenticated else None
 
 
 def _key() -> str:

@@ -163,7 +163,7 @@ def _shown(draw: Draw, places: Sequence[DrawWitness]) -> list[DrawWitness]:
 def _name(session: Session, place: DrawWitness, audience: Audience) -> str:
     if not audience.names:
         return ""
-    if place.account_id is not None:
+    if place.account_id is not None and not place.name:
         return accounts.account(session, place.account_id).name
     return place.name
 

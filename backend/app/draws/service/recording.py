@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -51,20 +52,22 @@ def trace(session: Session, draw: Draw, step: str, by: Actor | str, body: dict[s
     moved(draw)
 
 
-def took(session: Session, draw: Draw, step: str, by: Actor) -> None:
-    """Keep that this person took a step of the draw; the first time of each is enough. ``step``:
-    at most 12 letters. The caller holds the draw's lock."""
-    if session.get(DrawStep, (draw.id, by.account_id, step)) is None:
+def took(session: Session, draw: Draw, step: str, by: Actor | UUID) -> None:
+    """Keep that this person (an actor, or an account's id) took a step of the draw; the first time
+    of each is enough. ``step``: at most 12 letters. The caller holds the draw's lock."""
+    account_id = by.account_id if isinstance(by, Actor) else by
+    if session.get(DrawStep, (draw.id, account_id, step)) is None:
         session.add(
-            DrawStep(draw_id=draw.id, account_id=by.account_id, step=step, taken_at=clock.now())
+            DrawStep(draw_id=draw.id, account_id=account_id, step=step, taken_at=clock.now())
         )
         session.flush()
 
 
-def has_taken(session: Session, draw: Draw, by: Actor) -> bool:
+def has_taken(session: Session, draw: Draw, by: Actor | UUID) -> bool:
     """Whether this person took any step of the draw."""
+    account_id = by.account_id if isinstance(by, Actor) else by
     query = select(DrawStep.step).where(
-        DrawStep.draw_id == draw.id, DrawStep.account_id == by.account_id
+        DrawStep.draw_id == draw.id, DrawStep.account_id == account_id
     )
     return session.execute(query.limit(1)).first() is not None
 

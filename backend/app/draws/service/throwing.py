@@ -29,7 +29,7 @@ from ..errors import (
     ThrowWaits,
     WrongState,
 )
-from ..models import Draw, DrawThrow
+from ..models import Draw, DrawThrow, DrawWitness
 from . import preparing, recording, revealing, witnessing
 
 
@@ -111,14 +111,20 @@ def confirm_throw(draw_id: UUID, seen: Seen, by: Actor) -> None:
             _count(session, draw, throw, recording.actor_token(session, by))
 
 
-def confirm_by_phone(join_token: str, key: str, seen: Seen) -> None:
-    """A witness of the closed list confirms the throw from the phone; twice is once.
+def confirm_by_phone(
+    join_token: str, key: str, seen: Seen, *, signed_in: UUID | None = None
+) -> None:
+    """A witness of the closed list confirms the throw from the phone; twice is once. Not from a
+    browser in which who typed it is ``signed_in``, nor from a place that this account has.
 
-    Raises NotFound, NotYourPlace, ThrowOutOfTurn.
+    Raises NotFound, NotYourPlace, ThrowOutOfTurn, SecondPersonNeeded.
     """
     with unit_of_work() as session:
         draw, token = _witness(session, join_token, key)
         throw = _seen(session, draw, seen)
+        place = session.get_one(DrawWitness, (draw.id, token))
+        if throw.typed_by in (signed_in, place.account_id):
+            raise SecondPersonNeeded
         if _decide(throw, ceremony.CONFIRMED):
             throw.witness = token
             _count(session, draw, throw, f"witness:{token}")

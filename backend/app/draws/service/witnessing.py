@@ -37,6 +37,7 @@ from ..errors import (
     NotYourPlace,
     NoWitnessPlace,
     QuorumNotMet,
+    RunsTheDraw,
     WitnessNotIndependent,
     WrongState,
 )
@@ -140,11 +141,15 @@ def _refuse_early(session: Session, draw: Draw, now: datetime) -> None:
         raise FreezeNotInLedger
 
 
-def join(join_token: str, key: str, name: str, office: str) -> str:
+def join(
+    join_token: str, key: str, name: str, office: str, *, signed_in: UUID | None = None
+) -> str:
     """Give a phone a place, by the code it scanned and a key it made; gives the place's token.
 
-    The same key finds its place again, so that a lost reply costs nothing. Raises NotFound,
-    JoiningOver, NoWitnessPlace, NameMalformed.
+    The same key finds its place again, so that a lost reply costs nothing. A browser in which
+    somebody is ``signed_in`` to the office takes the place for that account: one place each, and
+    none for who took a step of the draw. Raises NotFound, JoiningOver, NoWitnessPlace,
+    NameMalformed, RunsTheDraw.
     """
     if not ceremony.is_name(name, MAX_NAME) or not ceremony.is_name(office, MAX_OFFICE):
         raise NameMalformed
@@ -156,10 +161,23 @@ def join(join_token: str, key: str, name: str, office: str) -> str:
         elif found.commitment is not None:
             return found.token
         _refuse_closed(draw)
+        _bind(session, draw, found, signed_in)
         found.key_sha256, found.joined_at = _digest(draw, key), clock.now()
         found.name, found.office = name, disclosure.without_long_numbers(office)
         recording.moved(draw)
         return found.token
+
+
+def _bind(session: Session, draw: Draw, place: DrawWitness, account_id: UUID | None) -> None:
+    """Let the account of the phone's own browser have the place, if there is one."""
+    if account_id is None:
+        return
+    if recording.has_taken(session, draw, account_id):
+        raise RunsTheDraw
+    for one in witnesses(session, draw):
+        if one.account_id == account_id and one.token != place.token:
+            raise NoWitnessPlace
+    place.account_id = account_id
 
 
 def _free_place(session: Session, draw: Draw) -> DrawWitness:
@@ -189,6 +207,8 @@ def commit_by_phone(join_token: str, key: str, commitment: str) -> None:
         if place.commitment is not None or draw.state != rules.FROZEN:
             raise WrongState(state=draw.state)
         place.commitment, place.committed_at = commitment, clock.now()
+        if place.account_id is not None:
+            recording.took(session, draw, "witnessed", place.account_id)
         body = {"who": place.token, "commitment": commitment}
         recording.trace(session, draw, "committed", f"witness:{place.token}", body)
 
@@ -285,6 +305,7 @@ def place_of(session: Session, draw: Draw, key: str) -> DrawWitness | None:
 
 def _forget(place: DrawWitness) -> None:
     place.key_sha256, place.name, place.office, place.joined_at = None, "", "", None
+    place.account_id = None
 
 
 def _digest(draw: Draw, key: str) -> str:
