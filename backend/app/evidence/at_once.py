@@ -8,7 +8,7 @@ which this only shortens.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import io
 from typing import Any
 from uuid import UUID
 
@@ -16,17 +16,15 @@ from sqlalchemy import bindparam, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..platform import clock, ids, storage
+from ..platform import clock, ids
 from ..platform.access import Actor
-from ..platform.errors import NotFound, Problem
-from ..platform.settings import current_settings
+from ..platform.errors import NotFound
 from ..platform.transactions import unit_of_work
 from ..visits import service as visits
 from . import receive, store
 from .begin import KEPT, MOST_PER_VISIT, Announced, Progress, begin
 from .completeness import complete_if_whole
-from .errors import TooLarge
-from .judging import Verdict, judge
+from .judging import Verdict, judge_whole
 from .models import Evidence, Upload
 from .upkeep import plan_sweep
 
@@ -75,32 +73,41 @@ _TAKE = (
 
 _BEGIN = insert(_UPLOAD)
 
+MOST_AT_ONCE = 1 << 20
+"""Bytes held in memory by a request; phones send what is larger in pieces."""
+
 
 def create(announced: Announced, read: store.Read | None, actor: Actor) -> Progress:
     """Begin an upload, or find the one begun before; ``read`` gives its first bytes.
 
     Raises what ``begin`` and ``receive.take`` raise.
     """
-    if announced.size > current_settings().max_evidence_bytes:
-        raise TooLarge(most_bytes=current_settings().max_evidence_bytes)
-    if read is not None and announced.size <= store.SEGMENT:
-        return _take(announced, read, actor)
+    if read is not None and announced.size <= MOST_AT_ONCE:
+        store.refuse_when_full(announced.size)
+        data = store.read_whole(read, announced.size)
+        upload = _keep_whole(announced, data, actor) if len(data) == announced.size else None
+        if upload is not None:
+            return upload
+        read = _after(data, read)
     upload = begin(announced, actor)
     if read is not None and upload.received == 0 and upload.state == "open":
         return receive.take(upload, 0, read)
     return upload
 
 
-def _take(announced: Announced, read: store.Read, actor: Actor) -> Progress:
-    store.refuse_when_full(announced.size)
-    key = store.new_part_key(announced.sha256)
-    size = store.write_part(key, read, announced.size)
+def _after(data: bytes, read: store.Read) -> store.Read:
+    """A reader of ``data``, and then of what else comes."""
+    first = io.BytesIO(data)
+    return lambda size: first.read(size) or read(size)
+
+
+def _keep_whole(announced: Announced, data: bytes, actor: Actor) -> Progress | None:
+    """None when this is not a file to be taken so; then nothing has changed."""
+    verdict = judge_whole(announced.sha256, data)
+    if verdict.state != "verified":
+        return None
     upload = _first_attempt(announced)
-    if size == announced.size:
-        verdict = judge(upload, [(0, size, key)])
-        if verdict.state == "verified" and _keep(upload, announced, verdict, key, actor):
-            return upload
-    return _fall_back(announced, size, key, actor)
+    return upload if _keep(upload, announced, verdict, data, actor) else None
 
 
 def _first_attempt(announced: Announced) -> Progress:
@@ -117,8 +124,11 @@ def _first_attempt(announced: Announced) -> Progress:
     )
 
 
-def _keep(upload: Progress, announced: Announced, verdict: Verdict, key: str, actor: Actor) -> bool:
-    """False when this is not a file to be taken so; then nothing has changed."""
+def _keep(
+    upload: Progress, announced: Announced, verdict: Verdict, data: bytes, actor: Actor
+) -> bool:
+    """The bytes become durable last, just before the commit: only what an event has announced
+    takes room in the store."""
     try:
         with unit_of_work() as session:
             locked = visits.lock_for_evidence(session, upload.visit)
@@ -129,7 +139,7 @@ def _keep(upload: Progress, announced: Announced, verdict: Verdict, key: str, ac
             plan_sweep(session)
             if locked.state == "sealed":
                 complete_if_whole(session, upload.visit, locked.evidence_total)
-            store.become_final(key, announced.sha256)
+            store.keep_whole(data, announced.sha256)
     except (IntegrityError, NotFound):
         return False
     return True
@@ -175,21 +185,3 @@ def _update(
     written = {f"to_{name}": value for name, value in zip(_WRITTEN, values, strict=True)}
     taken = session.connection().execute(_TAKE, which | written)
     return bool(taken.rowcount == 1)
-
-
-def _fall_back(announced: Announced, size: int, key: str, actor: Actor) -> Progress:
-    """Keep what came of a broken line as the upload's first piece; have what came whole and is
-    not taken refused."""
-    try:
-        upload = begin(announced, actor)
-        if size == 0 or upload.received > 0 or upload.state != "open":
-            storage.delete([key])
-            return upload
-        store.make_durable(key)
-        if size == announced.size:
-            return receive.finish(upload, (0, size, key))
-        receive.append(upload, (0, size, key))
-        return replace(upload, received=size)
-    except Problem:
-        storage.delete([key])
-        raise

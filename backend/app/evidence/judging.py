@@ -1,9 +1,12 @@
-"""What a whole file turned out to be, told from what is stored and never from what was said."""
+"""What a whole file turned out to be, told from its bytes and never from what was said."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import IO
 
 import structlog
 from flask import current_app
@@ -38,17 +41,28 @@ def hashes() -> Hashes:
 
 
 def judge(upload: Progress, pieces: Sequence[Piece]) -> Verdict:
-    """Compare the hash, and look whether the bytes are of a kind that is taken."""
+    """Compare the hash of stored pieces, and look whether the bytes are of a kind that is taken."""
     if hashes().digest(upload.id, pieces) != upload.sha256:
         return Verdict("damaged")
+    with open_pieces([key for _, _, key in pieces]) as file:
+        return _of_a_kind(file)
+
+
+def judge_whole(announced: str, data: bytes) -> Verdict:
+    """The same of a whole file in memory, announced with this SHA-256."""
+    if sha256(data).hexdigest() != announced:
+        return Verdict("damaged")
+    return _of_a_kind(io.BytesIO(data))
+
+
+def _of_a_kind(file: IO[bytes]) -> Verdict:
     media_type: str | None = None
     try:
-        with open_pieces([key for _, _, key in pieces]) as file:
-            media_type = media.sniff(file.read(media.HEAD))
-            if media_type not in media.PICTURES:
-                return Verdict("verified", media_type)
-            file.seek(0)
-            width, height = media.measure(file, media_type)
+        media_type = media.sniff(file.read(media.HEAD))
+        if media_type not in media.PICTURES:
+            return Verdict("verified", media_type)
+        file.seek(0)
+        width, height = media.measure(file, media_type)
     except (WrongType, TooManyPixels) as refusal:
         return Verdict("refused", media_type, problem=refusal.code)
     return Verdict("verified", media_type, width, height)

@@ -74,38 +74,33 @@ def refuse_when_full(wanted: int) -> None:
         raise StorageFull
 
 
+def read_whole(read: Read, size: int) -> bytes:
+    """Up to ``size`` bytes, fewer when the line breaks or patience runs out."""
+    started, parts, had = monotonic(), [], 0
+    while had < size and (data := read(min(READ, size - had))):
+        parts.append(data)
+        had += len(data)
+        if monotonic() - started > PATIENCE:
+            break
+    return b"".join(parts)
+
+
 def write_segment(key: str, read: Read, limit: int) -> int:
     """Store bytes from ``read`` at ``key`` until ``limit``, the end, or patience runs out.
 
     Returns how many bytes are durable there; 0 means that nothing came and nothing is stored.
     At most two buffers are held in memory. Raises StorageFull, StorageUnavailable.
     """
-    return _write_durably(key, read, limit, make_durable)
-
-
-def write_part(key: str, read: Read, limit: int) -> int:
-    """As ``write_segment``, but only the bytes are durable: the name is so after
-    ``become_final`` or ``make_durable``."""
-    return _write_durably(key, read, limit, _sync_bytes)
-
-
-def _write_durably(key: str, read: Read, limit: int, sync: Callable[[str], None]) -> int:
     first = read(min(READ, limit))
     if not first:
         return 0
     try:
         size = _write(key, first, read, limit)
-        sync(key)
+        make_durable(key)
     except _FAILURES as error:
         refuse_when_full(limit)
         raise StorageUnavailable from error
     return size
-
-
-def _sync_bytes(key: str) -> None:
-    root = storage.folder()
-    if root is not None:
-        _sync(root / key)
 
 
 def _write(key: str, first: bytes, read: Read, limit: int) -> int:
@@ -162,6 +157,26 @@ def become_final(piece: str, digest: str) -> None:
         make_durable_entry(target)
     except _FAILURES as error:
         raise StorageUnavailable from error
+
+
+def keep_whole(data: bytes, digest: str) -> None:
+    """Store a file under its SHA-256, durable when this returns.
+
+    What has this name already may be of a process that died before its bytes were durable: it is
+    replaced, and only by bytes that are. Raises StorageFull, StorageUnavailable.
+    """
+    target = final_key(digest)
+    try:
+        if storage.put_new(target, data):
+            make_durable(target)
+            return
+        part = new_part_key(digest)
+        storage.put_bytes(part, data)
+        make_durable(part)
+    except _FAILURES as error:
+        refuse_when_full(len(data))
+        raise StorageUnavailable from error
+    become_final(part, digest)
 
 
 def make_durable_entry(key: str) -> None:
