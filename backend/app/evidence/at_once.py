@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 
 from ..platform import clock, ids
 from ..platform.access import Actor
-from ..platform.errors import NotFound
 from ..platform.transactions import unit_of_work
 from ..visits import service as visits
 from . import receive, store
@@ -72,6 +71,20 @@ _TAKE = (
 
 
 _BEGIN = insert(_UPLOAD)
+
+
+def _in_one_statement() -> Any:
+    """Lock the visit, then take, then begin, in the one round trip that PostgreSQL allows: its
+    state, and whether there was a file to take. SQLite has no writing in a WITH."""
+    locked = visits.LOCKED_STATE.cte("locked")
+    taken = _TAKE.where(exists(select(locked.c.state))).returning(_EVIDENCE.c.id).cte("taken")
+    row = [bindparam(f"of_{column.name}", type_=column.type) for column in _UPLOAD.c]
+    made = insert(_UPLOAD).from_select(list(_UPLOAD.c), select(*row).select_from(taken))
+    begun = made.returning(_UPLOAD.c.id).cte("begun")
+    return select(locked.c.state, exists(select(begun.c.id)).label("begun"))
+
+
+_TAKE_AND_BEGIN = _in_one_statement()
 
 MOST_AT_ONCE = 1 << 20
 """Bytes held in memory by a request; phones send what is larger in pieces."""
@@ -131,23 +144,40 @@ def _keep(
     takes room in the store."""
     try:
         with unit_of_work() as session:
-            locked = visits.lock_for_evidence(session, upload.visit)
-            if not _update(session, upload, announced, verdict, actor):
+            state = _taken(session, upload, announced, verdict, actor)
+            if state is None:
                 session.rollback()
                 return False
-            _insert(session, upload, actor.account_id)
             plan_sweep(session)
-            if locked.state == "sealed":
-                complete_if_whole(session, upload.visit, locked.evidence_total)
+            if state == "sealed":
+                complete_if_whole(session, upload.visit)
             store.keep_whole(data, announced.sha256)
-    except (IntegrityError, NotFound):
+    except IntegrityError:
         return False
     return True
 
 
-def _insert(session: Session, upload: Progress, account_id: UUID) -> None:
+def _taken(
+    session: Session, upload: Progress, announced: Announced, verdict: Verdict, actor: Actor
+) -> str | None:
+    """The state of the visit, which is locked then; None when this is nothing to be taken."""
+    connection, visit = session.connection(), {"visit": upload.visit}
+    taking = _to_be(upload, announced, verdict, actor)
+    row = _row(upload, actor.account_id)
+    if connection.dialect.name == "postgresql":
+        of_upload = {f"of_{name}": value for name, value in row.items()}
+        found = connection.execute(_TAKE_AND_BEGIN, taking | of_upload | visit).first()
+        return found.state if found is not None and found.begun else None
+    state: str | None = connection.scalar(visits.LOCKED_STATE, visit)
+    if state is None or connection.execute(_TAKE, taking).rowcount == 0:
+        return None
+    connection.execute(_BEGIN, row)
+    return state
+
+
+def _row(upload: Progress, account_id: UUID) -> dict[str, Any]:
     now = clock.now()
-    row = {
+    return {
         "id": upload.id,
         "evidence_id": upload.evidence,
         "account_id": account_id,
@@ -159,29 +189,23 @@ def _insert(session: Session, upload: Progress, account_id: UUID) -> None:
         "expires_at": upload.expires_at,
         "closed_at": now,
     }
-    session.connection().execute(_BEGIN, row)
 
 
-def _update(
-    session: Session, upload: Progress, announced: Announced, verdict: Verdict, actor: Actor
-) -> bool:
-    values = (
-        "verified",
-        announced.filename,
-        upload.length,
-        verdict.media_type,
-        verdict.width,
-        verdict.height,
-        True,
-        clock.now(),
-    )
-    which = {
+def _to_be(
+    upload: Progress, announced: Announced, verdict: Verdict, actor: Actor
+) -> dict[str, Any]:
+    return {
         "evidence": upload.evidence,
         "visit": upload.visit,
         "account": actor.account_id,
         "announced": upload.sha256,
         "length": upload.length,
+        "to_state": "verified",
+        "to_filename": announced.filename,
+        "to_received": upload.length,
+        "to_media_type": verdict.media_type,
+        "to_width": verdict.width,
+        "to_height": verdict.height,
+        "to_assembled": True,
+        "to_verified_at": clock.now(),
     }
-    written = {f"to_{name}": value for name, value in zip(_WRITTEN, values, strict=True)}
-    taken = session.connection().execute(_TAKE, which | written)
-    return bool(taken.rowcount == 1)

@@ -27,16 +27,17 @@ _VERIFIED = (
 )
 
 
-def missing(session: Session, visit_id: UUID, total: int | None = None) -> int:
-    """How many files the visit waits for: listed by its record, and not verified.
+_COMPLETE = visits.completing(_VERIFIED.scalar_subquery())
 
-    ``total`` is how many it lists, where the caller knows.
-    """
+
+def missing(session: Session, visit_id: UUID) -> int:
+    """How many files the visit waits for: listed by its record, and not verified."""
     verified = session.connection().execute(_VERIFIED, {"visit": visit_id}).scalar_one()
-    return (visits.evidence_total(session, visit_id) if total is None else total) - int(verified)
+    return visits.evidence_total(session, visit_id) - int(verified)
 
 
-def complete_if_whole(session: Session, visit_id: UUID, total: int | None = None) -> None:
+def complete_if_whole(session: Session, visit_id: UUID) -> None:
     """Make a sealed visit complete when nothing is missing, and have its thumbnails made."""
-    if missing(session, visit_id, total) == 0 and visits.complete(session, visit_id, clock.now()):
+    which = {"visit": visit_id, "now": clock.now()}
+    if session.connection().execute(_COMPLETE, which).rowcount == 1:
         jobs.enqueue(session, "evidence.thumbnails", {"visit": str(visit_id)})

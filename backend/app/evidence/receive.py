@@ -148,7 +148,7 @@ def _keep_verified(
     *,
     single: bool,
 ) -> None:
-    locked = visits.lock_for_evidence(session, upload.visit)
+    state = session.connection().scalar(visits.LOCKED_STATE, {"visit": upload.visit})
     session.execute(
         update(Evidence)
         .where(Evidence.id == upload.evidence)
@@ -169,8 +169,8 @@ def _keep_verified(
             insert(EvidencePiece).values(upload_id=upload.id, start=start, size=size, key=key)
         )
         jobs.enqueue(session, "evidence.assemble", {"evidence": str(upload.evidence)})
-    if locked.state == "sealed":
-        complete_if_whole(session, upload.visit, locked.evidence_total)
+    if state == "sealed":
+        complete_if_whole(session, upload.visit)
 
 
 def _keep_failed(session: Session, upload: Progress, verdict: Verdict) -> None:

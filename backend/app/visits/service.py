@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, CursorResult, Select, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..platform import clock, jobs
@@ -65,6 +65,7 @@ __all__ = [
     "FIRST_PREV",
     "HANDED_IN",
     "HANDED_IN_BEFORE",
+    "LOCKED_STATE",
     "MOVES",
     "REASSIGNABLE",
     "RECUSAL_REQUESTED",
@@ -83,7 +84,7 @@ __all__ = [
     "by_ids",
     "check",
     "clock_runs",
-    "complete",
+    "completing",
     "create_visits",
     "decline_recusal",
     "enterprises_under_way",
@@ -103,7 +104,6 @@ __all__ = [
     "left_of_account",
     "listed",
     "lock",
-    "lock_for_evidence",
     "lock_visit",
     "move",
     "of_draw",
@@ -134,11 +134,11 @@ MOVES: Mapping[str, frozenset[str]] = {
 """What a visit may become, and from which states; the rest follows from events."""
 
 
-_LOCK_FOR_EVIDENCE = (
-    select(Visit.state, Visit.evidence_total)
-    .where(Visit.id == bindparam("visit"))
-    .with_for_update(key_share=True)
+_VISIT: Any = Visit.__table__
+LOCKED_STATE = (
+    select(_VISIT.c.state).where(_VISIT.c.id == bindparam("visit")).with_for_update(key_share=True)
 )
+"""The state of a visit, locked until the end of the transaction; parameter visit."""
 _OPEN = (
     select(Visit.id, Visit.revision, Visit.state, VisitPackage.revision)
     .join(VisitOfficer, VisitOfficer.visit_id == Visit.id)
@@ -206,17 +206,6 @@ def lock_visit(session: Session, visit_id: UUID) -> Visit:
     return found
 
 
-def lock_for_evidence(session: Session, visit_id: UUID) -> Any:
-    """A row (state, evidence_total) of a visit, locked until the end of the transaction.
-
-    Raises NotFound.
-    """
-    row = session.connection().execute(_LOCK_FOR_EVIDENCE, {"visit": visit_id}).first()
-    if row is None:
-        raise NotFound
-    return row
-
-
 def evidence_total(session: Session, visit_id: UUID) -> int:
     """How many files the visit's events list, withdrawn ones left out."""
     return session.scalar(select(Visit.evidence_total).where(Visit.id == visit_id)) or 0
@@ -249,15 +238,19 @@ def keep(
         store.write(session, intake, now)
 
 
-def complete(session: Session, visit_id: UUID, now: datetime) -> bool:
-    """A sealed visit, locked by the caller, is complete; says whether it was sealed."""
-    statement = (
-        update(Visit)
-        .where(Visit.id == visit_id, Visit.state == "sealed")
-        .values(state="complete", completed_at=now, changed_at=now)
+def completing(verified: Any) -> Any:
+    """The statement that makes a sealed visit complete when it lists as many files as the scalar
+    query ``verified`` counts; parameters visit and now. Whoever runs it has locked the visit."""
+    values = {"state": "complete", "completed_at": bindparam("now"), "changed_at": bindparam("now")}
+    return (
+        update(_VISIT)
+        .where(
+            _VISIT.c.id == bindparam("visit"),
+            _VISIT.c.state == "sealed",
+            _VISIT.c.evidence_total == verified,
+        )
+        .values(values)
     )
-    changed: CursorResult[Any] = session.connection().execute(statement)
-    return changed.rowcount == 1
 
 
 def known_events(session: Session, event_ids: Sequence[UUID]) -> dict[UUID, Any]:
