@@ -17,6 +17,7 @@ import http.client
 import io
 import json
 import os
+import platform
 import random
 import time
 from dataclasses import dataclass
@@ -260,6 +261,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--answers-only", action="store_true")
     given = parser.parse_args()
+    print(f"CPython {platform.python_version()}, {platform.python_compiler()}")
     with installation(PORT) as place:
         run(place, prepare(given.clients, 80, 0), "warming up")
         plain = prepare(given.clients, given.visits, 0)

@@ -22,7 +22,7 @@ from ..extensions import login_manager
 from ..platform import clock, ids
 from ..platform.access import WIDE_ROLES, Actor
 from ..platform.settings import current_settings
-from ..platform.transactions import read_session, unit_of_work
+from ..platform.transactions import read_alone, read_session, unit_of_work
 from . import rules
 from .models import Account, Department, LoginSession, RoleGrant
 
@@ -77,8 +77,7 @@ def load_actor(session_id: str) -> Actor | None:
         wanted = UUID(session_id)
     except ValueError:
         return None
-    with read_session() as session:
-        present = _present(session, wanted)
+    present = _present(wanted)
     if present is None:
         return None
     if clock.now() - present.last_seen_at >= SEEN_EVERY:
@@ -111,8 +110,8 @@ _PRESENT = (
 )
 
 
-def _present(session: Session, session_id: UUID) -> Present | None:
-    rows = session.connection().execute(_PRESENT, {"session_id": session_id}).all()
+def _present(session_id: UUID) -> Present | None:
+    rows = read_alone(_PRESENT, {"session_id": session_id})
     if not rows or rows[0].expires_at <= clock.now():
         return None
     first = rows[0]

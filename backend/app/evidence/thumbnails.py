@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any
+from threading import Lock, get_native_id
+from typing import IO, Any
 from uuid import UUID
 
 import structlog
@@ -25,6 +27,14 @@ _DERIVATIVE: Any = Derivative.__table__
 log = structlog.get_logger(__name__)
 _one_at_a_time = Lock()
 """Unpacked, a picture can take some hundred megabytes; a page asks for many at once."""
+
+
+def _give_way() -> None:
+    os.setpriority(os.PRIO_PROCESS, get_native_id(), 19)
+
+
+_in_spare_time = ThreadPoolExecutor(1, "thumbnails", initializer=_give_way)
+"""Nobody waits for a job's pictures: phones that hand in and people who import go first."""
 
 
 _AT_A_TIME = 12
@@ -54,7 +64,7 @@ def make_for_visit(job_id: UUID, payload: dict[str, Any]) -> None:
         waiting = [_picture(session, row) for row in rows]
     for done in range(0, len(waiting), _AT_A_TIME):
         some = waiting[done : done + _AT_A_TIME]
-        _keep([_draw(picture, media.SMALLEST) for picture in some])
+        _keep([_draw(picture, media.SMALLEST, _later) for picture in some])
         if done + len(some) < len(waiting):
             jobs.report_progress(job_id, done + len(some), len(waiting))
 
@@ -79,15 +89,23 @@ def make(evidence_id: UUID, variant: str = media.SMALLEST) -> None:
     _keep([_draw(picture, variant)])
 
 
+def _later(file: IO[bytes], media_type: str, variant: str) -> media.Small:
+    return _in_spare_time.submit(media.small_picture, file, media_type, variant).result()
+
+
 def _picture(session: Session, row: Any) -> Picture:
     return Picture(row.id, row.sha256, row.media_type or "", keys_of(session, row))
 
 
-def _draw(picture: Picture, variant: str) -> dict[str, Any]:
+def _draw(
+    picture: Picture,
+    variant: str,
+    draw: Callable[[IO[bytes], str, str], media.Small] = media.small_picture,
+) -> dict[str, Any]:
     """The derivative's row, its bytes stored; for what no decoder reads the problem's name."""
     try:
         with open_pieces(picture.keys) as file, _one_at_a_time:
-            small = media.small_picture(file, picture.media_type, variant)
+            small = draw(file, picture.media_type, variant)
     except (media.Undecodable, TooManyPixels) as error:
         return {"evidence_id": picture.id, "problem": type(error).__name__.lower()}
     key = store.derivative_key(picture.sha256, variant)

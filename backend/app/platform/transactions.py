@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Row, UpdateBase
+from sqlalchemy import Row, Select, UpdateBase
 from sqlalchemy.orm import Session
 
 from .database import db
 
 _AFTER = "evenhand.after_commit"
+_ALONE: dict[str, dict[str, Any]] = {
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
+    "sqlite": {},
+}
 
 
 @contextmanager
@@ -36,9 +40,7 @@ def read_session() -> Iterator[Session]:
     PostgreSQL gives each statement its own snapshot either way (READ COMMITTED), so it is spared
     the round trips of BEGIN and ROLLBACK; there, nothing may be written here at all.
     """
-    options: dict[str, object] = {"read_only": True}
-    if db.engine.dialect.name == "postgresql":
-        options["isolation_level"] = "AUTOCOMMIT"
+    options = {"read_only": True} | _ALONE[db.engine.dialect.name]
     with Session(db.engine, autoflush=False) as session:
         session.connection(execution_options=options)
         yield session
@@ -52,12 +54,20 @@ def execute_alone(
 
     PostgreSQL is spared the round trips of BEGIN and COMMIT.
     """
-    options = {"isolation_level": "AUTOCOMMIT"} if db.engine.dialect.name == "postgresql" else {}
-    with db.engine.connect().execution_options(**options) as connection:
+    with db.engine.connect().execution_options(**_ALONE[db.engine.dialect.name]) as connection:
         result = connection.execute(statement, parameters)
         rows = result.all() if result.returns_rows else []
         connection.commit()
         return rows
+
+
+def read_alone(
+    statement: Select[*tuple[Any, ...]], parameters: dict[str, Any] | None = None
+) -> Sequence[Row[Any]]:
+    """The rows of one query, read beside an open writer; for what every request asks."""
+    options = {"read_only": True} | _ALONE[db.engine.dialect.name]
+    with db.engine.connect().execution_options(**options) as connection:
+        return connection.execute(statement, parameters).all()
 
 
 def after_commit(session: Session, action: Callable[[], None]) -> None:
