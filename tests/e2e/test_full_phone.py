@@ -74,7 +74,7 @@ def test_on_a_full_phone_nothing_is_called_saved_and_nothing_is_lost(
 
 
 def test_on_a_full_phone_what_the_server_has_verified_makes_room_for_new_photos(
-    chromium: Browser, county: CountyServer, tmp_path: Path
+    chromium: Browser, county: Server, tmp_path: Path
 ) -> None:
     phone = Phone(chromium, county, "zhao", PASSWORD, room=9_000_000)
     phone.open_checklist()

@@ -16,9 +16,11 @@ from . import clock
 from .access import public
 from .security import VERIFIER_POLICY
 from .settings import Settings
+from .verifier import offline_page
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
+OFFLINE_PAGE = "verify-offline.html"
 
 
 def show_date(value: date | datetime | None) -> str:
@@ -111,6 +113,17 @@ def _serve_look(app: Flask, frontend: Path) -> None:
         """Style and script of office and portal."""
         response = send_from_directory(frontend / "look", name)
         response.headers["Cache-Control"] = IMMUTABLE if request.args.get("v") else REVALIDATE
+        return response
+
+    @app.get(f"/verify/{OFFLINE_PAGE}")
+    @public
+    def offline_verifier() -> Response:
+        """The verifier as one file to keep, made from the modules that are served beside it."""
+        response = Response(offline_page(frontend / "verify"), mimetype="text/html")
+        response.headers["Content-Security-Policy"] = VERIFIER_POLICY
+        response.headers["Cache-Control"] = REVALIDATE
+        response.add_etag()
+        response.make_conditional(request)
         return response
 
     @app.get("/verify/", defaults={"name": "index.html"})

@@ -1,21 +1,20 @@
-"""Make verify-offline.html: the verifier page as one file that works when opened from a disk.
+"""The public verifier as one file that works when opened from a disk, made from its modules.
 
 Browsers do not load ES modules from ``file:``, so a saved folder alone would stay silent. This
-script puts style and modules into the page itself: each module becomes a function that returns
-what it exports, its text otherwise unchanged and readable. A content security policy with the
-digests of both forbids the file every connection. ``--check`` demands no difference.
+puts style and modules into the page itself: each module becomes a function that returns what it
+exports, its text otherwise unchanged and readable. A content security policy with the digests of
+both forbids the file every connection. Must not change what a module says, nor keep a copy that
+is older than the modules.
 """
 
 from __future__ import annotations
 
 import base64
 import re
-import sys
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-HERE = Path(__file__).parent
-OUTPUT = HERE / "verify-offline.html"
 _IMPORT = re.compile(
     r"^import\s+(?:\* as (?P<all>\w+)|\{(?P<names>[^}]*)\}|(?P<default>\w+))"
     r'\s+from\s+"\./(?P<module>[\w-]+)\.mjs";\n',
@@ -25,26 +24,26 @@ _EXPORT = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.MU
 _REEXPORT = re.compile(r"^export \{([^}]*)\};\n", re.MULTILINE)
 
 
-def variable(module: str) -> str:
+def _variable(module: str) -> str:
     """Name of the constant that holds what a module exports."""
     return "module_" + module.replace("-", "_")
 
 
-def modules_from(entry: str, found: dict[str, str]) -> dict[str, str]:
+def _modules_from(folder: Path, entry: str, found: dict[str, str]) -> dict[str, str]:
     """Sources of ``entry`` and of all it imports, those imported first."""
     if entry not in found:
-        source = (HERE / f"{entry}.mjs").read_text("utf-8")
+        source = (folder / f"{entry}.mjs").read_text("utf-8")
         for match in _IMPORT.finditer(source):
-            modules_from(match["module"], found)
+            _modules_from(folder, match["module"], found)
         found[entry] = source
     return found
 
 
-def as_function(module: str, source: str) -> str:
+def _as_function(module: str, source: str) -> str:
     """The module as a constant made by a function with the same body."""
 
     def bound(match: re.Match[str]) -> str:
-        target = variable(match["module"])
+        target = _variable(match["module"])
         if match["all"]:
             return f"const {match['all']} = {target};\n"
         if match["default"]:
@@ -61,18 +60,27 @@ def as_function(module: str, source: str) -> str:
         exported.append("default: standard")
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
     returned = ", ".join(exported)
-    return f"const {variable(module)} = (() => {{\n{body}\nreturn {{ {returned} }};\n}})();\n"
+    return f"const {_variable(module)} = (() => {{\n{body}\nreturn {{ {returned} }};\n}})();\n"
 
 
-def page() -> str:
-    """The whole file."""
-    sources = modules_from("verify", {})
-    script = "\n".join(as_function(name, source) for name, source in sources.items())
+def offline_page(folder: Path) -> str:
+    """The verifier in ``folder`` as one file, as its files are now.
+
+    Raises ValueError when a module has a form that cannot be put into one file.
+    """
+    files = [(path.name, path.stat()) for path in sorted(folder.iterdir())]
+    return _made(folder, tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))
+
+
+@lru_cache(maxsize=2)
+def _made(folder: Path, _state: tuple[tuple[str, int, int], ...]) -> str:
+    sources = _modules_from(folder, "verify", {})
+    script = "\n".join(_as_function(name, source) for name, source in sources.items())
     script = '\n"use strict";\n' + script.replace("import.meta.url", "location.href")
     if "</script" in script or re.search(r"^\s*(?:import|export)\s", script, re.MULTILINE):
-        raise ValueError("a module has a form of import or export this script does not know")
-    style = "\n" + (HERE / "verify.css").read_text("utf-8")
-    html = (HERE / "index.html").read_text("utf-8")
+        raise ValueError("a module has a form of import or export that is not known here")
+    style = "\n" + (folder / "verify.css").read_text("utf-8")
+    html = (folder / "index.html").read_text("utf-8")
     policy = (
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
         f"style-src '{_source(style)}'; script-src '{_source(script)}' 'wasm-unsafe-eval'"
@@ -92,19 +100,3 @@ def page() -> str:
 
 def _source(content: str) -> str:
     return "sha256-" + base64.b64encode(sha256(content.encode()).digest()).decode()
-
-
-def main() -> int:
-    """Write the file, or with ``--check`` say whether it is up to date."""
-    made = page()
-    if "--check" not in sys.argv[1:]:
-        OUTPUT.write_text(made, "utf-8")
-        return 0
-    if OUTPUT.exists() and OUTPUT.read_text("utf-8") == made:
-        return 0
-    sys.stdout.write("verify-offline.html is out of date: run frontend/verify/make_offline.py\n")
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
