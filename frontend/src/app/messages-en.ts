@@ -50,7 +50,7 @@ export const en: Record<Key, string> = {
   "net.signIn": "Sign in",
 
   "tasks.heading": "{n} visits to do",
-  "tasks.none": "Nothing to do today",
+  "tasks.none": "Nothing to do",
   "tasks.certificate": "No. {no}",
   "tasks.filter": "Filter by progress",
   "tasks.todo": "To do {n}",

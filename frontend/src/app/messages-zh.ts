@@ -45,8 +45,8 @@ export const zh = {
   "net.pending": "{events} 条记录 · {files} 个附件待传",
   "net.signIn": "去登录",
 
-  "tasks.heading": "今日 {n} 户待检",
-  "tasks.none": "今日无待检",
+  "tasks.heading": "{n} 户待检",
+  "tasks.none": "暂无待检任务",
   "tasks.certificate": "证号 {no}",
   "tasks.filter": "按进度筛选",
   "tasks.todo": "待检 {n}",
