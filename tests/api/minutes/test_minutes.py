@@ -197,7 +197,7 @@ def test_a_public_copy_is_set_once_and_kept(county: make.County) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["𠮷 and 🎲", "行一 行二，\u3000三", "\u200b零宽", "`#raw *typst* $x$"]
+    "typed", ["𠮷 and 🎲", "行一 行二，\u3000三", "\u00a0不断行", "`#raw *typst* $x$"]
 )
 def test_whatever_a_witness_typed_the_minutes_are_made(county: make.County, typed: str) -> None:
     draw_id = make.frozen(county)
