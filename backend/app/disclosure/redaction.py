@@ -131,6 +131,12 @@ DIGESTS = frozenset(
 )
 
 
+def _counts(found: Mapping[str, Any]) -> dict[str, int | str]:
+    """Counts by rule; beside sealed names a small one is a text such as "<5"."""
+    small = {rule: n for rule, n in found.items() if re.fullmatch(r"<\d{1,3}", str(n))}
+    return {str(rule): small[rule] if rule in small else int(n) for rule, n in found.items()}
+
+
 def public_draw(document: Mapping[str, Any], published_at: str) -> dict[str, Any]:
     """The public document of a drawn draw 抽取公告, field by field out of what the draw tells.
 
@@ -158,7 +164,7 @@ def public_draw(document: Mapping[str, Any], published_at: str) -> dict[str, Any
             {key: stratum[key] for key in ("code", "name", "rows", "k", "largest_lot")}
             for stratum in document["strata"]
         ],
-        "exclusions": {str(rule): int(count) for rule, count in document["exclusions"].items()},
+        "exclusions": _counts(document["exclusions"]),
         **{key: document[key] for key in ("seats", "vacant", "officers", "witnesses")},
         "witness_offices": [without_long_numbers(name) for name in document["witness_offices"]],
         "drawn": [

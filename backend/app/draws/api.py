@@ -94,7 +94,7 @@ class DrawView(Schema):
     last_day = fields.Date(allow_none=True)
     pool_rows = fields.Integer()
     strata = fields.List(fields.Nested(StratumView))
-    exclusions = fields.Dict(keys=fields.String(), values=fields.Integer())
+    exclusions = fields.Dict(keys=fields.String(), values=fields.Raw())
     seats = fields.Integer()
     vacant = fields.Integer()
     officers = fields.Integer()

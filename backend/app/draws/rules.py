@@ -35,6 +35,8 @@ INVITED, ACCEPTED, DECLINED = "invited", "accepted", "declined"
 """What a department of a joint draw has answered."""
 
 MIN_SEATS = 2
+LEAST_TOLD = 5
+"""Smaller counts are not told exactly beside sealed names."""
 MAX_WITNESS_TEXT = 200
 REHEARSED = "-R"
 """The end of a series of rehearsals."""
@@ -236,6 +238,11 @@ def team_with(
     kept = [dict(one) for one in team if one["department_id"] not in own]
     before = sum(one["department_id"] not in own for one in team[:place])
     return kept[:before] + [dict(one) for one in wanted] + kept[before:]
+
+
+def blurred(count: int) -> int | str:
+    """A count that may be told beside names that are sealed: a small one only as small."""
+    return count if count >= LEAST_TOLD else f"<{LEAST_TOLD}"
 
 
 def narrows(roster: Values) -> bool:

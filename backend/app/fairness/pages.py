@@ -26,6 +26,7 @@ def _problem(problem: Problem) -> ResponseReturnValue:
 @bp.get("/fairness")
 @public
 @portal.cacheable
+@limiter.limit(LIMIT)
 def county_page() -> str:
     """公平性报告: all draws of the county."""
     with read_session() as session:
@@ -36,6 +37,7 @@ def county_page() -> str:
 @bp.get("/fairness/<code>")
 @public
 @portal.cacheable
+@limiter.limit(LIMIT)
 def office_page(code: str) -> str:
     """The draws that one office led, and how its officers' seats lie."""
     with read_session() as session:

@@ -5,6 +5,7 @@ Reads only. Nothing here locks, and nothing here decides who may look: callers p
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from .models import Visit, VisitEvent, VisitItem
@@ -79,6 +80,16 @@ def of_draw(session: Session, draw_id: UUID) -> Sequence[Visit]:
     """The visits a draw caused, in the order of their lots."""
     query = select(Visit).where(Visit.draw_id == draw_id)
     return session.scalars(query.order_by(Visit.lot_number)).all()
+
+
+def count_disclosed(session: Session, draw_ids: Collection[UUID]) -> Counter[UUID]:
+    """How many visits of each of these draws have a public result."""
+    query = select(Visit.draw_id, func.count()).where(
+        Visit.draw_id.in_(draw_ids), Visit.state == "disclosed"
+    )
+    return Counter(
+        {draw_id: count for draw_id, count in session.execute(query.group_by(Visit.draw_id))}
+    )
 
 
 def enterprises_under_way(session: Session, but_of: Collection[UUID] = ()) -> set[UUID]:

@@ -121,6 +121,7 @@ def board(session: Session, draw: Draw, audience: Audience) -> dict[str, Any]:
         "dice": dice(session, draw),
         "step": _step(draw, waits),
         "ended": draw.state in ENDED,
+        "left_out": _left_out(draw, audience),
         "left_open_since": service.left_open_since(draw),
         "opens_at": _still_to_come(service.opens_at(draw)),
         "lead_minutes": current_settings().lead_minutes,
@@ -130,6 +131,14 @@ def board(session: Session, draw: Draw, audience: Audience) -> dict[str, Any]:
         **lots(session, draw, audience),
         **words(),
     }
+
+
+def _left_out(draw: Draw, audience: Audience) -> Mapping[str, Any]:
+    """How many each rule left out; small numbers of a sealed draw for the office's room alone."""
+    if audience is ROOM:
+        exact: Mapping[str, Any] = draw.counts.get("exclusions", {})
+        return exact
+    return service.public_exclusions(draw)
 
 
 def dice(session: Session, draw: Draw) -> Dice:

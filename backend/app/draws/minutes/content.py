@@ -21,7 +21,7 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import labels, rules
 from ..models import Draw
-from ..service import extended, parts, preparing, publishing, replaced
+from ..service import extended, hidden, parts, preparing, publishing, replaced
 from . import course
 from .facts import VACANT, Facts, gather, moment
 from .sheet import Block, Row, Sheet, Table, mono
@@ -84,7 +84,7 @@ def _head(session: Session, facts: Facts) -> Block:
 
 def _register(facts: Facts) -> Block:
     counts = facts.draw.counts
-    exclusions = counts.get("exclusions", {})
+    exclusions = hidden.public_exclusions(facts.draw)
     left_out = [f"{labels.exclusion_label(rule)} {n}" for rule, n in exclusions.items()]
     reasons = counts.get("excluded", {})
     barred = [f"{labels.reason_label(reason)} {n}" for reason, n in reasons.items()]

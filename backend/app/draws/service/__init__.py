@@ -15,6 +15,7 @@ from .extended import PublicExtension
 from .extended import rows as extensions_of
 from .extending import Left, extend, left, may_extend
 from .freezing import freeze
+from .hidden import public_exclusions
 from .history import (
     DrawHistory,
     SeriesHistory,
@@ -204,6 +205,7 @@ __all__ = [
     "proof_for_row",
     "public_draw",
     "public_draws",
+    "public_exclusions",
     "published_batches",
     "redraw",
     "refuse_by_phone",

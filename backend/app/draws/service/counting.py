@@ -24,6 +24,7 @@ from ...visits import service as visits
 from .. import rules
 from ..models import Draw, DrawRow
 from . import rosters
+from .hidden import still_hidden
 
 PoolRow = registry.PoolRow
 
@@ -64,8 +65,8 @@ def count_pool(
     ]
     found = registry.pool(session, filters, [])
     closed = registry.pool(session, [replace(one, in_business=False) for one in filters], [])
-    hidden = set() if sealed else _unannounced(session)
-    found_barred = _barred(session, exclusions, hidden)
+    left_aside = set() if sealed else still_hidden(session)
+    found_barred = _barred(session, exclusions, left_aside)
     barred = {rule: {one.hex for one in ids} for rule, ids in found_barred.items()}
     out = frozenset[str]().union(*barred.values())
     kept = [row for row in found if row[1] not in out]
@@ -125,18 +126,6 @@ def _barred(
         busy = visits.enterprises_under_way(session, hidden)
         barred[rules.OTHER] = busy | _drawn_not_sent(session, hidden)
     return barred
-
-
-def _unannounced(session: Session) -> set[UUID]:
-    """Sealed draws with visits whose result is not public yet."""
-    query = select(Draw.id, Draw.drawn_rows).where(
-        Draw.sealed, Draw.rehearsal.is_(False), Draw.state.in_(sorted(rules.RESULT_KNOWN))
-    )
-    return {
-        draw_id
-        for draw_id, rows in session.execute(query).all()
-        if sum(one.state == "disclosed" for one in visits.of_draw(session, draw_id)) < rows
-    }
 
 
 def effective_cap(exclusions: Mapping[str, Any]) -> int:

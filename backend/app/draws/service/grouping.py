@@ -23,6 +23,7 @@ from ...platform import clock
 from ...registry import service as registry
 from .. import files
 from ..models import Draw, DrawRow
+from .hidden import still_hidden
 
 FILE = "groups.bin"
 RISK, KIND, REGION, BEFORE, HALF = "risk", "kind", "region", "before", "half"
@@ -124,6 +125,9 @@ def _halves(rows: int, strata: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _drawn_before(session: Session) -> set[UUID]:
+    """Enterprises drawn in the year before, unannounced ones whose names are sealed left aside:
+    the counts of a group are public, and would tell where those are."""
     since = clock.now() - LOOKING_BACK
     query = select(DrawRow.enterprise_id).join(Draw, Draw.id == DrawRow.draw_id)
-    return set(session.scalars(query.where(Draw.drawn_at >= since, Draw.rehearsal.is_(False))))
+    query = query.where(Draw.drawn_at >= since, Draw.rehearsal.is_(False))
+    return set(session.scalars(query.where(Draw.id.not_in(still_hidden(session)))))

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from ...accounts import service as accounts
 from .. import rules
 from ..models import Draw, DrawDepartment, DrawReplacement, DrawSeat, DrawSeries
-from . import grouping, lingering, sealing
+from . import grouping, lingering
+from .hidden import still_hidden
 
 _COLUMNS = (
     Draw.id,
@@ -103,13 +104,13 @@ def stamp(session: Session) -> str:
     batches = select(func.count(), func.max(DrawReplacement.drawn_at))
     found = session.execute(query).one(), session.execute(batches).one()
     lying = lingering.count_left_open(session)
-    return repr([*(tuple(one) for one in found), sorted(_sealed(session)), lying])
+    return repr([*(tuple(one) for one in found), sorted(still_hidden(session)), lying])
 
 
 def histories(session: Session) -> list[DrawHistory]:
     """Every draw that was ever frozen, the oldest freeze first."""
     taking_part, replaced = _departments(session), _replaced(session)
-    sealed = _sealed(session)
+    sealed = still_hidden(session)
     query = select(*_COLUMNS).where(Draw.number.is_not(None), Draw.rehearsal.is_(False))
     return [
         DrawHistory(
@@ -138,18 +139,28 @@ def histories(session: Session) -> list[DrawHistory]:
 
 def groups_of(session: Session, number: str) -> dict[str, Any] | None:
     """The groups of one draw as they were fixed at its freeze, with those of its result; None for
-    an unknown number and for a draw that was frozen before groups were counted."""
-    query = select(Draw.id, Draw.counts).where(Draw.number == number, Draw.rehearsal.is_(False))
-    found = session.execute(query).one_or_none()
+    an unknown number and for a draw that was frozen before groups were counted. While names of a
+    sealed draw are hidden, small numbers are blurred."""
+    query = select(Draw).where(Draw.number == number, Draw.rehearsal.is_(False))
+    found = session.scalar(query)
     groups = found.counts.get("groups") if found else None
     if found is None or groups is None:
         return None
-    hidden = found.id in _sealed(session)
+    hidden = found.id in still_hidden(session) or (found.sealed and found.drawn_at is None)
     return {
-        "frozen": groups,
+        "frozen": _blurred(groups) if hidden else groups,
         "frozen_sha256": grouping.digest(groups),
         "drawn": None if hidden else found.counts.get("groups_drawn"),
     }
+
+
+def _blurred(groups: Mapping[str, Any]) -> dict[str, Any]:
+    """The groups of a sealed draw without small numbers; the digest is that of the whole ones."""
+    rows = {
+        stratum: {name: [rules.blurred(n) for n in counts] for name, counts in found.items()}
+        for stratum, found in groups["rows"].items()
+    }
+    return {**groups, "rows": rows}
 
 
 def officer_loads(session: Session) -> dict[str, list[int]]:
@@ -208,19 +219,6 @@ def _departments(session: Session) -> dict[UUID, list[UUID]]:
     for draw_id, department_id in session.execute(query.order_by(DrawDepartment.position)):
         found[draw_id].append(department_id)
     return found
-
-
-def _sealed(session: Session) -> set[UUID]:
-    """Draws some of whose names are not open yet; void ones not, since nobody goes there and a
-    void must hide nothing."""
-    query = select(Draw.id, Draw.drawn_rows).where(
-        Draw.sealed, Draw.drawn_at.is_not(None), Draw.state != rules.VOIDED
-    )
-    return {
-        draw_id
-        for draw_id, rows in session.execute(query).all()
-        if len(sealing.opened(session, draw_id)) < rows
-    }
 
 
 def _replaced(session: Session) -> Counter[UUID]:

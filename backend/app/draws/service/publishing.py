@@ -28,6 +28,7 @@ from .. import files, rules
 from ..models import Draw, DrawRow, DrawSeat
 from . import (
     extended,
+    hidden,
     lingering,
     parts,
     preparing,
@@ -92,7 +93,7 @@ class PublicDraw:
     last_day: date | None
     pool_rows: int
     strata: Sequence[PublicStratum]
-    exclusions: dict[str, int]
+    exclusions: dict[str, Any]
     rosters: dict[str, Any] | None
     seats: int
     vacant: int
@@ -206,7 +207,7 @@ def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
         last_day=draw.last_day,
         pool_rows=draw.pool_rows,
         strata=_strata(session, draw),
-        exclusions=dict(draw.counts.get("exclusions", {})),
+        exclusions=hidden.public_exclusions(draw),
         rosters=draw.counts.get("rosters"),
         seats=draw.seats,
         vacant=draw.vacant_seats,

@@ -1,0 +1,100 @@
+"""Small counts beside sealed names are told as small, and nobody may ask without end."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, update
+from sqlalchemy.orm import Session
+
+from backend import drawkit
+from backend.app.draws import service as draws
+from backend.app.platform.database import db
+from backend.app.visits.models import Visit
+from tests.api.fairness.test_report import MIXED, groups_of
+from tests.conftest import Browser
+from tests.factories import draws as make
+
+
+def sealed(county: make.County, *, drawn: bool = True, **changes: object) -> UUID:
+    """An unannounced draw, dispatched unless it is only frozen."""
+    draw_id = make.plan(county, strata=MIXED, **changes)
+    draws.freeze(draw_id, 2, county.operator, shape=draws.Shape(sealed=True))
+    if drawn:
+        draws.run_routine(
+            draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
+        )
+        draws.dispatch(draw_id, county.operator)
+    return draw_id
+
+
+def counts(told: dict[str, dict[str, dict[str, list[object]]]]) -> set[object]:
+    return {n for found in told["rows"].values() for rows in found.values() for n in rows}
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+def test_small_groups_of_a_sealed_draw_are_blurred_until_its_names_are_open(
+    app: Flask, client: Browser, session: Session, drawn: bool
+) -> None:
+    county = make.make_county(risks="AAAAAAAABBB")
+    address = f"/open/v1/fairness/{make.stored(sealed(county, drawn=drawn)).number}"
+    told = client.get(address).get_json()
+    shown = counts(told["frozen"])
+    assert "<5" in shown and not any(isinstance(n, int) and n < 5 for n in shown)
+    if drawn:
+        session.execute(update(Visit).values(state="disclosed"))
+        session.commit()
+        whole = client.get(address).get_json()
+        assert 3 in counts(whole["frozen"]) and "<5" not in counts(whole["frozen"])
+        digest = drawkit.digest(drawkit.canonical(whole["frozen"]))
+        assert digest == told["frozen_sha256"] == whole["frozen_sha256"]
+
+
+def test_what_unannounced_draws_took_is_in_no_group_of_an_open_draw(
+    app: Flask, client: Browser, session: Session
+) -> None:
+    county = make.make_county()
+    sealed(county)
+    make.drawn(county, strata=MIXED)
+    assert list(groups_of(client)["before"]) == ["fresh"]
+    session.execute(update(Visit).values(state="disclosed"))
+    session.commit()
+    make.drawn(county, strata=MIXED)
+    assert groups_of(client)["before"]["again"][0] > 0
+
+
+def test_small_exclusions_of_a_sealed_draw_are_told_as_small(app: Flask, client: Browser) -> None:
+    county = make.make_county()
+    with Session(db.engine) as session:
+        for _number in range(3):
+            make.make_enterprise(session, risk_class="A", status="closed")
+        session.commit()
+    first = make.stored(sealed(county))
+    number = first.number
+    assert client.get(f"/open/v1/draws/{number}").get_json()["exclusions"] == {"closed": "<5"}
+    live = client.get(f"/live/{number}", headers={"X-Lang": "en"}).get_data(as_text=True)
+    assert "not in business &lt;5" in live
+    opened = make.stored(make.drawn(county, strata=MIXED)).number
+    assert client.get(f"/open/v1/draws/{opened}").get_json()["exclusions"] == {"closed": 3}
+
+
+def test_a_report_that_is_kept_reads_no_visit_of_a_sealed_draw_one_by_one(
+    app: Flask, client: Browser
+) -> None:
+    county = make.make_county(risks="A" * 40)
+    for _draw in range(3):
+        sealed(county)
+    client.get("/fairness")
+    asked: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
+    client.get("/fairness")
+    of_visits = [one for one in asked if "FROM visit" in one.replace("\n", " ")]
+    assert len(of_visits) <= 1 and all("count(" in one for one in of_visits)
+
+
+def test_pages_of_the_report_are_limited_like_its_open_data(app: Flask, client: Browser) -> None:
+    for address in ("/fairness", "/fairness/nowhere"):
+        codes = [client.get(address).status_code for _time in range(121)]
+        assert codes[119] != 429 and codes[120] == 429
