@@ -58,7 +58,7 @@ test: $(STAMPS)/dev frontend/dist/index.html browser   ## Install what the tests
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/api tests/migrations tests/architecture
 	$(BIN)/pytest -q tests/faults tests/e2e
 
-check-deploy: $(STAMPS)/dev frontend/dist/index.html browser   ## Run what deploy/ holds: nginx, units, image
+check-deploy: $(STAMPS)/dev frontend/dist/index.html browser   ## Run what deploy/ holds: nginx and units
 	@bash scripts/ensure-deploy-tools.sh
 	$(BIN)/pytest -q tests/deploy
 
