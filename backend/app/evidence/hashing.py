@@ -1,7 +1,8 @@
-"""SHA-256 of what is stored, piece by piece, so that the end of an upload does not wait for all.
+"""SHA-256 of what is stored, as it comes in, so that the end of an upload does not wait for all.
 
-A hash in the making is kept by the process for uploads it has served lately. It is a shortcut:
-another process, or this one after a restart, reads the pieces again from the store.
+A hash in the making is kept by the process for uploads it has served lately, and only over pieces
+whose offset has moved. It is a shortcut: another process, or this one after a restart, reads the
+pieces again from the store.
 """
 
 from __future__ import annotations
@@ -25,21 +26,28 @@ class Hashes:
         self._kept: OrderedDict[UUID, tuple[int, Any]] = OrderedDict()
         self._lock = Lock()
 
-    def advance(self, upload_id: UUID, start: int, size: int, key: str) -> None:
-        """Hash a durable piece if it continues what was hashed here; else leave it for the end."""
+    def until(self, upload_id: UUID, start: int) -> Any:
+        """The hash of the first ``start`` bytes, to be gone on with; None where it is not known."""
+        if start == 0:
+            return sha256()
         with self._lock:
-            done, hasher = self._kept.pop(upload_id, (0, None))
-        if done != start:
+            done, hasher = self._kept.get(upload_id, (0, None))
+            if done != start:
+                return None
+            del self._kept[upload_id]
+            return hasher
+
+    def keep(self, upload_id: UUID, done: int, hasher: Any) -> None:
+        """Keep the hash of the first ``done`` bytes, all of them stored and counted."""
+        if hasher is None:
             return
-        hasher = hasher or sha256()
-        store.feed(hasher, key)
         with self._lock:
-            self._kept[upload_id] = (start + size, hasher)
+            self._kept[upload_id] = (done, hasher)
             while len(self._kept) > _MOST:
                 self._kept.popitem(last=False)
 
     def digest(self, upload_id: UUID, pieces: Sequence[tuple[int, int, str]]) -> str:
-        """SHA-256 over all pieces (start, size, key) in order, hex."""
+        """SHA-256 over all pieces (start, size, key) in order, hex; what is not hashed is read."""
         with self._lock:
             done, hasher = self._kept.pop(upload_id, (0, None))
         if hasher is None or done not in {start + size for start, size, _ in pieces}:
@@ -49,7 +57,15 @@ class Hashes:
                 store.feed(hasher, key)
         return str(hasher.hexdigest())
 
-    def forget(self, upload_id: UUID) -> None:
-        """Drop what was hashed of an upload."""
-        with self._lock:
-            self._kept.pop(upload_id, None)
+
+def hashed(read: store.Read, hasher: Any) -> store.Read:
+    """``read``, whose bytes go through ``hasher`` on their way; None hashes nothing."""
+    if hasher is None:
+        return read
+
+    def through(size: int) -> bytes:
+        data = read(size)
+        hasher.update(data)
+        return data
+
+    return through

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import IO
+from typing import IO, Any
 
 import structlog
 from flask import current_app
 
-from . import media
+from . import media, store
 from .begin import Progress
 from .errors import Damaged, TooManyPixels, WrongType
 from .hashing import Hashes
@@ -40,29 +41,43 @@ def hashes() -> Hashes:
     return kept
 
 
-def judge(upload: Progress, pieces: Sequence[Piece]) -> Verdict:
-    """Compare the hash of stored pieces, and look whether the bytes are of a kind that is taken."""
-    if hashes().digest(upload.id, pieces) != upload.sha256:
+def judge(upload: Progress, pieces: Sequence[Piece], hasher: Any) -> Verdict:
+    """Compare the hash, and look whether the stored bytes are of a kind that is taken.
+
+    ``hasher`` has seen all of them; None has them read again.
+    """
+    digest = hasher.hexdigest() if hasher else hashes().digest(upload.id, pieces)
+    if digest != upload.sha256:
         return Verdict("damaged")
-    with open_pieces([key for _, _, key in pieces]) as file:
-        return _of_a_kind(file)
+    keys = [key for _, _, key in pieces]
+    return _of_a_kind(_head(keys), lambda: open_pieces(keys))
 
 
 def judge_whole(announced: str, data: bytes) -> Verdict:
     """The same of a whole file in memory, announced with this SHA-256."""
     if sha256(data).hexdigest() != announced:
         return Verdict("damaged")
-    return _of_a_kind(io.BytesIO(data))
+    return _of_a_kind(data[: media.HEAD], lambda: io.BytesIO(data))
 
 
-def _of_a_kind(file: IO[bytes]) -> Verdict:
+def _head(keys: Sequence[str]) -> bytes:
+    head = b""
+    for chunk in store.chain(keys):
+        head += chunk[: media.HEAD]
+        if len(head) >= media.HEAD:
+            break
+    return head[: media.HEAD]
+
+
+def _of_a_kind(head: bytes, whole: Callable[[], AbstractContextManager[IO[bytes]]]) -> Verdict:
+    """Only a picture is opened; a film of many pieces is not read once more."""
     media_type: str | None = None
     try:
-        media_type = media.sniff(file.read(media.HEAD))
+        media_type = media.sniff(head)
         if media_type not in media.PICTURES:
             return Verdict("verified", media_type)
-        file.seek(0)
-        width, height = media.measure(file, media_type)
+        with whole() as file:
+            width, height = media.measure(file, media_type)
     except (WrongType, TooManyPixels) as refusal:
         return Verdict("refused", media_type, problem=refusal.code)
     return Verdict("verified", media_type, width, height)

@@ -24,6 +24,7 @@ from . import store
 from .begin import KEPT, Progress, find
 from .completeness import complete_if_whole
 from .errors import UploadGone, WrongOffset
+from .hashing import hashed
 from .judging import Piece, Verdict, hashes, judge, refuse
 from .models import Evidence, EvidencePiece, Upload
 
@@ -49,15 +50,18 @@ def take(upload: Progress, offset: int, read: store.Read) -> Progress:
         raise WrongOffset(offset=upload.received)
     store.refuse_when_full(upload.length - offset)
     while upload.received < upload.length:
-        key = store.new_piece_key(upload.id, upload.received)
-        size = store.write_segment(key, read, min(store.SEGMENT, upload.length - upload.received))
+        start = upload.received
+        key = store.new_piece_key(upload.id, start)
+        hasher = hashes().until(upload.id, start)
+        through = hashed(read, hasher)
+        size = store.write_segment(key, through, min(store.SEGMENT, upload.length - start))
         if size == 0:
             break
-        piece = (upload.received, size, key)
-        if upload.received + size == upload.length:
-            return finish(upload, piece)
-        append(upload, piece)
-        upload = replace(upload, received=upload.received + size)
+        if start + size == upload.length:
+            return _finish(upload, (start, size, key), hasher)
+        _append(upload, (start, size, key))
+        hashes().keep(upload.id, start + size, hasher)
+        upload = replace(upload, received=start + size)
     return upload
 
 
@@ -67,7 +71,7 @@ def refuse_over(upload: Progress) -> None:
         raise UploadGone(state=upload.state)
 
 
-def append(upload: Progress, piece: Piece) -> None:
+def _append(upload: Progress, piece: Piece) -> None:
     """Count a durable piece that does not end the file; raises WrongOffset."""
     start, size, key = piece
     with unit_of_work() as session:
@@ -81,7 +85,6 @@ def append(upload: Progress, piece: Piece) -> None:
             .where(Evidence.id == upload.evidence)
             .values(state="receiving", received=start + size)
         )
-    hashes().advance(upload.id, start, size, key)
 
 
 def _move(session: Session, upload: Progress, size: int, **closing: Any) -> bool:
@@ -101,8 +104,9 @@ def _drop_and_refuse(session: Session, upload: Progress, key: str) -> None:
     raise WrongOffset(offset=now_at or 0)
 
 
-def finish(upload: Progress, last: Piece) -> Progress:
-    """Judge the whole file, ``last`` being durable, and close the attempt.
+def _finish(upload: Progress, last: Piece, hasher: Any) -> Progress:
+    """Judge the whole file, ``last`` being durable, and close the attempt; ``hasher`` has seen
+    all of it, or is None.
 
     Raises WrongOffset, and Damaged, WrongType or TooManyPixels when the file is not taken.
     """
@@ -110,7 +114,7 @@ def finish(upload: Progress, last: Piece) -> Progress:
     if upload.received > 0:
         with read_session() as session:
             pieces = [*_pieces(session, upload.id), last]
-    verdict = judge(upload, pieces)
+    verdict = judge(upload, pieces, hasher)
     single = len(pieces) == 1 and verdict.state == "verified"
     if single:
         store.become_final(last[2], upload.sha256)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from backend.app.evidence import orphans, receive, store
 from backend.app.evidence.begin import progress_of
-from backend.app.evidence.models import Evidence, EvidencePiece, Upload
+from backend.app.evidence.models import Evidence, Upload
 from backend.app.platform import clock, jobs, storage
 from backend.app.platform.transactions import unit_of_work
 from tests.api.sync.conftest import Field
@@ -104,25 +104,6 @@ def test_pieces_that_a_row_names_stay_and_the_upload_goes_on(
     assert (evidence.state, evidence.assembled) == ("verified", True)
     whole = storage.get_bytes(store.final_key(evidence.sha256))
     assert hashlib.sha256(whole).hexdigest() == evidence.sha256
-
-
-def test_a_part_that_became_the_first_piece_stays(
-    app: Flask, in_field: InField, session: Session
-) -> None:
-    """The line broke while the first request sent the file: its part is a piece with a row."""
-    officer, data = in_field(), film()
-    headers = tus.headers_for(officer.visit, data) | {"Content-Type": tus.BYTES}
-    begun = officer.client.post("/api/v1/evidence", headers=headers, data=data[:PIECE])
-    assert begun.headers["Upload-Offset"] == str(PIECE)
-    (key,) = session.scalars(select(EvidencePiece.key)).all()
-    session.rollback()
-    assert key.endswith(".part")
-    age_everything(40)
-    sweep_now()
-    assert storage.exists(key)
-    place = begun.headers["Location"]
-    officer.client.patch(place, data=data[PIECE:], headers=tus.patch_headers(PIECE))
-    assert the_evidence(session).state == "verified"
 
 
 def test_a_sweep_in_the_middle_of_a_request_takes_nothing_from_it(
