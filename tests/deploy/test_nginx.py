@@ -161,17 +161,17 @@ def test_who_is_signed_in_gets_own_pages_and_leaves_none_behind(
     assert kept(site, officer.client, address) == "BYPASS"
     assert kept(site, reader, address) == "MISS"
     for own in ("/api/v1/me", "/office/account"):
+        assert kept(site, officer.client, own) in {"-", "BYPASS"}
         reply = officer.client.get(own)
         assert reply.headers["Cache-Control"].startswith(("no-store", "private")), own
-        assert site.proxy.log()[-1][6] == "-"
 
 
-def test_choosing_a_language_is_never_kept(site: Site, reader: httpx.Client) -> None:
+def test_choosing_a_language_is_never_kept(reader: httpx.Client) -> None:
     for _ in range(2):
         reply = reader.get("/lang/en?next=/draws")
         assert (reply.status_code, reply.headers["Location"]) == (303, "/draws")
         assert "lang=en" in reply.headers["Set-Cookie"]
-        assert site.proxy.log()[-1][6] != "HIT"
+        assert reply.headers["Cache-Control"] == "no-store"
         reader.cookies.clear()
 
 

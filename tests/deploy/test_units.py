@@ -10,14 +10,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 
 import httpx
 import pytest
 
 from backend.app.platform.settings import read_settings
 from tests.conftest import ROOT, environment
-from tests.serving import READY_WITHIN, free_port
+from tests.serving import free_port
 
 UNITS = ROOT / "deploy" / "systemd"
 SERVICES = sorted(UNITS.glob("*.service"))
@@ -93,10 +92,8 @@ def test_the_commands_of_the_units_do_what_the_units_say(tmp_path: Path) -> None
     serve = [port if word == "8000" else word for word in command("evenhand.service", "ExecStart")]
     with running(serve, environ), running(command("evenhand-worker.service", "ExecStart"), environ):
         transport = httpx.HTTPTransport(retries=10)
-        give_up = monotonic() + READY_WITHIN
         with httpx.Client(transport=transport) as client:
             assert client.get(f"http://127.0.0.1:{port}/healthz").json() == {"status": "ok"}
-        assert monotonic() < give_up
     check = command("evenhand-check.service", "ExecStart")
     subprocess.run(check, cwd=ROOT, env=environ, check=True, capture_output=True)
 
