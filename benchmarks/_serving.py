@@ -37,9 +37,9 @@ class Installation:
     def cpu(self) -> dict[str, float]:
         """CPU seconds so far of the server, the worker and the database."""
         return {
-            "server": _cpu(self.server),
-            "worker": _cpu(self.worker),
-            "database": _cpu(self.database),
+            "server": cpu_of(self.server),
+            "worker": cpu_of(self.worker),
+            "database": cpu_of(self.database),
         }
 
     def memory(self) -> float:
@@ -48,7 +48,8 @@ class Installation:
         return sum(process.memory_info().rss for process in processes) / 1e6
 
 
-def _cpu(root: psutil.Process) -> float:
+def cpu_of(root: psutil.Process) -> float:
+    """CPU seconds so far of a process and its children."""
     times = root.cpu_times()
     total = times.user + times.system + times.children_user + times.children_system
     for child in root.children(recursive=True):
@@ -72,7 +73,7 @@ def installation(port: int, *, workers: int = 2, threads: int = 8) -> Iterator[I
         environ = _environ(folder, database.get_uri(), port)
         os.environ.update(environ)
         _run(environ, "-m", "backend.app.cli", "migrate")
-        server = _granian(environ, port, workers, threads)
+        server = _granian(environ, port, workers, threads, "wsgi:app")
         worker = _spawn(environ, sys.executable, "-m", "backend.app.cli", "worker")
         try:
             _wait(environ["EVENHAND_ORIGIN"])
@@ -91,6 +92,18 @@ def installation(port: int, *, workers: int = 2, threads: int = 8) -> Iterator[I
             database.cleanup()
 
 
+@contextmanager
+def beside(place: Installation, port: int, app: str) -> Iterator[tuple[str, psutil.Process]]:
+    """Another application served like the installation, on its database: origin and process."""
+    server = _granian(place.environ, port, 2, 8, app, "--factory")
+    try:
+        _wait(f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}", psutil.Process(server.pid)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
 def _environ(folder: Path, uri: str, port: int) -> dict[str, str]:
     return {
         "EVENHAND_SECRET_KEY": "a secret that only benchmarks use 0123456789",
@@ -104,10 +117,10 @@ def _environ(folder: Path, uri: str, port: int) -> dict[str, str]:
 
 
 def _granian(
-    environ: dict[str, str], port: int, workers: int, threads: int
+    environ: dict[str, str], port: int, workers: int, threads: int, app: str, *more: str
 ) -> subprocess.Popen[bytes]:
     command = [str(GRANIAN), "--interface", "wsgi", "--workers", str(workers)]
-    command += ["--blocking-threads", str(threads), "--port", str(port), "--no-ws", "wsgi:app"]
+    command += ["--blocking-threads", str(threads), "--port", str(port), "--no-ws", *more, app]
     return _spawn(environ, *command)
 
 

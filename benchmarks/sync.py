@@ -2,8 +2,9 @@
 
 Four clients hand in visits of 30 answers, then visits of 30 answers with three photos of 300 KB,
 against granian and PostgreSQL on this machine. Printed: visits a second, CPU milliseconds a visit
-in server, worker and database (thumbnails included, listed apart), and the server's memory. What
-the clients use of the machine is printed too, since they share its cores.
+in server, worker and database (thumbnails included, listed apart), the server's memory, and what a
+bare insert takes in the same run. What the clients use of the machine is printed too, since they
+share its cores.
 
     python -m benchmarks.sync [--visits 1600] [--photo-visits 320] [--clients 4]
 """
@@ -24,7 +25,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
-from benchmarks._serving import Installation, installation
+from benchmarks._serving import Installation, beside, cpu_of, installation
+from benchmarks._yardstick import make_table
 
 PORT = 8151
 ANSWERS = 30
@@ -220,6 +222,32 @@ def run(place: Installation, works: list[list[Work]], name: str) -> None:
     print(f"  memory of the server's processes: {place.memory():.0f} MB", flush=True)
 
 
+def yardstick(place: Installation, clients: int, each: int = 500) -> None:
+    """What a bare insert takes on this machine now, by as many clients."""
+    make_table()
+    with beside(place, PORT + 1, "benchmarks._yardstick:create_app") as (origin, server):
+        call = json.dumps({"answers": ["pass"] * ANSWERS}).encode()
+        before = cpu_of(server) + cpu_of(place.database)
+        began = time.perf_counter()
+        with get_context("spawn").Pool(clients) as pool:
+            pool.starmap(_post_again, [(origin, call, each)] * clients)
+        wall = time.perf_counter() - began
+        spent = cpu_of(server) + cpu_of(place.database) - before
+        print(
+            f"a bare insert through Flask: {1000 * spent / (clients * each):.2f} ms of CPU"
+            f" ({clients * each / wall:.0f}/s)",
+            flush=True,
+        )
+
+
+def _post_again(origin: str, call: bytes, times: int) -> None:
+    line = http.client.HTTPConnection(origin.removeprefix("http://"))
+    for _ in range(times):
+        line.request("POST", "/", call, {"Content-Type": "application/json"})
+        if line.getresponse().read() != b'{"kept":true}\n':
+            raise SystemExit("the bare application does not answer")
+
+
 def settle(place: Installation) -> None:
     """Return when the worker has nothing left to do."""
     import psycopg
@@ -266,9 +294,11 @@ def main() -> None:
         run(place, prepare(given.clients, 80, 0), "warming up")
         plain = prepare(given.clients, given.visits, 0)
         run(place, plain, f"{ANSWERS} answers")
+        yardstick(place, given.clients)
         if not given.answers_only:
             full = prepare(given.clients, given.photo_visits, 3)
             run(place, full, f"{ANSWERS} answers, 3 photos of 300 KB")
+            yardstick(place, given.clients)
         verify()
 
 
