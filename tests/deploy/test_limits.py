@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from .conftest import Officer, Site
 
 WRONG = {"login": "nobody", "password": "a wrong one"}
@@ -43,10 +45,18 @@ def test_a_machine_that_reads_without_end_is_told_to_wait(site: Site) -> None:
         assert other.get("/draws?machine").status_code == 200
 
 
-def test_a_machine_that_tries_passwords_is_told_to_wait(site: Site) -> None:
-    with site.proxy.client("127.0.1.6") as client:
-        for _ in range(2000):
-            reply = client.post("/api/v1/session", json=WRONG)
+@pytest.mark.parametrize(
+    ("caller", "door"),
+    [
+        ("127.0.1.6", "/api/v1/session"),
+        ("127.0.1.8", "/api/v1/step-up"),
+        ("127.0.1.9", "/office/step-up"),
+    ],
+)
+def test_a_machine_that_tries_passwords_is_told_to_wait(site: Site, caller: str, door: str) -> None:
+    with site.proxy.client(caller) as client:
+        for _ in range(200):
+            reply = client.post(door, json=WRONG)
             if reply.headers.get("Retry-After") == "5":
                 break
     assert reply.status_code == 429
