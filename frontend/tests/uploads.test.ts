@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { evidenceOf, PIECE_BYTES, startAnew, storeBytes } from "../src/data/evidence.ts";
+import {
+  DamagedPiece,
+  evidenceOf,
+  PIECE_BYTES,
+  startAnew,
+  storeBytes,
+} from "../src/data/evidence.ts";
 import type { EvidenceRow } from "../src/data/evidence-row.ts";
 import { freeBytes, LOW_BYTES, makeRoom, withRoom } from "../src/data/room.ts";
 import { appendIn } from "../src/data/visits.ts";
@@ -177,6 +183,37 @@ it("tries a refused write once more when verified bytes could go, and else says 
   expect(await withRoom(one.db, write)).toBe("written");
   expect(await one.db.read((c) => c.getAllKeys("pieces"))).toEqual([]);
   expect((await one.db.read((c) => c.getAll("evidence"))).map((row) => row.pieces)).toEqual([[]]);
+});
+
+it("gives up no verified bytes for a failure that is not want of room", async () => {
+  await photo(1, 4000);
+  await push();
+  await send();
+  const failures = [
+    new DamagedPiece("piece 0"),
+    new DOMException("gone", "NotReadableError"),
+    new Error("outer", { cause: new TypeError("inner") }),
+  ];
+  for (const failure of failures) {
+    const write = () => Promise.reject(failure);
+    expect(await withRoom(one.db, write).catch((error: unknown) => error)).toBe(failure);
+  }
+  expect(await one.db.read((c) => c.getAllKeys("pieces"))).toHaveLength(1);
+});
+
+it("knows want of room when another error carries it", async () => {
+  await photo(1, 4000);
+  await push();
+  await send();
+  const full = new DOMException("full", "QuotaExceededError");
+  const refusals = [new Error("not stored", { cause: full })];
+  const write = async () => {
+    const refusal = refusals.pop();
+    if (refusal !== undefined) throw refusal;
+    return "written";
+  };
+  expect(await withRoom(one.db, write)).toBe("written");
+  expect(await one.db.read((c) => c.getAllKeys("pieces"))).toEqual([]);
 });
 
 it("takes a browser's made-up whole gibibytes for no figure of free space", () => {

@@ -29,16 +29,23 @@ export async function makeRoom(
 }
 
 /**
- * Writes; when the browser refuses, for it alone knows how full it is, verified bytes go and the
- * write is tried once more. Throws what the write threw when nothing could go.
+ * Writes; when the browser refuses for want of room, for it alone knows how full it is, verified
+ * bytes go and the write is tried once more. Throws what the write threw when it failed for any
+ * other reason, which no room would cure, or when nothing could go.
  */
 export async function withRoom<T>(db: AccountDb, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    if ((await dropVerified(db, LOW_BYTES)).length === 0) throw error;
+    if (!isFull(error) || (await dropVerified(db, LOW_BYTES)).length === 0) throw error;
     return write();
   }
+}
+
+/** By name, for browsers throw it as a class of its own or as a DOMException; causes count too. */
+function isFull(error: unknown): boolean {
+  if (!(error instanceof Error || error instanceof DOMException)) return false;
+  return error.name === "QuotaExceededError" || isFull(error.cause);
 }
 
 async function dropVerified(db: AccountDb, atLeast: number): Promise<string[]> {
