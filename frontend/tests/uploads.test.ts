@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { AccountDb } from "../src/data/db.ts";
 import {
   DamagedPiece,
   evidenceOf,
@@ -214,6 +215,34 @@ it("knows want of room when another error carries it", async () => {
   };
   expect(await withRoom(one.db, write)).toBe("written");
   expect(await one.db.read((c) => c.getAllKeys("pieces"))).toEqual([]);
+});
+
+/** A connection of a phone where something else happens after its first write. */
+class Interrupted extends AccountDb {
+  readonly #pending: (() => Promise<void>)[];
+
+  constructor(account: string, meanwhile: () => Promise<void>) {
+    super(account);
+    this.#pending = [meanwhile];
+  }
+
+  override async strictly<T>(...write: Parameters<typeof AccountDb.prototype.strictly<T>>) {
+    const result = await super.strictly<T>(...write);
+    await this.#pending.pop()?.();
+    return result;
+  }
+}
+
+it("keeps what changed in a row while its bytes went", async () => {
+  const { id } = await photo(1, 4000);
+  await push();
+  await send();
+  const meanwhile = new Interrupted(one.db.account, () => startAnew(one.db, id, true));
+  await makeRoom(meanwhile, async () => 0);
+  await meanwhile.close();
+  const row = await one.db.read((c) => c.get("evidence", id));
+  expect(row).toMatchObject({ upload: { kind: "on-phone" }, url: null, resent: true });
+  expect(row?.pieces).toHaveLength(1);
 });
 
 it("takes a browser's made-up whole gibibytes for no figure of free space", () => {

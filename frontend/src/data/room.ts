@@ -63,16 +63,21 @@ async function dropVerified(db: AccountDb, atLeast: number): Promise<string[]> {
   return gone;
 }
 
-/** First only deletes, which a browser lets happen when it is full, then says so in the row. */
+/**
+ * First only deletes, which a browser lets happen when it is full, then says so in the row, which
+ * is read again: what changed in between stays.
+ */
 async function drop(db: AccountDb, id: string): Promise<void> {
-  const verified = await db.strictly(["evidence", "pieces"], async (tx) => {
+  const deleted = await db.strictly(["evidence", "pieces"], async (tx) => {
     const row = await tx.objectStore("evidence").get(id);
-    if (row?.upload.kind !== "verified") return null;
+    if (row?.upload.kind !== "verified") return false;
     await tx.objectStore("pieces").delete(IDBKeyRange.bound([id, 0], [id, row.pieces.length]));
-    return row;
+    return true;
   });
-  if (verified === null) return;
-  await db.strictly(["evidence"], (tx) =>
-    tx.objectStore("evidence").put({ ...verified, pieces: [] }),
-  );
+  if (!deleted) return;
+  await db.strictly(["evidence"], async (tx) => {
+    const row = await tx.objectStore("evidence").get(id);
+    if (row?.upload.kind === "verified")
+      await tx.objectStore("evidence").put({ ...row, pieces: [] });
+  });
 }
