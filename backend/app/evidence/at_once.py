@@ -16,8 +16,9 @@ from sqlalchemy import bindparam, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..platform import clock, ids
+from ..platform import clock, ids, storage
 from ..platform.access import Actor
+from ..platform.settings import current_settings
 from ..platform.transactions import unit_of_work
 from ..visits import service as visits
 from . import receive, store
@@ -95,7 +96,7 @@ def create(announced: Announced, read: store.Read | None, actor: Actor) -> Progr
 
     Raises what ``begin`` and ``receive.take`` raise.
     """
-    if read is not None and announced.size <= MOST_AT_ONCE:
+    if read is not None and _small_enough(announced.size):
         store.refuse_when_full(announced.size)
         data = store.read_whole(read, announced.size)
         upload = _keep_whole(announced, data, actor) if len(data) == announced.size else None
@@ -106,6 +107,12 @@ def create(announced: Announced, read: store.Read | None, actor: Actor) -> Progr
     if read is not None and upload.received == 0 and upload.state == "open":
         return receive.take(upload, 0, read)
     return upload
+
+
+def _small_enough(size: int) -> bool:
+    """And kept in a folder: no transaction waits for a distant store."""
+    most = min(MOST_AT_ONCE, current_settings().max_evidence_bytes)
+    return size <= most and storage.folder() is not None
 
 
 def _after(data: bytes, read: store.Read) -> store.Read:

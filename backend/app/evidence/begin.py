@@ -140,12 +140,12 @@ def _next_attempt(
         created_at=now,
         expires_at=now + KEPT,
     )
-    session.execute(insert(Upload).values(**_columns(upload)))
     session.execute(
         update(Evidence)
         .where(Evidence.id == evidence.id)
         .values(state="pending", received=0, filename=announced.filename)
     )
+    session.execute(insert(Upload).values(**_columns(upload)))  # in this order: as at_once does
     return progress_of(upload, evidence)
 
 

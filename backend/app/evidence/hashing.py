@@ -1,4 +1,4 @@
-"""SHA-256 of what is stored, as it comes in, so that the end of an upload does not wait for all.
+"""SHA-256 of an upload while it goes into the store, so that its end does not wait for all of it.
 
 A hash in the making is kept by the process for uploads it has served lately, and only over pieces
 whose offset has moved. It is a shortcut: another process, or this one after a restart, reads the

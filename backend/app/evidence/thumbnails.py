@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock, get_native_id
 from typing import IO, Any
@@ -30,7 +31,8 @@ _one_at_a_time = Lock()
 
 
 def _give_way() -> None:
-    os.setpriority(os.PRIO_PROCESS, get_native_id(), 19)
+    with suppress(AttributeError, OSError):  # a thread's own priority is Linux's
+        os.setpriority(os.PRIO_PROCESS, get_native_id(), 19)
 
 
 _in_spare_time = ThreadPoolExecutor(1, "thumbnails", initializer=_give_way)

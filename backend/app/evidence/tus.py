@@ -43,7 +43,7 @@ def carries_bytes() -> bool:
 
 def body() -> Read:
     """A reader of the request's body: at most n bytes, b"" at the end or when the line is cut."""
-    request.max_content_length = None  # bounded by the upload's length, and never held in memory
+    request.max_content_length = None  # bounded by the upload's length, and read as it comes
     stream = request.stream
 
     def read(size: int) -> bytes:

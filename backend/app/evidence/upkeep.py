@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from ..platform import clock, jobs, storage
-from ..platform.transactions import read_session, unit_of_work
+from ..platform.transactions import after_commit, read_session, unit_of_work
 from . import store
 from .models import Evidence, EvidencePiece, Upload
 from .objects import keys_of
@@ -82,6 +82,10 @@ def plan_sweep(session: Session) -> None:
     """Have the first sweep tomorrow, unless one is planned; asked once a process."""
     if current_app.extensions.get(_PLANNED):
         return
-    current_app.extensions[_PLANNED] = True
+    after_commit(session, _note_planned)
     if not jobs.is_planned(session, "evidence.sweep"):
         jobs.enqueue(session, "evidence.sweep", {}, run_at=clock.now() + DAILY)
+
+
+def _note_planned() -> None:
+    current_app.extensions[_PLANNED] = True

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.app.evidence.models import Upload
-from backend.app.platform import storage
+from backend.app.platform import jobs, storage
 from backend.app.visits.models import Visit
 from tests.api.evidence.looking import hand_in_with_photo, pieces_on_disk, the_evidence
 from tests.api.sync.conftest import Field
@@ -197,3 +197,22 @@ def test_nobody_sends_to_visits_of_others_or_sees_their_uploads(in_field: InFiel
     assert other.client.head(place, headers=HEAD).status_code == 404
     reply = other.client.patch(place, data=data, headers=tus.patch_headers(0))
     assert reply.status_code == 404
+
+
+def test_a_photo_that_could_not_be_stored_leaves_nothing_and_the_sweep_is_still_planned(
+    app: Flask, in_field: InField, session: Session
+) -> None:
+    """The transaction that would have planned the first sweep is rolled back with the photo."""
+    officer, data = in_field(), pictures.jpeg()
+    photo = hand_in_with_photo(officer, data)
+    headers = tus.headers_for(officer.visit, data, evidence=photo) | {"Content-Type": tus.BYTES}
+    in_the_way = app.extensions["evenhand.store_folder"] / "evidence"
+    in_the_way.write_text("a file where a folder should be")
+    reply = officer.client.post("/api/v1/evidence", headers=headers, data=data)
+    assert (reply.status_code, reply.get_json()["code"]) == (503, "evidence.storage_unavailable")
+    assert the_evidence(session).state == "pending"
+    session.rollback()
+    in_the_way.unlink()
+    assert officer.client.post("/api/v1/evidence", headers=headers, data=data).status_code == 201
+    assert the_evidence(session).state == "verified"
+    assert jobs.is_planned(session, "evidence.sweep")
