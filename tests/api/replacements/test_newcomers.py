@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.app.accounts.models import Account
+from backend.app.draws import service as draws
+from backend.app.draws.errors import TookPart, WrongState
 from backend.app.draws.models import DrawReplacement
 from backend.app.ledger.models import LedgerEntry
 from backend.app.platform import clock
@@ -24,6 +26,7 @@ from backend.app.replacements.models import Vacancy
 from backend.app.visits.models import Visit
 from tests.api.replacements.test_office import BOARD, absence
 from tests.factories.accounts import add_role, make_account, make_department
+from tests.factories.draws import actor_of
 from tests.factories.replacements import Hand, Sent, dispatched
 
 Phones = Callable[[Sent, UUID], Hand]
@@ -124,6 +127,25 @@ def test_the_second_person_may_say_no_with_a_reason(
     assert supervisor.post(f"{BOARD}/seats/{seat.id}/agree").status_code == 409
     service.cut_off(sent.draw_id)
     assert newcomer in sent.team(visit)
+
+
+@pytest.mark.parametrize("answer", ["agree", "decline"])
+def test_the_second_persons_word_is_a_step_of_the_draw_which_they_do_not_declare_void(
+    app: Flask, desk: Any, phone_of: Phones, answer: str
+) -> None:
+    sent = dispatched()
+    _visit, newcomer = replaced(sent, phone_of)
+    enter(desk(sent.county.operator_account), newcomer)
+    (seat,) = asked()
+    office = make_department(is_oversight=True)
+    second, stranger = (make_account(role=OVERSIGHT, department=office) for _ in range(2))
+    address = f"{BOARD}/seats/{seat.id}/{answer}"
+    assert desk(second).post(address, data={"words": "本人在岗"}).status_code == 303
+    scope = frozenset({sent.county.department.id})
+    with pytest.raises(TookPart):
+        draws.void(sent.draw_id, "不中意", actor_of(second, OVERSIGHT, scope=scope))
+    with pytest.raises(WrongState):
+        draws.void(sent.draw_id, "名录有误", actor_of(stranger, OVERSIGHT, scope=scope))
 
 
 def _of_another_department(sent: Sent, newcomer: UUID) -> Account:

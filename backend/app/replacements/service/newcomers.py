@@ -36,6 +36,7 @@ def agree(vacancy_id: UUID, by: Actor) -> None:
         if vacancy.state == rules.WAITING and vacancy.seconded_by == by.account_id:
             return
         _refuse(session, vacancy, by)
+        draws.took(session, draw, "agreed", by)
         now = clock.now()
         vacancy.seconded_by, vacancy.seconded_at = by.account_id, now
         visit = None if vacancy.visit_id is None else visits.lock_visit(session, vacancy.visit_id)
@@ -54,8 +55,9 @@ def decline(vacancy_id: UUID, words: str, by: Actor) -> None:
     if len(words) < 2:
         raise ReasonMissing
     with unit_of_work() as session:
-        vacancy, _draw = _asked(session, vacancy_id, by)
+        vacancy, draw = _asked(session, vacancy_id, by)
         _refuse(session, vacancy, by)
+        draws.took(session, draw, "declined", by)
         vacancy.seconded_by, vacancy.seconded_at = by.account_id, clock.now()
         vacancy.state, vacancy.settled_at = rules.WITHDRAWN, clock.now()
         vacancy.settled_words = words[:1000]
