@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.app.draws import service
 from backend.app.draws.errors import OutsideYourDepartment, TookPart
-from backend.app.draws.models import DrawSeat
+from backend.app.draws.models import DrawSeat, DrawStep
 from backend.app.draws.service import recording
 from backend.app.platform.access import Actor
 from backend.app.platform.database import db
@@ -123,6 +123,14 @@ def test_whoever_took_any_single_step_of_a_draw_does_not_declare_it_void(
     assert make.stored(draw_id).state != "voided"
     service.void(draw_id, "名录有误", stranger)
     assert make.stored(draw_id).state == "voided"
+
+
+def test_freeing_a_place_is_another_step_than_releasing_a_batch(
+    county: make.County, session: Session
+) -> None:
+    draw_id = _freed(county, county.operator)
+    steps = session.scalars(select(DrawStep.step).where(DrawStep.draw_id == draw_id)).all()
+    assert "freed" in steps and "released" not in steps
 
 
 def test_who_typed_or_saw_a_throw_of_a_draw_does_not_declare_it_void(county: make.County) -> None:

@@ -224,7 +224,7 @@ def release(draw_id: UUID, token: str, by: Actor) -> None:
         if draw.state != rules.FROZEN or place.commitment is not None:
             raise WrongState(state=draw.state)
         _forget(place)
-        recording.took(session, draw, "released", by)
+        recording.took(session, draw, "freed", by)
         recording.moved(draw)
 
 
