@@ -24,6 +24,8 @@ _KNOWN = (
     ("draw_throw", "draw_id", "typed_by", "typed", "typed_at"),
     ("draw_throw", "draw_id", "confirmed_by", "looked", "decided_at"),
     ("draw_extension", "draw_id", "extended_by", "extended", "extended_at"),
+    ("replacement_call", "draw_id", "asked_by", "asked", "asked_at"),
+    ("replacement_call", "draw_id", "released_by", "released", "settled_at"),
 )
 """Table, column of the draw, of the account, the step's name, and of the moment."""
 

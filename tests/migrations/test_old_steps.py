@@ -17,9 +17,7 @@ from tests.migrations.test_old_parts import THEN, sample
 __all__ = ["empty_postgres", "empty_url"]
 
 
-def test_who_froze_typed_and_looked_before_steps_were_kept_took_part(
-    empty_url: str, tmp_path: Path
-) -> None:
+def test_whoever_older_columns_name_took_part_in_the_draw(empty_url: str, tmp_path: Path) -> None:
     app = create_app(make_settings(tmp_path, empty_url))
     with app.app_context():
         upgrade(revision="0011")
@@ -38,12 +36,16 @@ def test_who_froze_typed_and_looked_before_steps_were_kept_took_part(
         with db.engine.connect() as connection:
             assert "draw_step" not in sa.inspect(connection).get_table_names()
         db.engine.dispose()
-    assert steps == [("a", "frozen"), ("a", "prepared"), ("a", "typed"), ("b", "looked")]
+    assert steps == [
+        *(("a", step) for step in ("asked", "frozen", "prepared", "typed")),
+        *(("b", step) for step in ("looked", "released")),
+    ]
 
 
 def _insert(connection: sa.Connection, keys: list[uuid.UUID] | list[str]) -> None:
     """A draw that a prepared and froze; two throws that a typed; b looked at one of them, and
-    nobody at the other. c is a stranger."""
+    nobody at the other; two batches for which a asked, b released one and the cut-off came before
+    the other. c is a stranger."""
     department, draw, operator, watcher, stranger = keys
     accounts = [
         {"id": one, "login": name, "department_id": department}
@@ -54,12 +56,18 @@ def _insert(connection: sa.Connection, keys: list[uuid.UUID] | list[str]) -> Non
         {"draw_id": draw, "number": 2, "attempt": 1, "typed_by": operator}
         | {"confirmed_by": watcher, "decided_at": THEN},
     ]
+    asked = {"draw_id": draw, "asked_by": operator, "asked_at": THEN, "settled_at": THEN}
+    calls = [
+        asked | {"id": call, "state": state, "released_by": by}
+        for call, state, by in ((draw, "drawn", watcher), (department, "overtaken", None))
+    ]
     held = {"created_by": operator, "frozen_by": operator, "frozen_at": THEN}
     rows = [
         ("department", {"id": department, "code": "D1", "parent_id": None}),
         *(("account", values) for values in accounts),
         ("draw", {"id": draw, "department_id": department, **held}),
         *(("draw_throw", values) for values in throws),
+        *(("replacement_call", values) for values in calls),
     ]
     for name, values in rows:
         table = sa.Table(name, sa.MetaData(), autoload_with=connection)
