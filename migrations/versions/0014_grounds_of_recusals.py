@@ -48,10 +48,12 @@ def _name_the_recusals() -> None:
         & (grounds.c.declared_by == seats.c.asked_by)
     )
     query = sa.select(grounds.c.id, seats.c.event_id, grounds.c.declared_at, seats.c.asked_at)
+    query = query.order_by(seats.c.asked_at, seats.c.event_id, grounds.c.declared_at.desc())
     named: dict[object, object] = {}
     rows = op.get_bind().execute(query.where(same, seats.c.event_id.is_not(None)))
     for ground, event, declared, asked in rows.all():
-        if timedelta(0) <= asked - declared < _AT_ONCE:
-            named.setdefault(ground, event)
+        free = ground not in named and event not in named.values()
+        if free and timedelta(0) <= asked - declared < _AT_ONCE:
+            named[ground] = event
     for ground, event in named.items():
         op.execute(grounds.update().where(grounds.c.id == ground).values(event_id=event))

@@ -18,6 +18,14 @@ from tests.migrations.test_old_parts import THEN, sample
 __all__ = ["empty_postgres", "empty_url"]
 
 
+_LAST = timedelta(seconds=20)
+_SEATS = (
+    ("third", "third_visit", "third_event", _LAST + timedelta(seconds=2)),
+    ("second", "second_visit", "second_event", timedelta(seconds=10)),
+    ("vacancy", "visit", "event", timedelta(seconds=2)),
+)
+
+
 def test_a_ground_belongs_to_the_recusal_that_declared_it_at_the_same_moment(
     empty_url: str, tmp_path: Path
 ) -> None:
@@ -29,7 +37,8 @@ def test_a_ground_belongs_to_the_recusal_that_declared_it_at_the_same_moment(
             name: uuid.uuid4() if native else uuid.uuid4().hex
             for name in (
                 *("department", "account", "officer", "enterprise", "draw", "visit", "event"),
-                *("vacancy", "old", "own"),
+                *("second_visit", "second_event", "third_visit", "third_event"),
+                *("vacancy", "second", "third", "old", "own", "again"),
             )
         }
         with db.engine.begin() as connection:
@@ -42,11 +51,13 @@ def test_a_ground_belongs_to_the_recusal_that_declared_it_at_the_same_moment(
         db.engine.dispose()
         downgrade(revision="0012")
         db.engine.dispose()
-    assert found == {keys["old"]: None, keys["own"]: keys["event"]}
+    events = {"old": None, "own": keys["event"], "again": keys["third_event"]}
+    assert found == {keys[name]: event for name, event in events.items()}
 
 
 def _insert(connection: sa.Connection, keys: dict[str, uuid.UUID] | dict[str, str]) -> None:
-    """A ground from the register, and a day later a recusal with its own."""
+    """A ground from the register; a day later three recusals within a minute, stored backwards.
+    The first and the third declared a ground, the second found one in force."""
     pair = {"officer_id": keys["officer"], "enterprise_id": keys["enterprise"]}
     by = {"declared_by": keys["account"], "revoked_at": None}
     later = THEN + timedelta(days=1)
@@ -58,20 +69,27 @@ def _insert(connection: sa.Connection, keys: dict[str, uuid.UUID] | dict[str, st
         ("officer", own["officer"] | home | {"account_id": None}),
         ("enterprise", own["enterprise"] | {"code": "91370399MA00000001"}),
         ("draw", own["draw"] | home),
-        (
-            "visit",
-            own["visit"]
-            | {"draw_id": keys["draw"], "enterprise_id": keys["enterprise"]}
-            | {"department_id": keys["department"]},
+        *(
+            (
+                "visit",
+                own[visit]
+                | {"draw_id": keys["draw"], "enterprise_id": keys["enterprise"], "pool_row": row}
+                | {"department_id": keys["department"]},
+            )
+            for row, visit in enumerate(("visit", "second_visit", "third_visit"))
         ),
         ("recusal_ground", own["old"] | pair | by | {"declared_at": THEN}),
         ("recusal_ground", own["own"] | pair | by | {"declared_at": later}),
-        (
-            "vacancy",
-            own["vacancy"]
-            | {"draw_id": keys["draw"], "visit_id": keys["visit"], "asked_by": keys["account"]}
-            | {"department_id": keys["department"], "event_id": keys["event"]}
-            | {"officer_id": keys["officer"], "asked_at": later + timedelta(seconds=2)},
+        ("recusal_ground", own["again"] | pair | by | {"declared_at": later + _LAST}),
+        *(
+            (
+                "vacancy",
+                own[seat]
+                | {"draw_id": keys["draw"], "visit_id": keys[visit], "asked_by": keys["account"]}
+                | {"department_id": keys["department"], "event_id": keys[event], "seat_no": number}
+                | {"officer_id": keys["officer"], "asked_at": later + asked},
+            )
+            for number, (seat, visit, event, asked) in enumerate(_SEATS)
         ),
     ]
     for name, values in rows:
