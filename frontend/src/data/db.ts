@@ -119,8 +119,9 @@ export class AccountDb {
         await tx.done;
         return result;
       } catch (error) {
+        const why = tx.error ?? error; // of a full disk the request only says that it was aborted
         abort(tx);
-        throw error;
+        throw why;
       }
     });
   }
