@@ -70,6 +70,16 @@ describe("recusals fixed row by row", () => {
     }
   });
 
+  it("are found with 200,000 rows that were not drawn", async () => {
+    const part = JSON.parse(byRow.part["recusals.json"]);
+    const last = part.rows.at(-1);
+    for (let row = last.row + 1; part.rows.length < 200_000; row += 1) {
+      part.rows.push({ ...last, row });
+    }
+    const { status, failure } = await verify({ "recusals.json": JSON.stringify(part) });
+    expect([status, failure?.code]).toEqual(["differs", "recusals-foreign"]);
+  });
+
   it("has a sentence in both languages for everything that the modules refuse", () => {
     const folder = new URL("../verify/", import.meta.url);
     const refused = readdirSync(folder)

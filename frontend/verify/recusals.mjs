@@ -48,7 +48,7 @@ export async function recusedPairs(job) {
 function checkRows({ rows }, wanted) {
   const held = new Set(rows.map(({ row }) => row));
   const drawn = new Set(wanted);
-  const least = (list) => Math.min(...list);
+  const least = (list) => list.reduce((a, b) => Math.min(a, b)); // any number of them
   const missing = [...drawn].filter((row) => !held.has(row));
   if (missing.length) throw new Malformed("recusals-left-out", { row: least(missing) });
   const foreign = [...held].filter((row) => !drawn.has(row));
@@ -94,7 +94,8 @@ function wordsOf(bytes) {
  */
 function rootFromShared(leaves, rows, path) {
   let [known, size, used] = [leaves, rows, 0];
-  if (!known.size || Math.max(...known.keys()) >= size) return null;
+  if (!known.size) return null;
+  for (const place of known.keys()) if (place >= size) return null;
   while (size > 1) {
     const above = new Map();
     for (const place of [...known.keys()].sort((a, b) => a - b)) {
