@@ -330,12 +330,9 @@ def bundle(session: Session, number: str) -> bytes:
     key = f"draws/bundles/{number}-{kept_as}.zip"
     if storage.exists(key):
         return storage.get_bytes(key)
-    anchors = anchored(session, number)
-    moved = replaced.proofs(session, draw) if anchors else {}
-    added = extended.proofs(session, draw) if anchors else {}
-    proofs = anchors | (moved or {}) | (added or {})
+    proofs, all_there = _proofs(session, draw)
     made = drawkit.write_bundle(_content(session, draw) | later | proofs)
-    if anchors and moved is not None and added is not None:
+    if all_there:
         storage.put_bytes(key, made)
     return made
 
@@ -346,11 +343,18 @@ def whole_bundle(session: Session, draw: Draw) -> bytes:
     if draw.result_sha256 is None or draw.rehearsal:
         raise NotFound
     later = replaced.files(session, draw) | extended.files(session, draw)
+    proofs, _ = _proofs(session, draw)
+    return drawkit.write_bundle(_content(session, draw, whole=True) | later | proofs)
+
+
+def _proofs(session: Session, draw: Draw) -> tuple[dict[str, bytes], bool]:
+    """The ledger's proofs of a draw, its batches and extensions; whether none is still to come."""
     anchors = anchored(session, draw.number or "")
-    moved = replaced.proofs(session, draw) if anchors else {}
-    added = extended.proofs(session, draw) if anchors else {}
-    content = _content(session, draw, whole=True)
-    return drawkit.write_bundle(content | later | anchors | (moved or {}) | (added or {}))
+    if not anchors:
+        return {}, False
+    moved, added = replaced.proofs(session, draw), extended.proofs(session, draw)
+    whole = moved is not None and added is not None
+    return anchors | (moved or {}) | (added or {}), whole
 
 
 def _content(session: Session, draw: Draw, *, whole: bool = False) -> dict[str, bytes]:
