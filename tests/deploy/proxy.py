@@ -1,6 +1,7 @@
 """deploy/nginx.conf run by the machine's own nginx, changed only where an operator changes it.
 
 Names, ports, certificate and folders are put in; every other line is served as it is written.
+A test may say which address it comes from, since a machine's loopback has but one of IPv6.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tests.serving import LONGEST, free_port
 CONFIG = ROOT / "deploy" / "nginx.conf"
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 NAME = "localhost"
+CALLER = "Test-Caller"
 
 _MAIN = """
 {user}
@@ -37,6 +39,8 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
+    set_real_ip_from 127.0.0.0/8;
+    real_ip_header {caller};
     include {folder}/evenhand.conf;
 }}
 """
@@ -98,7 +102,7 @@ class Proxy:
         (self.folder / "evenhand.conf").write_text(self.render(), "utf-8")
         main = self.folder / "nginx.conf"
         user = "user root;" if os.getuid() == 0 else ""
-        main.write_text(_MAIN.format(folder=self.folder, user=user), "utf-8")
+        main.write_text(_MAIN.format(folder=self.folder, user=user, caller=CALLER), "utf-8")
         return main
 
     def check(self) -> str:

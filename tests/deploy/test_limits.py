@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from .conftest import Officer, Site
+from .proxy import CALLER
 
 WRONG = {"login": "nobody", "password": "a wrong one"}
 
@@ -51,6 +52,7 @@ def test_a_machine_that_reads_without_end_is_told_to_wait(site: Site) -> None:
         ("127.0.1.6", "/api/v1/session"),
         ("127.0.1.8", "/api/v1/step-up"),
         ("127.0.1.9", "/office/step-up"),
+        ("127.0.1.10", "/office/account/password"),
     ],
 )
 def test_a_machine_that_tries_passwords_is_told_to_wait(site: Site, caller: str, door: str) -> None:
@@ -62,6 +64,39 @@ def test_a_machine_that_tries_passwords_is_told_to_wait(site: Site, caller: str,
     assert reply.status_code == 429
     assert reply.headers["Cache-Control"] == "no-store"
     assert "Too many requests" in reply.text
+
+
+def told_to_wait(site: Site, callers: list[str]) -> bool:
+    """Whether the one of these addresses that comes after the others' 200 tries is refused.
+
+    It tries as often as a caller of its own may; now and then one of its tries is let in."""
+    *others, last = callers
+    with site.proxy.client() as client:
+
+        def reply(caller: str) -> bool:
+            said = client.post("/api/v1/session", json=WRONG, headers={CALLER: caller})
+            return said.headers.get("Retry-After") == "5"
+
+        for number in range(200):
+            reply(others[number % len(others)])
+        return any(reply(last) for _ in range(20))
+
+
+def test_one_network_of_ipv6_is_one_caller_however_its_addresses_are_written(site: Site) -> None:
+    """The network's last groups are zero: :: swallows them in most of its addresses, not in all."""
+    assert told_to_wait(site, ["2001:db8::a:b:c:d", "2001:db8::5", "2001:db8:0:0:1::"])
+    assert told_to_wait(site, ["2001:db8:7::1", "2001:db8:7:0:1:2:3:4"])
+    assert told_to_wait(site, ["2001:db8:0a0a:0a0a::1", "2001:db8:a0a:a0a:ffff:ffff:ffff:ffff"])
+
+
+def test_the_network_beside_it_is_another_caller(site: Site) -> None:
+    assert not told_to_wait(site, ["2001:db8:1::5", "2001:db8:1:1::5"])
+    assert not told_to_wait(site, ["192.0.2.1", "192.0.2.2"])
+
+
+def test_ipv4_in_the_guise_of_ipv6_is_its_own_caller(site: Site) -> None:
+    assert told_to_wait(site, ["::ffff:192.0.2.9", "192.0.2.9"])
+    assert not told_to_wait(site, ["::ffff:192.0.2.10", "::ffff:192.0.2.11"])
 
 
 def test_no_log_names_an_address_that_was_asked_for(site: Site) -> None:
