@@ -245,6 +245,50 @@ it("keeps what changed in a row while its bytes went", async () => {
   expect(row?.pieces).toHaveLength(1);
 });
 
+/** A connection of a phone where something else happens after its first look. */
+class LookedBefore extends AccountDb {
+  readonly #pending: (() => Promise<void>)[];
+
+  constructor(account: string, meanwhile: () => Promise<void>) {
+    super(account);
+    this.#pending = [meanwhile];
+  }
+
+  override async read<T>(...look: Parameters<typeof AccountDb.prototype.read<T>>) {
+    const result = await super.read<T>(...look);
+    await this.#pending.pop()?.();
+    return result;
+  }
+}
+
+it("counts no file as gone that is to be sent anew since it was listed", async () => {
+  const { id } = await photo(1, 4000);
+  await photo(2, 5000);
+  await push();
+  await send();
+  const meanwhile = new LookedBefore(one.db.account, () => startAnew(one.db, id, true));
+  const gone = await makeRoom(meanwhile, async () => LOW_BYTES - 4000);
+  await meanwhile.close();
+  expect(gone.map((name) => name.at(-1))).toEqual(["2"]);
+  const pieces = await one.db.read((c) => c.getAllKeys("pieces"));
+  expect(pieces.map(([name]) => name.at(-1))).toEqual(["1"]);
+});
+
+it("does not write again when nothing went after all", async () => {
+  const { id } = await photo(1, 4000);
+  await push();
+  await send();
+  const meanwhile = new LookedBefore(one.db.account, () => startAnew(one.db, id, true));
+  let writes = 0;
+  const write = async () => {
+    writes += 1;
+    throw new DOMException("full", "QuotaExceededError");
+  };
+  await expect(withRoom(meanwhile, write)).rejects.toThrow("full");
+  await meanwhile.close();
+  expect(writes).toBe(1);
+});
+
 it("takes a browser's made-up whole gibibytes for no figure of free space", () => {
   expect(freeBytes({ quota: 10 * 2 ** 30 + 446_620, usage: 446_620 })).toBeNull();
   expect(freeBytes({})).toBeNull();

@@ -48,6 +48,7 @@ function isFull(error: unknown): boolean {
   return error.name === "QuotaExceededError" || isFull(error.cause);
 }
 
+/** Gives up verified bytes, oldest first, until that many went; the ids of the files that did. */
 async function dropVerified(db: AccountDb, atLeast: number): Promise<string[]> {
   const files = (await allEvidence(db))
     .filter((row) => row.upload.kind === "verified" && row.pieces.length > 0)
@@ -56,7 +57,7 @@ async function dropVerified(db: AccountDb, atLeast: number): Promise<string[]> {
   let missing = atLeast;
   for (const { id, size } of files) {
     if (missing <= 0) break;
-    await drop(db, id);
+    if (!(await drop(db, id))) continue;
     gone.push(id);
     missing -= size;
   }
@@ -65,19 +66,21 @@ async function dropVerified(db: AccountDb, atLeast: number): Promise<string[]> {
 
 /**
  * First only deletes, which a browser lets happen when it is full, then says so in the row, which
- * is read again: what changed in between stays.
+ * is read again: what changed in between stays. False when nothing went, since a file that was
+ * verified a moment ago is to be sent anew, or gone.
  */
-async function drop(db: AccountDb, id: string): Promise<void> {
+async function drop(db: AccountDb, id: string): Promise<boolean> {
   const deleted = await db.strictly(["evidence", "pieces"], async (tx) => {
     const row = await tx.objectStore("evidence").get(id);
-    if (row?.upload.kind !== "verified") return false;
+    if (row?.upload.kind !== "verified" || row.pieces.length === 0) return false;
     await tx.objectStore("pieces").delete(IDBKeyRange.bound([id, 0], [id, row.pieces.length]));
     return true;
   });
-  if (!deleted) return;
+  if (!deleted) return false;
   await db.strictly(["evidence"], async (tx) => {
     const row = await tx.objectStore("evidence").get(id);
     if (row?.upload.kind === "verified")
       await tx.objectStore("evidence").put({ ...row, pieces: [] });
   });
+  return true;
 }
