@@ -10,13 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from . import commitment, merkle, recusals, shape, tlog
 from .assignment import Officer, assign, read_officers, seats_of
 from .draw import Result, check_id, check_inputs, check_teams, recusal_test
-from .encoding import Malformed, canonical, digest, parse_canonical, read_table
+from .encoding import (
+    Malformed,
+    canonical,
+    digest,
+    is_increasing,
+    parse_canonical,
+    read_table,
+)
 from .extension import Order
 from .replacement import Roster
 from .selection import Stratum, draw_rows, strata_of, tasks
@@ -181,7 +187,7 @@ def operator(case: Case) -> str:
 def witnesses(case: Case) -> str:
     """The revealed witnesses are the closed list, of those invited, and meet the quorum."""
     invited, quorum = case.freeze["witnesses"], case.freeze["quorum"]
-    if not _is_increasing(invited):
+    if not is_increasing(invited):
         raise Malformed("the freeze record names its witnesses out of order or twice")
     if quorum < 1:
         raise Malformed("the freeze record asks for no witness besides the operator")
@@ -238,7 +244,7 @@ def ledger(case: Case) -> str:
         places.append(
             ledger_proof(case, key, types.get(key, f"draw.{key}"), data, case.files[name])
         )
-    if not _is_increasing([proof.index for proof in places]):
+    if not is_increasing([proof.index for proof in places]):
         raise Malformed("the ledger has freeze, commitments, transcript and result out of order")
     if len({proof.origin for proof in places}) != 1:
         raise Malformed("the ledger proofs are of different ledgers")
@@ -345,10 +351,6 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("officers", officers),
     ("result", same_bytes),
 )
-
-
-def _is_increasing(values: list[Any]) -> bool:
-    return all(former < latter for former, latter in pairwise(values))
 
 
 def _lines(data: bytes, kind: bytes) -> list[bytes]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import merkle
-from .encoding import Malformed
+from .encoding import Malformed, is_increasing
 from .selection import BLOCK, keystream
 
 NAME, KEY = "recusals.json", "recusals-key.json"
@@ -21,8 +21,11 @@ def leaves(key: bytes, pool: Sequence[bytes], recusals: Sequence[bytes]) -> list
     """The leaf of each row of pool.tsv: 16 bytes of salt, then the recused officers with commas.
 
     ``pool``, ``recusals``: strict lines; ``key``: 32 bytes. Raises :class:`Malformed` for a pair
-    whose object is in no row, which no leaf could hold.
+    whose object is in no row, which no leaf could hold, and for lines out of order or there twice:
+    the officers of a leaf would be too, and no verifier takes that.
     """
+    if not is_increasing(recusals):
+        raise Malformed("recusals.tsv has its lines out of order or twice")
     away: dict[bytes, list[bytes]] = {}
     for line in recusals:
         officer, _tab, target = line.partition(b"\t")
@@ -75,7 +78,8 @@ def whole(freeze: Mapping[str, Any], key: bytes) -> dict[str, Any]:
 
 
 def check_rows(record: Mapping[str, Any], wanted: Sequence[int]) -> None:
-    """Refuse a part that does not hold exactly the rows ``wanted``, in ascending order."""
+    """Refuse a part that does not hold exactly the rows ``wanted``, in ascending order, each with
+    its officers in ascending order: a leaf that was frozen otherwise is the leaf of no list."""
     held = [one["row"] for one in record["rows"]]
     missing = sorted(set(wanted) - set(held))
     if missing:
@@ -83,8 +87,13 @@ def check_rows(record: Mapping[str, Any], wanted: Sequence[int]) -> None:
     foreign = sorted(set(held) - set(wanted))
     if foreign:
         raise Malformed(f"{NAME} holds row {foreign[0]}, which was not drawn")
-    if held != sorted(set(held)):
+    if not is_increasing(held):
         raise Malformed(f"{NAME} has its rows out of order or twice")
+    for one in record["rows"]:
+        if not is_increasing(one["officers"]):
+            raise Malformed(
+                f"{NAME} names the officers of row {one['row']} out of order or one of them twice"
+            )
 
 
 def check_path(record: Mapping[str, Any], frozen: str, rows: int) -> None:

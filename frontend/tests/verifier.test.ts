@@ -70,6 +70,22 @@ describe("recusals fixed row by row", () => {
     }
   });
 
+  it.each(byRow.misfrozen as { what: string; fails: string; files: Record<string, string> }[])(
+    "are refused where a root was frozen over $what",
+    async (one) => {
+      const { status, failure } = await engine.verify({ bytes: zipOf(one.files) }, () => {});
+      expect([status, failure?.name, failure?.code]).toEqual([
+        "differs",
+        one.fails,
+        "recusals-officers",
+      ]);
+      const { row } = JSON.parse(Object(one.files)["recusals.json"]).rows[0];
+      for (const language of ["zh-CN", "en"]) {
+        expect(sentenceOf(language, failure as never)).toContain(String(row));
+      }
+    },
+  );
+
   it("are found with 200,000 rows that were not drawn", async () => {
     const part = JSON.parse(byRow.part["recusals.json"]);
     const last = part.rows.at(-1);

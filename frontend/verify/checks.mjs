@@ -9,6 +9,7 @@ import {
   canonical,
   cells,
   findRepeat,
+  isIncreasing,
   lineText,
   Malformed,
   parseCanonical,
@@ -286,8 +287,6 @@ export const CHECKS = Object.entries({
   replacements,
   extensions,
 });
-
-const isIncreasing = (values) => values.every((value, i) => i === 0 || values[i - 1] < value);
 
 /** Lines of result.tsv of one kind; its bytes need not be text. */
 const linesOf = (bytes, kind) =>

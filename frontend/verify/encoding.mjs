@@ -64,8 +64,8 @@ export function parseCanonical(bytes, file) {
 }
 
 const [TAB, LF, CR] = [9, 10, 13];
-const OFFICER =
-  /^[^\t]+\t[^\t]+\t([0-9A-Za-z._:-]{1,64}(,[0-9A-Za-z._:-]{1,64})*)?\t(0|[1-9][0-9]{0,8})\t[0-2]$/;
+const CAP = /^(0|[1-9][0-9]{0,8})$/;
+const OFFSET = /^[0-2]$/;
 const COLUMNS = { "pool.tsv": 2, "officers.tsv": 5, "recusals.tsv": 2, "exclusions.tsv": 2 };
 const IS_TOKEN = new Uint8Array(256);
 for (const char of "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._:-") {
@@ -163,9 +163,10 @@ function compareLines(data, former, latter, row, file) {
 
 function checkOfficers(table, file) {
   for (let row = 0; row < table.rows; row++) {
-    const line = lineText(table, row);
-    const [token, department] = line.split("\t");
-    if (!OFFICER.test(line) || !isToken(token) || !isToken(department)) {
+    const [token, department, held, cap, offset] = lineText(table, row).split("\t");
+    const named = isToken(token) && isToken(department);
+    const specialities = held === "" || held.split(",").every(isToken);
+    if (!named || !specialities || !CAP.test(cap) || !OFFSET.test(offset)) {
       throw new Malformed("table-tokens", { file, line: row + 1, columns: 5 });
     }
   }
@@ -174,8 +175,18 @@ function checkOfficers(table, file) {
 /** Bytes of a line without its LF. */
 export const lineBytes = ({ data, starts }, row) => data.subarray(starts[row], starts[row + 1] - 1);
 
-/** A line as text. */
-export const lineText = (table, row) => String.fromCharCode(...lineBytes(table, row));
+const PIECE = 4096;
+
+/** A line as text, however long it is: no function takes any number of arguments. */
+export function lineText(table, row) {
+  const bytes = lineBytes(table, row);
+  if (bytes.length <= PIECE) return String.fromCharCode(...bytes);
+  const pieces = [];
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + PIECE)));
+  }
+  return pieces.join("");
+}
 
 /** The row that holds exactly these bytes or −1, found by halving: the lines of a table increase. */
 export function rowOf(table, wanted) {
@@ -200,6 +211,10 @@ function compare(a, b) {
 /** The columns of every line of a small table. */
 export const cells = (table) =>
   Array.from({ length: table.rows }, (_, row) => lineText(table, row).split("\t"));
+
+/** Whether every value is larger than the one before: in order, and none there twice. */
+export const isIncreasing = (values) =>
+  values.every((value, i) => i === 0 || values[i - 1] < value);
 
 /** Whether `value` is a text of 1 to 64 characters [0-9A-Za-z._:-]. */
 export const isToken = (value) =>

@@ -17,7 +17,7 @@ export async function runExtension(order, state, { more, reason }, pause) {
   check(order, more, number);
   const found = await nextRows(order, more, pause);
   const seats = await seat(order, state, found, number);
-  order.tasks.push(...found);
+  for (const one of found) order.tasks.push(one); // any number of them
   order.number = number;
   const token = (row) => (row === VACANT ? null : state.officers[row].token);
   return {

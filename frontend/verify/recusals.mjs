@@ -4,7 +4,7 @@
  * can be left out, since a row has one leaf and no other place.
  */
 import { concat, hex, keystream, unhex, utf8 } from "./bytes.mjs";
-import { cells, lineText, Malformed } from "./encoding.mjs";
+import { cells, isIncreasing, lineText, Malformed } from "./encoding.mjs";
 import { root } from "./merkle.mjs";
 import { findRow } from "./selection.mjs";
 import { fromBytes, hashLeaf, hashNode, toBytes } from "./sha256.mjs";
@@ -44,7 +44,8 @@ export async function recusedPairs(job) {
   return pairs.map((pair) => pair.join("\t"));
 }
 
-/** Refuses a part that does not hold exactly the rows `wanted`, ascending. */
+/** Refuses a part that does not hold exactly the rows `wanted`, ascending, each with its officers
+ * ascending: a leaf that was frozen otherwise is the leaf of no list. */
 function checkRows({ rows }, wanted) {
   const held = new Set(rows.map(({ row }) => row));
   const drawn = new Set(wanted);
@@ -53,7 +54,9 @@ function checkRows({ rows }, wanted) {
   if (missing.length) throw new Malformed("recusals-left-out", { row: least(missing) });
   const foreign = [...held].filter((row) => !drawn.has(row));
   if (foreign.length) throw new Malformed("recusals-foreign", { row: least(foreign) });
-  if (rows.some(({ row }, i) => i && rows[i - 1].row >= row)) throw new Malformed("recusals-order");
+  if (!isIncreasing(rows.map(({ row }) => row))) throw new Malformed("recusals-order");
+  const mixed = rows.find(({ officers }) => !isIncreasing(officers));
+  if (mixed) throw new Malformed("recusals-officers", { row: mixed.row });
 }
 
 function checkPath({ rows, path }, frozen, size) {

@@ -235,6 +235,8 @@ export default {
   "bad-recusals-left-out": "recusals.json leaves out row {row}, which was drawn.",
   "bad-recusals-foreign": "recusals.json holds row {row}, which was not drawn.",
   "bad-recusals-order": "recusals.json has its rows out of order or twice.",
+  "bad-recusals-officers":
+    "recusals.json names the officers of row {row} out of order or one of them twice.",
   "bad-recusals-path":
     "recusals.json: the recusals of the drawn rows do not lead to the frozen root.",
   "bad-recusals-root": "recusals.tsv and its key do not lead to the frozen root.",

@@ -220,6 +220,7 @@ export default {
   "bad-recusals-left-out": "recusals.json 缺少中签的第 {row} 行。",
   "bad-recusals-foreign": "recusals.json 里有未中签的第 {row} 行。",
   "bad-recusals-order": "recusals.json 的行次序不对或重复。",
+  "bad-recusals-officers": "recusals.json 第 {row} 行的人员次序不对或重复。",
   "bad-recusals-path": "recusals.json 里中签企业的回避推不出封存的树根。",
   "bad-recusals-root": "recusals.tsv 与密钥推不出封存的树根。",
   "bad-recusals-stranger": "recusals.tsv 里的 {code} 不在名录里。",

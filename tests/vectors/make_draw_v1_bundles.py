@@ -6,8 +6,8 @@ difference. Nothing is random: every secret is the digest of its name.
 ``sealed`` has the ``files`` of a sealed draw by name, its ``opened`` rows, and ``asked``:
 questions about one enterprise (code and salt) with their answers. ``by_row`` is a draw whose
 recusals are fixed row by row: the ``files`` that both copies share, those of the public copy
-(``part``) and of the auditors' (``whole``), and ``tampered``: recusals.json changed, with the
-check that must fail.
+(``part``) and of the auditors' (``whole``); ``tampered``: recusals.json changed, with the check
+that must fail; and ``misfrozen``: whole bundles whose root was frozen over leaves of no list.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from backend import drawkit as kit
+from backend.drawkit import merkle, recusals
 
 FILE = Path(__file__).with_name("draw-v1-bundles.json")
 DRAW = "330106-2026-0001-1"
@@ -71,7 +72,7 @@ def inputs_of(mode: str) -> kit.Inputs:
         for code in codes(stratum)
     }
     officers = [(f"O{n:02}", f"D{n % 2}", "", "9", "0") for n in range(8)]
-    recusals = [
+    pairs = [
         (f"O{place % 8:02}", target)
         for place, target in enumerate(shown.values())
         if place % 3 != 2
@@ -80,12 +81,13 @@ def inputs_of(mode: str) -> kit.Inputs:
         plan=plan_of(mode),
         pool=kit.write_table([(key[0], target) for key, target in shown.items()], "pool.tsv"),
         officers=kit.write_table(officers, "officers.tsv"),
-        recusals=kit.write_table(recusals, "recusals.tsv"),
+        recusals=kit.write_table(pairs, "recusals.tsv"),
     )
 
 
-def held(inputs: kit.Inputs, recusal_key: bytes | None = None) -> dict[str, bytes]:
-    """The files of the draw of ``inputs``, with one witness and dice."""
+def held(inputs: kit.Inputs, recusal_key: bytes | None = None, **frozen: str) -> dict[str, bytes]:
+    """The files of the draw of ``inputs``, with one witness and dice; ``frozen``: fields of the
+    freeze record that are otherwise than they should be."""
     operator, rand = number("operator"), number("witness").hex()
     freeze = kit.freeze_record(
         inputs,
@@ -98,6 +100,7 @@ def held(inputs: kit.Inputs, recusal_key: bytes | None = None) -> dict[str, byte
         public={"type": "dice10", "rule": "ten-sided dice, thrown in the room"},
         recusal_key=recusal_key,
     )
+    freeze |= frozen
     secret = kit.witness_secret("今天下雨", bytes.fromhex(rand))
     commits = {"w1": kit.witness_commitment(kit.freeze_hash(freeze), "w1", secret)}
     revealed = [{"id": "w1", "text": "今天下雨", "rand": rand}]
@@ -153,9 +156,7 @@ def by_row() -> dict[str, Any]:
     files = held(inputs, key)
     freeze = json.loads(files["freeze.json"])
     pairs, pool = files.pop("recusals.tsv"), inputs.pool.splitlines()
-    lots = files["result.tsv"].decode().splitlines()
-    rows = [int(row) for line in lots if line.startswith("drawn\t") for row in named(line)]
-    part = kit.recusals_part(freeze, key, pool, pairs.splitlines(), rows)
+    part = kit.recusals_part(freeze, key, pool, pairs.splitlines(), drawn_rows(files))
     whole = {
         "recusals.tsv": pairs,
         "recusals-key.json": kit.canonical(kit.recusals_whole(freeze, key)),
@@ -168,7 +169,34 @@ def by_row() -> dict[str, Any]:
             {"what": what, "recusals.json": kit.canonical(changed).decode(), "fails": "recusals"}
             for what, changed in tampered(part)
         ],
+        "misfrozen": [
+            {"what": what, "files": texts(misfrozen(inputs, key, officers)), "fails": "recusals"}
+            for what, officers in (("officers turned", b"O07,O00"), ("one twice", b"O00,O00"))
+        ],
     }
+
+
+def drawn_rows(files: dict[str, bytes]) -> list[int]:
+    """The rows that result.tsv says were drawn."""
+    lots = files["result.tsv"].decode().splitlines()
+    return sorted(int(row) for line in lots if line.startswith("drawn\t") for row in named(line))
+
+
+def misfrozen(inputs: kit.Inputs, key: bytes, officers: bytes) -> dict[str, bytes]:
+    """A public copy whose root was frozen with ``officers`` in every leaf; the path leads to it."""
+    salts = [leaf[:16] for leaf in recusals.leaves(key, inputs.pool.splitlines(), [])]
+    leaves = [salt + officers for salt in salts]
+    files = held(inputs, key, recusals_root=merkle.root(leaves).hex())
+    del files["recusals.tsv"]
+    freeze, rows = json.loads(files["freeze.json"]), drawn_rows(files)
+    names = officers.decode().split(",")
+    part = {
+        "v": freeze["v"],
+        "draw": freeze["draw"],
+        "rows": [{"row": row, "salt": salts[row].hex(), "officers": names} for row in rows],
+        "path": [step.hex() for step in merkle.shared_path(leaves, rows)],
+    }
+    return files | {"recusals.json": kit.canonical(part)}
 
 
 def named(line: str) -> list[str]:
@@ -183,6 +211,10 @@ def tampered(part: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     emptied = [one | {"officers": []} if one is full else one for one in part["rows"]]
     return [
         ("a pair left out", part | {"rows": emptied}),
+        (
+            "an officer twice",
+            part | {"rows": [doubled(full) if one is full else one for one in part["rows"]]},
+        ),
         ("a pair altered", part | {"rows": [first | {"officers": ["O99"]}, *others]}),
         ("a salt altered", part | {"rows": [first | {"salt": "0" * 32}, *others]}),
         ("a row left out", part | {"rows": others}),
@@ -192,6 +224,11 @@ def tampered(part: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         ("a step added", part | {"path": [*part["path"], "0" * 64]}),
         ("another list", part | {"path": [step[::-1] for step in part["path"]]}),
     ]
+
+
+def doubled(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the part that names its first officer twice."""
+    return row | {"officers": [row["officers"][0], *row["officers"]]}
 
 
 def answer(case: Any, code: str, salt: str) -> dict[str, Any]:

@@ -50,6 +50,17 @@ def test_the_known_copies_of_recusals_verify_and_tampered_ones_do_not() -> None:
         assert (report.status, report.lines[-1].name) == (kit.DIFFERS, one["fails"]), one["what"]
 
 
+@pytest.mark.parametrize("number", range(2))
+def test_a_root_frozen_over_officers_out_of_order_or_twice_is_refused(number: int) -> None:
+    one = json.loads(bundles.FILE.read_text("utf-8"))["by_row"]["misfrozen"][number]
+    files = {name: text.encode() for name, text in one["files"].items()}
+    report = kit.verify_bundle(kit.write_bundle(files))
+    assert (report.status, report.lines[-1].name) == (kit.DIFFERS, one["fails"])
+    row = json.loads(one["files"]["recusals.json"])["rows"][0]["row"]
+    said = f"recusals.json names the officers of row {row} out of order or one of them twice"
+    assert report.lines[-1].sentence == said
+
+
 def test_a_changed_input_changes_the_answers(tmp_path: Path) -> None:
     given = json.loads(TEXT)
     given["known"]["transcript"]["public"]["value"] = "0" * 20

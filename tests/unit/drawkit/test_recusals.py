@@ -154,6 +154,20 @@ def test_a_drawn_row_cannot_be_left_out_and_no_other_row_be_shown() -> None:
     assert sentence.endswith("out of order or twice")
 
 
+def test_a_list_out_of_order_or_with_a_pair_twice_cannot_be_frozen() -> None:
+    inputs = inputs_of(Random(3))
+    pool = inputs.pool.splitlines()
+    target = pool[0].split(b"\t")[1]
+    turned = [b"O02\t" + target, b"O01\t" + target]
+    for pairs in (turned, [turned[0], turned[0]]):
+        with pytest.raises(kit.Malformed, match="out of order or twice"):
+            recusals.leaves(KEY, pool, pairs)
+        data = b"".join(line + b"\n" for line in pairs)
+        frozen = kit.Inputs(inputs.plan, inputs.pool, inputs.officers, data)
+        with pytest.raises(kit.Malformed, match="line 2"):
+            sample(Random(3), frozen, recusal_key=KEY)
+
+
 def test_the_part_of_another_list_is_found() -> None:
     made, other = drawn(), drawn(key=bytes(32))
     pairs = other.inputs.recusals.splitlines()
