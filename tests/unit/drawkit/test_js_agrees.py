@@ -8,14 +8,27 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+import pytest
 
 from backend import drawkit as kit
 
 from .proofs import prove
-from .samples import Sample, as_a_whole, in_part, sample, with_extensions, with_replacements
+from .samples import (
+    Sample,
+    as_a_whole,
+    in_part,
+    inputs_of,
+    sample,
+    with_extensions,
+    with_replacements,
+)
 
 HERE = Path(__file__).parent
 VECTORS = HERE.parents[1] / "vectors" / "draw-v1.json"
@@ -115,6 +128,53 @@ def test_both_verifiers_name_the_same_check_for_a_damaged_bundle() -> None:
         report = kit.verify_bundle(data)
         failed = next((line.name for line in report.lines if not line.holds), None)
         assert (answer["status"], answer["failed"]) == (STATUS[report.status], failed)
+
+
+def with_wrong_crc(data: bytes, name: str) -> bytes:
+    """The zip with another CRC-32 for one of its files, in both places that name it."""
+    changed = bytearray(data)
+    with ZipFile(BytesIO(data)) as archive:
+        entry = archive.getinfo(name)
+    central = data.rindex(b"PK\x01\x02", 0, data.rindex(name.encode()))
+    for place in (entry.header_offset + 14, central + 16):
+        changed[place] ^= 1
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("method", [ZIP_STORED, ZIP_DEFLATED])
+def test_both_refuse_a_file_of_any_size_whose_checksum_is_wrong(method: int) -> None:
+    one = in_part(sample(Random(2), recusal_key=KEY), KEY)
+    files = one.files | {"recusals.json": b'{"path":["' + b"0" * (1 << 21) + b'"]}'}
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", method) as archive:
+        for name, content in sorted(files.items()):
+            archive.writestr(name, content)
+    whole = buffer.getvalue()
+    damaged = [with_wrong_crc(whole, name) for name in ("recusals.json", "pool.tsv")]
+    assert [kit.verify_bundle(data).status for data in (whole, *damaged)] == [
+        kit.DIFFERS, kit.UNREADABLE, kit.UNREADABLE,
+    ]  # fmt: skip
+    found = answers([whole, *damaged])
+    assert [one["status"] for one in found] == ["differs", "unreadable", "unreadable"]
+
+
+def with_specialities(inputs: kit.Inputs, held: str) -> kit.Inputs:
+    """The inputs with other specialities for the first officer."""
+    first, *others = inputs.officers.decode().splitlines(keepends=True)
+    columns = first.split("\t")
+    line = "\t".join([*columns[:2], held, *columns[3:]])
+    return replace(inputs, officers="".join([line, *others]).encode())
+
+
+def test_both_read_a_line_of_any_length() -> None:
+    long = ",".join(f"S{number}" for number in range(400_000))
+    data = sample(Random(2), with_specialities(inputs_of(Random(2)), long)).zip()
+    files = kit.read_bundle(data)
+    files["officers.tsv"] = files["officers.tsv"].replace(b"S399999", b"S399999,")
+    bundles = [data, kit.write_bundle(files)]
+    assert [kit.verify_bundle(one).status for one in bundles] == [kit.EQUAL, kit.DIFFERS]
+    equal, differs = answers(bundles)
+    assert (equal["status"], differs["status"], differs["failed"]) == ("equal", "differs", "form")
 
 
 def test_every_way_to_publish_recusals_is_among_the_random_draws() -> None:
