@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import LazyString
 
 from ..platform.i18n import lazy_gettext as _l
+from . import rules
 
 REASONS: dict[str, LazyString] = {
     "party_or_relative": _l("Party to the matter or near relative"),
@@ -26,6 +27,15 @@ STATES: dict[str, LazyString] = {
     "lapsed": _l("lapsed: handed in before"),
     "withdrawn": _l("withdrawn"),
 }
+WORDS_OF_PROGRAM: dict[str, LazyString] = {
+    rules.OVERTAKEN: _l("The officer asked for recusal in the meantime: nobody had to agree"),
+    rules.ASKED_TWICE: _l("The seat waited because of another request already"),
+}
+
+
+def settled_label(words: str) -> str:
+    """Why a request came to no draw: a person's words as they are, the program's translated."""
+    return str(WORDS_OF_PROGRAM.get(words, words))
 
 
 def reason_label(code: str) -> str:

@@ -32,6 +32,7 @@ def _words() -> dict[str, Any]:
         "cause_label": draws.cause_label,
         "reason_label": labels.reason_label,
         "seat_state_label": labels.state_label,
+        "settled_label": labels.settled_label,
     }
 
 
@@ -199,6 +200,15 @@ def batches() -> str:
     with read_session() as session:
         page = service.drawn(session, current_actor(), request.args.get("page", 1, int))
         return render_template("replacements/batches.html", page=page)
+
+
+@bp.get("/closed")
+@requires("replacement.read")
+def closed() -> str:
+    """Requests that came to no draw, and why."""
+    with read_session() as session:
+        page = service.closed(session, current_actor(), request.args.get("page", 1, int))
+        return render_template("replacements/closed.html", page=page)
 
 
 @bp.get("/rates")

@@ -28,6 +28,12 @@ LAPSED, WITHDRAWN = "lapsed", "withdrawn"
 STANDING = frozenset({ASKED, WAITING})
 """The seat is to be drawn again, or a second person is asked whether it is."""
 DRAWN_STATES = frozenset({FILLED, UNFILLED})
+CLOSED = frozenset({LAPSED, WITHDRAWN})
+"""The request came to no draw: the seat kept its officer, or waits because of another request."""
+
+OVERTAKEN, ASKED_TWICE = "overtaken_by_recusal", "asked_twice"
+WORDS_OF_PROGRAM = frozenset({OVERTAKEN, ASKED_TWICE})
+"""Why the program itself withdrew a request; ``settled_words`` holds this, or a person's words."""
 
 LEAST_FREE_DAYS = 3
 """Days that must be left for a visit around an absence, or its seat is drawn again."""

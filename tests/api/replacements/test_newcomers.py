@@ -32,6 +32,13 @@ from tests.factories.replacements import Hand, Sent, dispatched
 Phones = Callable[[Sent, UUID], Hand]
 
 
+CLOSED = f"{BOARD}/closed"
+
+
+def make_watchdog() -> Account:
+    return make_account(role=OVERSIGHT, department=make_department(is_oversight=True))
+
+
 def asked() -> list[Vacancy]:
     with Session(db.engine, expire_on_commit=False) as session:
         return list(session.scalars(select(Vacancy).where(Vacancy.state == "asked")))
@@ -124,6 +131,8 @@ def test_the_second_person_may_say_no_with_a_reason(
     assert supervisor.post(address, data={"words": " "}).status_code == 422
     assert supervisor.post(address, data={"words": "本人在岗"}).status_code == 303
     assert asked() == []
+    page = supervisor.get(CLOSED, headers={"X-Lang": "en"}).get_data(as_text=True)
+    assert "本人在岗" in page and f"not agreed by {sent.county.witness_account.name}" in page
     assert supervisor.post(f"{BOARD}/seats/{seat.id}/agree").status_code == 409
     service.cut_off(sent.draw_id)
     assert newcomer in sent.team(visit)
@@ -226,6 +235,10 @@ def test_the_newcomers_own_recusal_needs_nobody_elses_word(
     assert asked() == []
     assert service.cut_off(sent.draw_id) is not None
     assert newcomer not in sent.team(visit)
+    for desk_of in (desk(sent.county.operator_account), desk(make_watchdog())):
+        page = desk_of.get(CLOSED, headers={"X-Lang": "en"}).get_data(as_text=True)
+        assert "asked for recusal in the meantime: nobody had to agree" in page
+        assert "本人申请回避，无须第二人同意" in desk_of.get(CLOSED).get_data(as_text=True)
 
 
 def test_after_a_week_a_newcomer_is_an_officer_like_the_others(
@@ -255,3 +268,34 @@ def test_an_absence_that_was_a_mistake_is_withdrawn_before_anybody_agreed(
     assert (
         desk(sent.county.witness_account).post(f"{BOARD}/seats/{seat.id}/agree").status_code == 409
     )
+
+
+def test_a_request_agreed_to_and_withdrawn_later_is_not_said_to_be_declined(
+    app: Flask, desk: Any, phone_of: Phones
+) -> None:
+    sent = dispatched()
+    _visit, newcomer = replaced(sent, phone_of)
+    admin = desk(sent.county.operator_account)
+    assert "No request was closed" in admin.get(CLOSED, headers={"X-Lang": "en"}).text
+    enter(admin, newcomer)
+    (seat,) = asked()
+    assert desk(sent.county.witness_account).post(f"{BOARD}/seats/{seat.id}/agree").status_code
+    words = {"words": "已销假返岗"}
+    assert admin.post(f"{BOARD}/seats/{seat.id}/withdraw", data=words).status_code == 303
+    page = admin.get(CLOSED, headers={"X-Lang": "en"}).text
+    assert "已销假返岗" in page and "withdrawn" in page and "not agreed by" not in page
+
+
+def test_another_department_does_not_see_the_closed_requests(
+    app: Flask, desk: Any, phone_of: Phones
+) -> None:
+    sent = dispatched()
+    _visit, newcomer = replaced(sent, phone_of)
+    admin = desk(sent.county.operator_account)
+    enter(admin, newcomer)
+    (seat,) = asked()
+    words = {"words": "录错人了"}
+    assert admin.post(f"{BOARD}/seats/{seat.id}/withdraw", data=words).status_code == 303
+    assert "录错人了" in admin.get(CLOSED).text
+    stranger = desk(make_account(role=SUPERVISOR, department=make_department("别的局")))
+    assert "录错人了" not in stranger.get(CLOSED).text

@@ -56,7 +56,7 @@ def wait(session: Session, draw: Any, seat: Any, visit: Any, officer: Any, leavi
     standing = _standing(session, draw.id, seat.seat_no)
     own = leaving.event_id is not None
     if standing is not None and standing.state == rules.ASKED and own and open_:
-        standing.state, standing.settled_at = rules.WITHDRAWN, clock.now()
+        _overtaken(session, standing)
         standing = None
     waits = open_ and standing is None
     if not waits and not own:
@@ -87,6 +87,14 @@ def wait(session: Session, draw: Any, seat: Any, visit: Any, officer: Any, leavi
     if waits and not asks:
         announce(session, draw, seat.seat_no, leaving.cause, leaving.actor)
     return vacancy.state if waits else ""
+
+
+def _overtaken(session: Session, asked: Vacancy) -> None:
+    """Nobody has to agree any more: the officer asked to leave. Written before the seat waits by
+    the recusal, for one seat has one standing request."""
+    asked.state, asked.settled_words = rules.WITHDRAWN, rules.OVERTAKEN
+    asked.settled_at = clock.now()
+    session.flush()
 
 
 def tell_too_late(session: Session, visit: Any, vacancy: Vacancy) -> None:

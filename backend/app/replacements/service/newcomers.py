@@ -58,9 +58,17 @@ def decline(vacancy_id: UUID, words: str, by: Actor) -> None:
         vacancy, draw = _asked(session, vacancy_id, by)
         _refuse(session, vacancy, by)
         draws.took(session, draw, "declined", by)
-        vacancy.seconded_by, vacancy.seconded_at = by.account_id, clock.now()
-        vacancy.state, vacancy.settled_at = rules.WITHDRAWN, clock.now()
+        now = clock.now()
+        vacancy.seconded_by, vacancy.seconded_at = by.account_id, now
+        vacancy.state, vacancy.settled_at = rules.WITHDRAWN, now
         vacancy.settled_words = words[:1000]
+
+
+def declined_by(vacancy: Vacancy) -> UUID | None:
+    """Who, asked to agree, did not: their word ended the request. A request that was agreed to
+    can be withdrawn later, which was not theirs."""
+    ended = vacancy.state == rules.WITHDRAWN and vacancy.settled_at == vacancy.seconded_at
+    return vacancy.seconded_by if ended else None
 
 
 def may_second(session: Session, vacancy: Vacancy, by: Actor) -> bool:

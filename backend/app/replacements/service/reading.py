@@ -20,7 +20,7 @@ from ...accounts import service as accounts
 from ...draws import service as draws
 from ...platform import clock
 from ...platform.access import Actor
-from ...platform.pagination import Page
+from ...platform.pagination import Page, paginate
 from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import rules
@@ -71,6 +71,15 @@ class BatchView:
     batch: int
     drawn_at: datetime
     seats: Sequence[SeatView]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedView:
+    """A request that came to no draw; ``second`` is who was asked to agree and did not."""
+
+    draw: Any
+    seat: SeatView
+    second: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +190,23 @@ def _batch_view(session: Session, draw: Any, row: Any, actor: Actor) -> BatchVie
     query = select(Vacancy).where(Vacancy.draw_id == draw.id, Vacancy.batch == row.batch)
     seats = session.scalars(query.order_by(Vacancy.seat_no)).all()
     return BatchView(draw, row.batch, row.drawn_at, seat_views(session, draw.id, seats, actor))
+
+
+def closed(session: Session, actor: Actor, page: int) -> Page[ClosedView]:
+    """Requests that came to no draw, of draws that ``actor`` may see, the newest first."""
+    ended = Vacancy.state.in_(rules.CLOSED)
+    among = session.scalars(select(Vacancy.draw_id).where(ended).distinct())
+    known = {draw.id: draw for draw in draws.seen_by(session, among, actor)}
+    query = select(Vacancy).where(ended, Vacancy.draw_id.in_(known))
+    found = paginate(session, query.order_by(Vacancy.settled_at.desc(), Vacancy.id), page)
+    views = [_closed_view(session, known[one.draw_id], one, actor) for one in found.items]
+    return Page(views, found.number, found.per_page, found.total)
+
+
+def _closed_view(session: Session, draw: Any, one: Vacancy, actor: Actor) -> ClosedView:
+    [seat] = seat_views(session, draw.id, [one], actor)
+    second = newcomers.declined_by(one)
+    return ClosedView(draw, seat, "" if second is None else accounts.account(session, second).name)
 
 
 def period(day: date) -> tuple[date, date]:
