@@ -39,9 +39,9 @@ class Vacancy(Base):
     ``cause``: recusal | absence | unfit | vacant, which is public; ``reason`` says it finer and
     ``words`` in the officer's own words, both for the office alone. ``state``: asked (of a
     newcomer: a second person has to agree first, kept as ``seconded_by``) | waiting | filled |
-    unfilled (nobody was eligible) | lapsed (the record was handed in before) | withdrawn (by the
-    office, with ``settled_words``). One seat waits once. ``department_id`` is the officer's, or
-    the draw's for a seat without one.
+    unfilled (nobody was eligible) | lapsed (the record was handed in before) | withdrawn (with
+    ``settled_words``: the office's, or one of ``rules.WORDS_OF_PROGRAM``). One seat is asked for
+    or waits once. ``department_id`` is the officer's, or the draw's for a seat without one.
     """
 
     __tablename__ = "vacancy"
@@ -50,12 +50,12 @@ class Vacancy(Base):
         Index("ix_vacancy_officer_id", "officer_id"),
         Index("ix_vacancy_visit_id", "visit_id"),
         Index(
-            "uq_vacancy_waiting_seat",
+            "uq_vacancy_standing_seat",
             "draw_id",
             "seat_no",
             unique=True,
-            postgresql_where=text("state = 'waiting'"),
-            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state IN ('asked', 'waiting')"),
+            sqlite_where=text("state IN ('asked', 'waiting')"),
         ),
     )
 

@@ -8,19 +8,22 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend import drawkit
 from backend.app.draws import service as draws
 from backend.app.draws.models import DrawReplacement
-from backend.app.platform import jobs
+from backend.app.platform import clock, jobs
 from backend.app.platform.database import db
 from backend.app.platform.errors import Problem
 from backend.app.platform.transactions import read_session
 from backend.app.replacements import service
 from backend.app.replacements.models import ReplacementCall, Vacancy
+from tests.api.replacements.test_newcomers import replaced
 from tests.factories import draws as drawing
 from tests.factories.replacements import Hand, Sent, dispatched
 
@@ -84,6 +87,46 @@ def test_a_job_that_runs_twice_lets_a_seat_wait_once(app: Flask, phone_of: Phone
     at_once(app, *[lambda: service.recuse(UUID(event["id"]))] * 3)
 
     assert count(Vacancy) == 1
+
+
+def test_an_absence_and_a_recusal_at_once_are_one_request_for_a_newcomers_seat(
+    app: Flask, phone_of: Phones
+) -> None:
+    sent = dispatched()
+    visit, newcomer = replaced(sent, phone_of)
+    hand = phone_of(sent, newcomer)
+    event = hand.phone.does(visit.id, "recusal.requested", {"ground": "interest"})
+    hand.send()
+    today = clock.today()
+    admin = sent.county.operator
+    away = (newcomer, today, today + timedelta(days=60), "illness")
+
+    found = at_once(
+        app,
+        lambda: service.recuse(UUID(event["id"])),
+        lambda: service.enter_absence(*away, admin),
+        lambda: service.enter_absence(*away, admin),
+    )
+
+    assert [one for one in found if isinstance(one, Problem)] == []
+    with Session(db.engine) as session:
+        query = select(Vacancy).where(Vacancy.visit_id == visit.id)
+        mine = [one for one in session.scalars(query) if one.officer_id == newcomer]
+        standing = [one.state for one in mine if one.state in ("asked", "waiting")]
+    assert standing == ["waiting"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("waiting", "asked"), ("asked", "waiting")])
+def test_the_database_keeps_a_seat_from_being_asked_for_and_waiting(
+    app: Flask, phone_of: Phones, first: str, second: str
+) -> None:
+    sent = dispatched()
+    visit = sent.visits()[0]
+    seat = {"draw_id": sent.draw_id, "seat_no": 1, "row": visit.pool_row, "cause": "absence"}
+    home = {"department_id": sent.county.department.id}
+    with Session(db.engine) as session, pytest.raises(IntegrityError):
+        session.add_all([Vacancy(**seat, **home, state=one) for one in (first, second)])
+        session.flush()
 
 
 def test_the_daily_cut_off_draws_by_itself_and_not_a_minute_before(
