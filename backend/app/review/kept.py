@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,8 +25,9 @@ class KeptEntry:
     set_aside: str | None
 
 
-def kept_entries(session: Session, visit_id: UUID) -> list[KeptEntry]:
-    """Entries in quarantine and entries that were set aside, in the order they came."""
+def kept_entries(session: Session, visit_id: UUID, elsewhere: Set[UUID]) -> list[KeptEntry]:
+    """Entries in quarantine and entries that were set aside, in the order they came, but for
+    those that are shown ``elsewhere``."""
     return [
         KeptEntry(
             *sync.in_words(entry),
@@ -35,4 +37,5 @@ def kept_entries(session: Session, visit_id: UUID) -> list[KeptEntry]:
             set_aside=(entry.note or "") if entry.decision else None,
         )
         for entry in sync.kept_of(session, visit_id)
+        if entry.id not in elsewhere
     ]

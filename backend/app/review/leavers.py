@@ -20,12 +20,15 @@ from ..visits import service as visits
 
 @dataclass(frozen=True, slots=True)
 class LateEntry:
-    """One entry that came too late: what it is, what it says, when the phone says it was."""
+    """One entry that came too late: what it is, what it says, when the phone says it was, and,
+    when somebody set it aside, the reason given (else None)."""
 
     kind: str
     summary: str
+    id: UUID
     at: str
     received_at: datetime
+    set_aside: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class Leaver:
     batch: int
     entries: int
     late: Sequence[LateEntry]
+
+    @property
+    def undecided(self) -> int:
+        """How many late entries wait for a decision."""
+        return sum(entry.set_aside is None for entry in self.late)
 
 
 def leavers(session: Session, visit_id: UUID) -> list[Leaver]:
@@ -55,10 +63,20 @@ def leavers(session: Session, visit_id: UUID) -> list[Leaver]:
             batch=one.batch,
             entries=one.entries,
             late=[
-                LateEntry(*sync.in_words(entry), entry.at, entry.received_at)
+                _late(entry)
                 for entry in (late.get(one.account_id, []) if one.account_id else [])
                 if last[one.account_id] == one.batch
             ],
         )
         for one in former
     ]
+
+
+def _late(entry: sync.Waiting) -> LateEntry:
+    return LateEntry(
+        *sync.in_words(entry),
+        id=entry.id,
+        at=entry.at,
+        received_at=entry.received_at,
+        set_aside=(entry.note or "") if entry.decision else None,
+    )

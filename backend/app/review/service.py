@@ -71,7 +71,7 @@ class Case:
     ``asked`` is (revision, digest) to send with a decision; ``record`` is empty while the
     officers are at work. ``obstacle`` names what keeps this supervisor from confirming now,
     ``sending_back`` what keeps them from sending it back. ``kept`` came from phones and is not
-    in the record.
+    in the record; late work of officers who left stands with them instead.
     """
 
     visit: VisitFacts
@@ -102,6 +102,7 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
         row, package, actor, supervised, asked=asked, present=asked, missing=missing
     )
     known = {str(info.id): info for info in evidence.of_visit(session, visit_id)}
+    left = leavers(session, visit_id)
     return Case(
         visit=visit,
         package=package,
@@ -122,8 +123,8 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
         sending_back=obstacle_to_send_back(standing),
         decisions=_decisions(session, visit_id),
         published=disclosure.result_of_visit(session, visit_id),
-        leavers=leavers(session, visit_id),
-        kept=kept_entries(session, visit_id),
+        leavers=left,
+        kept=kept_entries(session, visit_id, {entry.id for one in left for entry in one.late}),
     )
 
 

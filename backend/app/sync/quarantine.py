@@ -107,7 +107,8 @@ def kept_of(session: Session, visit_id: UUID) -> list[Waiting]:
 def late_entries(
     session: Session, visit_id: UUID, account_ids: Sequence[UUID]
 ) -> dict[UUID, list[Waiting]]:
-    """Undecided entries that these accounts sent for a visit they had left, by account.
+    """Entries that these accounts sent for a visit they had left, by account: undecided, or set
+    aside with a reason.
 
     They are kept beside the record: in it only what a supervisor adopts.
     """
@@ -115,7 +116,7 @@ def late_entries(
         QuarantinedEvent.visit_id == visit_id,
         QuarantinedEvent.account_id.in_(account_ids),
         QuarantinedEvent.reason == "not_assigned",
-        QuarantinedEvent.decision.is_(None),
+        or_(QuarantinedEvent.decision.is_(None), QuarantinedEvent.decision == "set_aside"),
     )
     found: dict[UUID, list[Waiting]] = {}
     for row in session.scalars(query.order_by(QuarantinedEvent.device_id, QuarantinedEvent.seq)):

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from flask import Flask
 
+from backend.app.platform.transactions import read_session
 from backend.app.replacements import service
+from backend.app.sync import service as sync
 from tests.factories import draws as drawing
 from tests.factories.replacements import Hand, Sent, dispatched
 
@@ -45,8 +47,27 @@ def test_the_record_shows_who_left_and_the_late_work_beside_it(
     assert name in page
     assert "离开后送达的内容：1 条，未计入记录" in page
     assert "此前所写的 1 条保留在记录中" in page
+    assert page.count(" = fail") == 1 and "旁支：离开后送达 1 条" in page
+    assert "除上列旁支内容外" in page and "条待处置上报" not in page
     assert "补派更换检查人员" in page
     assert "canary-words" not in page
+
+
+def test_late_work_that_was_set_aside_stays_in_the_side_branch(
+    app: Flask, sign_in: Any, phone_of: Phones
+) -> None:
+    sent, visit, _hand, _name = replaced(phone_of)
+    chen = app.test_client()
+    sign_in(chen, account=sent.county.witness_account)
+    with read_session() as session:
+        [late] = sync.kept_of(session, visit.id)
+    form = {"events": [str(late.id)], "decision": "set_aside", "note": "已由接替人员重做"}
+    assert chen.post("/office/quarantine", data=form).status_code == 303
+
+    page = chen.get(f"/office/review/{visit.id}").get_data(as_text=True)
+
+    assert page.count(" = fail") == 1 and page.count("已由接替人员重做") == 1
+    assert "旁支" in page and "旁支：离开后送达" not in page
 
 
 def test_the_public_sees_numbers_and_causes_and_nobodys_name(
