@@ -55,7 +55,8 @@ def take(upload: Progress, offset: int, read: store.Read) -> Progress:
         hasher = hashes().until(upload.id, start)
         through = hashed(read, hasher)
         size = store.write_segment(key, through, min(store.SEGMENT, upload.length - start))
-        if size == 0:
+        if size == 0:  # the request has ended, and nothing went through the hash
+            hashes().keep(upload.id, start, hasher)
             break
         if start + size == upload.length:
             return _finish(upload, (start, size, key), hasher)
@@ -72,11 +73,12 @@ def refuse_over(upload: Progress) -> None:
 
 
 def _append(upload: Progress, piece: Piece) -> None:
-    """Count a durable piece that does not end the file; raises WrongOffset."""
+    """Count a durable piece that does not end the file; raises UploadGone, WrongOffset."""
     start, size, key = piece
     with unit_of_work() as session:
         if not _move(session, upload, size):
-            _drop_and_refuse(session, upload, key)
+            storage.delete([key])
+            _refuse_late(session, upload)
         session.execute(
             insert(EvidencePiece).values(upload_id=upload.id, start=start, size=size, key=key)
         )
@@ -98,17 +100,20 @@ def _move(session: Session, upload: Progress, size: int, **closing: Any) -> bool
     return moved.rowcount == 1
 
 
-def _drop_and_refuse(session: Session, upload: Progress, key: str) -> None:
-    storage.delete([key])
-    now_at = session.scalar(select(Upload.received).where(Upload.id == upload.id))
-    raise WrongOffset(offset=now_at or 0)
+def _refuse_late(session: Session, upload: Progress) -> None:
+    """Say where the other connection has brought the upload; raises UploadGone, WrongOffset."""
+    query = select(Upload.received, Upload.state).where(Upload.id == upload.id)
+    now = session.execute(query).one()
+    refuse_over(replace(upload, state=now.state))
+    raise WrongOffset(offset=now.received)
 
 
 def _finish(upload: Progress, last: Piece, hasher: Any) -> Progress:
     """Judge the whole file, ``last`` being durable, and close the attempt; ``hasher`` has seen
     all of it, or is None.
 
-    Raises WrongOffset, and Damaged, WrongType or TooManyPixels when the file is not taken.
+    Raises UploadGone or WrongOffset when another connection was faster, and Damaged, WrongType or
+    TooManyPixels when the file is not taken.
     """
     pieces = [last]
     if upload.received > 0:
@@ -121,9 +126,9 @@ def _finish(upload: Progress, last: Piece, hasher: Any) -> Progress:
     now = clock.now()
     with unit_of_work() as session:
         if not _move(session, upload, last[1], state=verdict.state, closed_at=now):
-            if single:
-                raise WrongOffset(offset=upload.length)
-            _drop_and_refuse(session, upload, last[2])
+            if not single:
+                storage.delete([last[2]])
+            _refuse_late(session, upload)
         if verdict.state == "verified":
             _keep_verified(session, upload, last, verdict, now, single=single)
         else:

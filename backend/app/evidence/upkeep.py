@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from ..platform import clock, jobs, storage
@@ -25,7 +25,11 @@ _PLANNED = "evenhand.evidence_sweep_planned"
 
 @jobs.handler("evidence.assemble")
 def assemble(job_id: UUID, payload: dict[str, Any]) -> None:
-    """Put a verified file's pieces together under its SHA-256, then drop the pieces."""
+    """Put a verified file's pieces together under its SHA-256, then drop the pieces.
+
+    Pieces that the store has changed since make the file damaged again: the record is not
+    confirmed without it, and its phone may send it anew.
+    """
     del job_id
     evidence_id = UUID(payload["evidence"])
     with read_session() as session:
@@ -34,12 +38,28 @@ def assemble(job_id: UUID, payload: dict[str, Any]) -> None:
             return
         keys, digest = keys_of(session, evidence), evidence.sha256
     if not store.assemble(keys, digest):
-        raise RuntimeError("stored pieces have changed since they were verified")
+        _note_changed(evidence_id)
+        return
     with unit_of_work() as session:
         session.execute(update(Evidence).where(Evidence.id == evidence_id).values(assembled=True))
-        uploads = select(Upload.id).where(Upload.evidence_id == evidence_id)
-        session.execute(delete(EvidencePiece).where(EvidencePiece.upload_id.in_(uploads)))
+        session.execute(delete(EvidencePiece).where(_of(evidence_id)))
     storage.delete(keys)
+
+
+def _of(evidence_id: UUID) -> ColumnElement[bool]:
+    uploads = select(Upload.id).where(Upload.evidence_id == evidence_id, Upload.state == "verified")
+    return EvidencePiece.upload_id.in_(uploads)
+
+
+def _note_changed(evidence_id: UUID) -> None:
+    """What is left of the pieces stays in the store, for whoever looks into it."""
+    log.error("evidence.changed_in_store", evidence=str(evidence_id))
+    damaged: dict[str, Any] = {"state": "damaged"}
+    with unit_of_work() as session:
+        mine = update(Upload).where(Upload.evidence_id == evidence_id, Upload.state == "verified")
+        session.execute(mine.values(damaged))
+        row = update(Evidence).where(Evidence.id == evidence_id)
+        session.execute(row.values(damaged | {"received": 0, "verified_at": None}))
 
 
 @jobs.handler("evidence.sweep")

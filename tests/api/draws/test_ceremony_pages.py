@@ -256,9 +256,10 @@ def test_a_sealed_draw_shows_names_in_the_office_alone(
 
 
 def test_the_public_picture_is_made_once_for_all_and_anew_when_something_moved(
-    client: Browser, county: make.County
+    app: Flask, client: Browser, county: make.County
 ) -> None:
     draw_id = hold.begun(county)
+    later(app, 0)  # it stands still: a picture is kept until the minute ends
     draw = make.stored(draw_id)
     first = client.get(f"/live/{draw.number}/board").get_data(as_text=True)
     asked: list[str] = []
@@ -273,8 +274,8 @@ def test_the_public_picture_is_made_once_for_all_and_anew_when_something_moved(
     assert asked
     assert not [one for one in asked if "draw_witness" in one or "draw_seat" in one]
     hold.committed(draw_id, 1)
-    later = client.get(f"/live/{draw.number}/board").get_data(as_text=True)
-    assert hold.OFFICES[0] in later
-    assert "张见证" not in later
+    anew = client.get(f"/live/{draw.number}/board").get_data(as_text=True)
+    assert hold.OFFICES[0] in anew
+    assert "张见证" not in anew
     english = client.get(f"/live/{draw.number}/board", headers={"X-Lang": "en"})
     assert "The frozen registers" in english.get_data(as_text=True)
