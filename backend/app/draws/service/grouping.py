@@ -2,10 +2,14 @@
 
 Counted at the freeze, when nobody can know the seed, and kept by digest: a class that is changed
 after the draw changes nothing in the report. The groups decide nothing in the draw.
+
+The digest is public from the freeze on, the counts of a sealed draw are not: so a random salt is
+among what is digested, and published with the counts. Nobody can search them out by the digest.
 """
 
 from __future__ import annotations
 
+import secrets as random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -34,6 +38,10 @@ FIRST, SECOND = "first", "second"
 REGIONS = 24
 """The largest regions are groups of their own, the others one group."""
 LOOKING_BACK = timedelta(days=365)
+VERSION, SALT = 2, 32
+"""Groups of version 2 have a salt. Those frozen before have neither of the two fields."""
+HIDDEN = "salt"
+"""The member that is not told while the counts are hidden."""
 
 Groups = NDArray[np.uint8]
 
@@ -44,8 +52,9 @@ def at_freeze(
     """The groups of a pool whose enterprises are ``ids`` (hex) in pool order; keeps them in the
     store.
 
-    Gives ``{sha256, codes: {dimension: [group]}, rows: {stratum: {dimension: [count]}}}``, for
-    ``draw.counts``.
+    Gives ``{v, salt, sha256, codes: {dimension: [group]}, rows: {stratum: {dimension: [count]}}}``,
+    for ``draw.counts``. The kept file ends with random bytes that are never told, since its digest
+    is.
     """
     labelled = _labels(session, ids, strata)
     codes = {name: sorted(set(labels)) for name, labels in labelled.items()}
@@ -53,8 +62,10 @@ def at_freeze(
     for name, labels in labelled.items():
         place = {code: number for number, code in enumerate(codes[name])}
         numbered[name] = np.fromiter(map(place.__getitem__, labels), np.uint8, len(ids))
-    data = b"".join(numbered[name].tobytes() for name in DIMENSIONS)
+    data = b"".join(numbered[name].tobytes() for name in DIMENSIONS) + random.token_bytes(SALT)
     return {
+        "v": VERSION,
+        HIDDEN: random.token_hex(SALT),
         "sha256": files.put(FILE, data),
         "codes": codes,
         "rows": {
@@ -81,7 +92,8 @@ def of_result(draw: Draw, strata: Sequence[Mapping[str, Any]], rows: Sequence[in
     if groups is None:
         return None
     data = np.frombuffer(files.get(FILE, groups["sha256"]), np.uint8)
-    table = dict(zip(DIMENSIONS, data.reshape(len(DIMENSIONS), -1), strict=True))
+    held = data[: len(data) - SALT] if groups.get("v") == VERSION else data
+    table = dict(zip(DIMENSIONS, held.reshape(len(DIMENSIONS), -1), strict=True))
     drawn = np.array(sorted(rows), np.int64)
     found: dict[str, Any] = {}
     for part in strata:

@@ -140,7 +140,7 @@ def histories(session: Session) -> list[DrawHistory]:
 def groups_of(session: Session, number: str) -> dict[str, Any] | None:
     """The groups of one draw as they were fixed at its freeze, with those of its result; None for
     an unknown number and for a draw that was frozen before groups were counted. While names of a
-    sealed draw are hidden, small numbers are blurred."""
+    sealed draw are hidden, small numbers are blurred and the salt of the digest is not told."""
     query = select(Draw).where(Draw.number == number, Draw.rehearsal.is_(False))
     found = session.scalar(query)
     groups = found.counts.get("groups") if found else None
@@ -155,12 +155,14 @@ def groups_of(session: Session, number: str) -> dict[str, Any] | None:
 
 
 def _blurred(groups: Mapping[str, Any]) -> dict[str, Any]:
-    """The groups of a sealed draw without small numbers; the digest is that of the whole ones."""
+    """The groups of a sealed draw without small numbers and without what would let one search for
+    them; the digest is that of the whole ones."""
     rows = {
         stratum: {name: [rules.blurred(n) for n in counts] for name, counts in found.items()}
         for stratum, found in groups["rows"].items()
     }
-    return {**groups, "rows": rows}
+    told = {name: value for name, value in groups.items() if name != grouping.HIDDEN}
+    return {**told, "rows": rows}
 
 
 def officer_loads(session: Session) -> dict[str, list[int]]:
