@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +12,8 @@ from .encoding import Malformed, canonical
 VERSION = "evenhand-draw/1"
 REHEARSAL = "evenhand-rehearsal/1"
 SECRET_BYTES = 32
+LEFT_OUT = "left-out"
+"""Begins the stratum under which a sealed draw seals what rules left out."""
 
 
 def _label(text: str) -> bytes:
@@ -82,6 +85,12 @@ def sealed_object(stratum: str, object_id: str, salt: bytes) -> str:
     return sha256(
         _label("row") + f"{stratum}\t{object_id}".encode("ascii") + b"\x00" + salt
     ).hexdigest()
+
+
+def left_out_stratum(rules: Sequence[str]) -> str:
+    """Stands for the stratum of what ``rules`` (increasing) left out of a sealed draw: which they
+    are is sealed with the code. Without rules it is that of a filler."""
+    return ":".join((LEFT_OUT, *rules))
 
 
 def chain_step(link: bytes) -> bytes:

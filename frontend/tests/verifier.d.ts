@@ -21,6 +21,10 @@ declare module "*/verify/engine.mjs" {
   };
 }
 
+declare module "*/verify/commitment.mjs" {
+  export function sealedObject(stratum: string, id: string, salt: Uint8Array): Promise<string>;
+}
+
 declare module "*/verify/texts.mjs" {
   export function sentenceOf(language: string, line: never): string;
 }

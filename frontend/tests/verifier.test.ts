@@ -1,6 +1,7 @@
 /** The public verifier's engine on bundles that drawkit made: the same file both languages know. */
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { sealedObject } from "../verify/commitment.mjs";
 import { localEngine } from "../verify/engine.mjs";
 import { sentenceOf } from "../verify/texts.mjs";
 import { zipOf } from "./zip.ts";
@@ -51,6 +52,14 @@ describe("a sealed draw", () => {
     expect(await answer(other.code, null)).toEqual({ why: "sealed" });
     expect(await engine.open({ rows: sealed.opened })).toMatchObject({ wrong: 0 });
     expect(await answer(other.code, null)).toMatchObject({ row: other.row });
+  });
+
+  it("opens what rules left out, with the rules, as drawkit sealed it", async () => {
+    expect(vectors.left_out).toHaveLength(3);
+    for (const { rules, code, stratum, salt, line } of vectors.left_out) {
+      expect(stratum).toBe(["left-out", ...rules].join(":"));
+      expect(`${await sealedObject(stratum, code, Buffer.from(salt, "hex"))}\tsealed`).toBe(line);
+    }
   });
 });
 

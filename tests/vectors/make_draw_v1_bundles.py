@@ -8,6 +8,7 @@ questions about one enterprise (code and salt) with their answers. ``by_row`` is
 recusals are fixed row by row: the ``files`` that both copies share, those of the public copy
 (``part``) and of the auditors' (``whole``); ``tampered``: recusals.json changed, with the check
 that must fail; and ``misfrozen``: whole bundles whose root was frozen over leaves of no list.
+``left_out``: lines of exclusions.tsv of a sealed draw with what opens them.
 """
 
 from __future__ import annotations
@@ -231,6 +232,21 @@ def doubled(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"officers": [row["officers"][0], *row["officers"]]}
 
 
+def left_out() -> list[dict[str, Any]]:
+    """What stands in exclusions.tsv of a sealed draw, for no, one and two rules."""
+    found = []
+    for those, code in (
+        ([], "1"),
+        (["closed"], codes("A")[0]),
+        (["other-draw", "year-cap-2"], codes("A")[1]),
+    ):
+        stratum = kit.left_out_stratum(those)
+        salt, target = salt_of(stratum, code), sealed_of(stratum, code)
+        line = f"{target}\tsealed"
+        found.append({"rules": those, "code": code, "stratum": stratum, "salt": salt, "line": line})
+    return found
+
+
 def answer(case: Any, code: str, salt: str) -> dict[str, Any]:
     """What must be said about one enterprise: row, stratum, lots, its number in draw order."""
     row = kit.row_of(case, code, bytes.fromhex(salt))
@@ -254,7 +270,8 @@ def texts(files: dict[str, bytes]) -> dict[str, str]:
 
 def make() -> str:
     """The whole file's text."""
-    return json.dumps({"sealed": sealed(), "by_row": by_row()}, ensure_ascii=False, indent=1) + "\n"
+    made = {"sealed": sealed(), "by_row": by_row(), "left_out": left_out()}
+    return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
 
 def main() -> int:

@@ -129,6 +129,7 @@ CAUSES: dict[str, LazyString] = {
 EXCLUSIONS: dict[str, LazyString] = {
     rules.CLOSED: _l("not in business"),
     rules.OTHER: _l("under another draw that is not finished"),
+    rules.SEALED: _l("by all rules together"),
 }
 
 

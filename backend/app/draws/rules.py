@@ -44,6 +44,8 @@ CHAIN_LENGTH = 1000
 """Batches of replacements a draw can have before its chains are used up."""
 
 CLOSED, RECENT, OTHER, YEARLY = "closed", "recent", "other-draw", "year-cap"
+SEALED = "sealed"
+"""Stands for the rule in the exclusions of a sealed draw, which are told in total alone."""
 
 Values = Mapping[str, Any]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend import drawkit
 from backend.app.disclosure.models import Publication
-from backend.app.draws import files, service
+from backend.app.draws import files, service, vault
 from backend.app.draws.service import recusing
 from backend.app.registry.models import Enterprise, RecusalGround
 from backend.app.visits import service as visits
@@ -103,9 +104,62 @@ def test_recusals_and_exclusions_hold_in_a_sealed_draw(app: Flask, session: Sess
     assert away not in {seat.officer_id for seat in service.seats_of(session, draw)}
     tables = recusing.tables(draw, json.loads(draw.freeze_json or ""))
     assert len(tables["recusals.tsv"].splitlines()) == 5
-    (line,) = tables["exclusions.tsv"].decode().splitlines()
-    assert closed.code not in line
-    assert line.endswith("\tclosed")
+    key = bytes.fromhex(vault.open_(draw.secrets or "").pool_key)
+    codes = [("left-out:closed", closed.code), *(("left-out", str(n)) for n in (1, 2, 3))]
+    assert tables["exclusions.tsv"].decode().splitlines() == sorted(
+        f"{drawkit.sealed_object(*one, drawkit.sealed_salt(key, *one))}\tsealed" for one in codes
+    )
+
+
+def test_exclusions_of_a_sealed_draw_cannot_be_counted_by_rule(
+    app: Flask, session: Session
+) -> None:
+    county = make.make_county(risks="A" * 12 + "BBBB")
+    first = sealed(county)
+    busy = {"recent_months": 0, "other_draw": True, "year_cap": 1}
+    drawn = make.stored(first).drawn_rows
+    session.execute(
+        update(Enterprise).where(Enterprise.id == county.enterprises[0].id).values(status="closed")
+    )
+    session.commit()
+    later = make.plan(county, exclusions=busy)
+    service.freeze(later, 2, county.operator, shape=SEALED)
+    draw = make.stored(later)
+    left_out = len(county.enterprises) - draw.pool_rows
+    assert left_out >= drawn > 4
+    assert len(draw.counts["exclusions"]) == 3  # the office sees rules, and two took the same
+    lines = files.tables(json.loads(draw.freeze_json or ""))["exclusions.tsv"].decode()
+    found = [line.split("\t") for line in lines.splitlines()]
+    assert {rule for _object, rule in found} == {"sealed"}
+    assert len(found) == len({one for one, _rule in found}) == left_out
+    assert service.public_exclusions(draw) == {"sealed": left_out}
+    service.run_routine(
+        later, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
+    )
+    report = drawkit.verify_bundle(service.bundle(session, draw.number or ""))
+    assert report.status == drawkit.EQUAL, report.verdict
+
+
+@pytest.mark.parametrize("closed", [0, 1, 4, 5])
+def test_how_few_a_sealed_draw_left_out_cannot_be_counted(
+    app: Flask, session: Session, closed: int
+) -> None:
+    county = make.make_county(risks="A" * 12 + "BBBB")
+    gone = [one.id for one in county.enterprises[:closed]]
+    session.execute(update(Enterprise).where(Enterprise.id.in_(gone)).values(status="closed"))
+    session.commit()
+    draw = make.stored(sealed(county))
+    lines = files.tables(json.loads(draw.freeze_json or ""))["exclusions.tsv"].splitlines()
+    assert len(lines) == max(4, closed)
+    assert service.public_exclusions(draw) == {"sealed": "<5" if closed < 5 else closed}
+
+
+def test_a_sealed_draw_from_before_tells_its_exclusions_by_rule_as_its_file_does(
+    app: Flask, session: Session
+) -> None:
+    draw = make.stored(sealed(make.make_county()))
+    draw.counts = {"exclusions": {"closed": 7, "other-draw": 2}}
+    assert service.public_exclusions(draw) == {"closed": 7, "other-draw": "<5"}
 
 
 def test_exclusions_of_a_later_open_draw_do_not_tell_where_a_sealed_one_goes(

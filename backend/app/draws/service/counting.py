@@ -32,12 +32,13 @@ PoolRow = registry.PoolRow
 @dataclass(frozen=True, slots=True)
 class PoolCount:
     """The enterprises of a plan. ``pool``: (stratum, id in hex, object); ``excluded``: (object,
-    rule); ``by_rule``: how many each rule took."""
+    rule); ``by_rule``: how many each rule took; ``left_out``: how many all rules together."""
 
     strata: list[rules.StratumCount]
     pool: list[PoolRow]
     excluded: list[tuple[str, str]]
     by_rule: dict[str, int]
+    left_out: int
 
     @property
     def drawn(self) -> int:
@@ -78,7 +79,8 @@ def count_pool(
             taken[stratum] += 1
     counts = _counts(session, strata, filters, found, kept, taken)
     by_rule = Counter(rule for _object, rule in excluded)
-    return PoolCount(counts, kept, sorted(excluded), dict(sorted(by_rule.items())))
+    left_out = len({code for code, _rule in excluded})
+    return PoolCount(counts, kept, sorted(excluded), dict(sorted(by_rule.items())), left_out)
 
 
 def _counts(

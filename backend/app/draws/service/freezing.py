@@ -32,6 +32,7 @@ from ..ceremony.rules import Shape
 from ..errors import CannotFreeze, ChangedMeanwhile, ShapeMalformed
 from ..models import Draw, DrawSeries, DrawWitness
 from . import counting, grouping, parts, preparing, recording, recusing, rosters, sealing
+from .hidden import LEFT_OUT
 
 INDEX = "index.bin"
 
@@ -249,6 +250,7 @@ def _counts(seen: preparing.Overview) -> dict[str, Any]:
     return {
         "strata": [{name: getattr(one, name) for name in fields} for one in seen.pool.strata],
         "exclusions": seen.pool.by_rule,
+        LEFT_OUT: seen.pool.left_out,
         "eligible": len(seen.team.eligible),
         "excluded": dict(sorted(reasons.items())),
         "rosters": None if seen.common is None else _rosters(seen.common),

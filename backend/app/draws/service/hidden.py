@@ -16,6 +16,9 @@ from ...visits import service as visits
 from .. import rules
 from ..models import Draw
 
+LEFT_OUT = "left_out"
+"""The member of ``draw.counts`` that says how many enterprises all rules together left out."""
+
 
 def still_hidden(session: Session) -> set[UUID]:
     """Sealed draws some of whose names are not open yet; void ones not, since nobody goes there
@@ -32,7 +35,12 @@ def still_hidden(session: Session) -> set[UUID]:
 
 
 def public_exclusions(draw: Draw) -> dict[str, Any]:
-    """How many each rule left out, as the public may read it: of a sealed draw small numbers are
-    blurred, since they count what other unannounced draws have drawn."""
+    """How many each rule left out, as the public may read it. Of a sealed draw all rules together,
+    and a small number only as small: by rule it would count what other unannounced draws have
+    drawn. One that was frozen before the total was counted tells what its exclusions.tsv tells."""
     found: Mapping[str, int] = draw.counts.get("exclusions", {})
-    return {rule: rules.blurred(n) if draw.sealed else n for rule, n in found.items()}
+    if not draw.sealed:
+        return dict(found)
+    if LEFT_OUT in draw.counts:
+        return {rules.SEALED: rules.blurred(draw.counts[LEFT_OUT])}
+    return {rule: rules.blurred(n) for rule, n in found.items()}

@@ -6,6 +6,7 @@ The key never leaves the server; with an enterprise's salt anyone checks that it
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from uuid import UUID
 
@@ -14,21 +15,33 @@ from sqlalchemy.orm import Session
 from backend import drawkit
 
 from ...visits import service as visits
-from .. import vault
+from .. import rules, vault
 from ..models import Draw, DrawRow
 from .counting import PoolCount
 
-LEFT_OUT = "left-out"
-"""Stands for the stratum of what a rule excluded."""
 _PUBLIC = "disclosed"
 
 
 def seal(pool: PoolCount, key: bytes) -> PoolCount:
-    """The same pool with digests instead of codes."""
+    """The same pool with digests instead of codes, and of what was left out one line each.
+
+    Which rules left an enterprise out is in its digest: counted by rule, the lines would tell how
+    many of these are on the lists of other unannounced draws. Where few were left out, fillers
+    keep even how few from being counted.
+    """
+    by_code: defaultdict[str, set[str]] = defaultdict(set)
+    for code, rule in pool.excluded:
+        by_code[code].add(rule)
+    left_out = [(sorted(those), code) for code, those in by_code.items()]
+    missing = max(0, rules.LEAST_TOLD - 1 - len(left_out))
+    left_out += [([], str(number)) for number in range(1, missing + 1)]
     return replace(
         pool,
         pool=[(row[0], row[1], _object(key, row[0], row[2])) for row in pool.pool],
-        excluded=sorted((_object(key, LEFT_OUT, code), rule) for code, rule in pool.excluded),
+        excluded=sorted(
+            (_object(key, drawkit.left_out_stratum(those), code), rules.SEALED)
+            for those, code in left_out
+        ),
     )
 
 
