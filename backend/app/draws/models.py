@@ -259,3 +259,16 @@ class DrawReplacement(Base):
     batch: Mapped[int] = mapped_column(Integer, primary_key=True)
     entry: Mapped[str] = mapped_column(Text)
     drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DrawCopy(Base):
+    """An auditors' copy of a draw, with every recusal, that somebody took away: who, when, and the
+    digest of the file. Never changed; the ledger has an entry of each."""
+
+    __tablename__ = "draw_copy"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
+    draw_id: Mapped[UUID] = mapped_column(ForeignKey("draw.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -229,15 +229,13 @@ def void(draw_id: UUID) -> ResponseReturnValue:
     return _room(draw_id)
 
 
-@bp.get("/<uuid:draw_id>/audit.zip")
+@bp.post("/<uuid:draw_id>/audit.zip")
 @requires("draw.audit")
 def audit(draw_id: UUID) -> Response:
-    """The auditors' copy of the bundle, with every recusal."""
-    with read_session() as session:
-        draw = service.get(session, draw_id, current_actor())
-        response = Response(service.whole_bundle(session, draw), mimetype="application/zip")
-        name = f"{draw.number}-audit.zip"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    """The auditors' copy of the bundle, with every recusal; that it was taken is kept."""
+    number, copy = service.take_copy(draw_id, current_actor())
+    response = Response(copy, mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{number}-audit.zip"'
     response.cache_control.private = True
     response.cache_control.no_store = True
     return response

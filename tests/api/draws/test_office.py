@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -9,10 +11,14 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from backend import drawkit
 from backend.app.draws import service
+from backend.app.ledger.models import LedgerEntry
 from backend.app.platform import clock
+from backend.app.platform.database import db
 from tests.conftest import Browser
 from tests.factories import draws as make
 from tests.factories.accounts import make_account, make_department
@@ -213,22 +219,52 @@ def test_only_the_oversight_office_gets_the_copy_with_every_recusal(
 ) -> None:
     draw_id = make.drawn(county)
     address = f"/office/draws/{draw_id}/audit.zip"
-    assert operator.get(address).status_code == 403
+    assert operator.post(address).status_code == 403
     assert "audit.zip" not in operator.get(f"/office/draws/{draw_id}").get_data(as_text=True)
     nobody: Any = app.test_client()
-    assert nobody.get(address).status_code == 303
+    assert nobody.post(address).status_code == 303
     watchdog: Any = app.test_client()
     office = make_department("审改办", is_oversight=True)
     sign_in(watchdog, account=make_account(role="oversight", department=office))
     assert address in watchdog.get(f"/office/draws/{draw_id}").get_data(as_text=True)
-    response = watchdog.get(address)
+    assert watchdog.get(address).status_code == 405
+    response = watchdog.post(address)
     assert (response.status_code, response.mimetype) == (200, "application/zip")
     assert response.cache_control.no_store
     report = drawkit.verify_bundle(response.get_data())
     assert report.status == drawkit.EQUAL, report.verdict
     assert "recusals-key.json" in drawkit.read_bundle(response.get_data())
     frozen = make.frozen(county)
-    assert watchdog.get(f"/office/draws/{frozen}/audit.zip").status_code == 404
+    assert watchdog.post(f"/office/draws/{frozen}/audit.zip").status_code == 404
+
+
+def test_whoever_takes_the_copy_with_every_recusal_is_named_on_the_draws_page(
+    app: Flask, operator: Browser, sign_in: SignIn, county: make.County
+) -> None:
+    draw_id = make.drawn(county)
+    address, page = f"/office/draws/{draw_id}/audit.zip", f"/office/draws/{draw_id}"
+    office = make_department("审改办", is_oversight=True)
+    taker = make_account(role="oversight", department=office)
+    watchdog: Any = app.test_client()
+    sign_in(watchdog, account=taker, stepped_up=True)
+    assert operator.post(address).status_code == 403
+    assert "已被取得" not in operator.get(page).text
+    before = operator.get(page).text, make.stored(draw_id).moves
+    copies = [watchdog.post(address).get_data() for _ in range(2)]
+    shown = operator.get(page).text
+    assert "已被取得 2 次" in shown and shown.count(f"{taker.name} · 审改办") == 2
+    assert taker.name not in before[0] and make.stored(draw_id).moves == before[1] + 2
+    public = app.test_client().get(f"/draws/{make.stored(draw_id).number}")
+    assert public.status_code == 200 and taker.name not in public.text
+    with Session(db.engine) as session:
+        query = select(LedgerEntry).where(LedgerEntry.type == "export.made")
+        entries = session.scalars(query).all()
+    assert [one.subject for one in entries] == [make.stored(draw_id).number] * 2
+    digests = [hashlib.sha256(copy).hexdigest() for copy in copies]
+    assert [json.loads(one.body or b"") for one in entries] == [{"sha256": d} for d in digests]
+    told = b"".join(one.entry + (one.body or b"") for one in entries).decode()
+    assert str(taker.id) not in told and taker.name not in told
+    place_of(watchdog.post(f"{page}/void", data={"reason": "名录有误"}))
 
 
 @pytest.mark.parametrize(("ticked", "field"), [("1", "recusals_sha256"), ("", "recusals_root")])

@@ -272,6 +272,7 @@ def room(session: Session, draw: Draw, actor: Actor) -> dict[str, Any]:
         "may_void": actor.may("draw.void")
         and draw.state in draws.VOIDABLE
         and service.may_void(session, draw, actor),
+        "copies": service.copies_taken(session, draw.id),
         "took_part": actor.may("draw.void")
         and draw.state in draws.VOIDABLE
         and service.has_taken(session, draw, actor),

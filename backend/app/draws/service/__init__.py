@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..ceremony.rules import Shape
 from ..labels import cause_label
+from .copying import copies_taken, take_copy
 from .counting import PoolCount, count_pool
 from .dispatching import dispatch, held_back, send_ready, teams
 from .drawing import draw_lots
@@ -158,6 +159,7 @@ __all__ = [
     "confirm_by_phone",
     "confirm_throw",
     "confirmed",
+    "copies_taken",
     "count_left_open",
     "count_pool",
     "count_team",
@@ -226,6 +228,7 @@ __all__ = [
     "seen_by",
     "send_ready",
     "series_given",
+    "take_copy",
     "taking_part",
     "teams",
     "throws",
