@@ -46,7 +46,7 @@ from .proof import RowProof, proofs
 from .proof import check as check_proof
 from .recusals import part as recusals_part
 from .recusals import whole as recusals_whole
-from .replacement import Roster, run_batch
+from .replacement import Roster, could_come, run_batch
 from .selection import Drawn, Stratum, lot, next_rows, quota
 from .verify import DIFFERS, EQUAL, UNREADABLE, Line, Report, audit, row_of, verify_bundle
 
@@ -76,6 +76,7 @@ __all__ = [
     "chain_step",
     "check_proof",
     "compute",
+    "could_come",
     "digest",
     "freeze_hash",
     "freeze_record",

@@ -38,16 +38,22 @@ def redraw(
     All vacated seats are emptied first. ``load`` includes offsets. A seat nobody may take becomes
     vacant. Among the eligible the least loaded wins, then the smallest block.
     """
-    left = {seat: who[seat] for seat in sorted(vacated)}
-    for seat, leaver in left.items():
-        who[seat] = VACANT
-        if leaver != VACANT:
-            load[leaver] -= 1
+    left = _empty(vacated, who, load)
     for seat, leaver in left.items():
         chosen = _choose(key, seat, leaver, seats, officers, who, load, barred)
         who[seat] = chosen
         if chosen != VACANT:
             load[chosen] += 1
+
+
+def _empty(vacated: list[int], who: list[int], load: list[int]) -> dict[int, int]:
+    """Take everybody off the vacated seats; gives who sat on each, ascending by seat."""
+    left = {seat: who[seat] for seat in sorted(vacated)}
+    for seat, leaver in left.items():
+        who[seat] = VACANT
+        if leaver != VACANT:
+            load[leaver] -= 1
+    return left
 
 
 def _choose(
@@ -60,9 +66,26 @@ def _choose(
     load: list[int],
     barred: Callable[[int, int], bool],
 ) -> int:
+    stream = keystream(key, seat * len(officers), len(officers))
+    return min(
+        _free(seat, leaver, seats, officers, who, load, barred),
+        key=lambda row: (load[row], stream[BLOCK * row : BLOCK * row + BLOCK]),
+        default=VACANT,
+    )
+
+
+def _free(
+    seat: int,
+    leaver: int,
+    seats: list[Seat],
+    officers: list[Officer],
+    who: list[int],
+    load: list[int],
+    barred: Callable[[int, int], bool],
+) -> list[int]:
+    """Rows of the officers who may take an empty seat."""
     wanted = seats[seat]
     team = {who[number] for number, other in enumerate(seats) if other.task == wanted.task}
-    stream = keystream(key, seat * len(officers), len(officers))
 
     def free(row: int) -> bool:
         officer = officers[row]
@@ -75,12 +98,7 @@ def _choose(
             and not barred(wanted.task, row)
         )
 
-    rows = [row for row in range(len(officers)) if free(row)]
-    return min(
-        rows,
-        key=lambda row: (load[row], stream[BLOCK * row : BLOCK * row + BLOCK]),
-        default=VACANT,
-    )
+    return [row for row in range(len(officers)) if free(row)]
 
 
 @dataclass(slots=True)
@@ -105,6 +123,27 @@ class Roster:
 
     def __post_init__(self) -> None:
         self.rows = {officer.token: row for row, officer in enumerate(self.officers)}
+
+
+def could_come(
+    roster: Roster,
+    vacated: list[int],
+    recused: set[tuple[str, str]],
+    absent: set[str],
+) -> dict[int, int]:
+    """How many officers could take each of the vacated seats, all of them emptied, before any is
+    filled. ``recused``: pairs besides those the roster knows; changes nothing."""
+    who, load = list(roster.who), list(roster.load)
+    left = _empty(vacated, who, load)
+    pairs, tokens = roster.recused | recused, [one.token for one in roster.officers]
+
+    def barred(task: int, row: int) -> bool:
+        return tokens[row] in absent or (tokens[row], roster.objects[task]) in pairs
+
+    return {
+        seat: len(_free(seat, leaver, roster.seats, roster.officers, who, load, barred))
+        for seat, leaver in left.items()
+    }
 
 
 def run_batch(

@@ -59,6 +59,7 @@ class BatchView(Schema):
     filled = fields.Integer()
     vacant = fields.Integer()
     causes = fields.Dict(keys=fields.String(), values=fields.Integer())
+    held = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
 class ExtensionView(Schema):

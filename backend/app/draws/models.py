@@ -251,13 +251,15 @@ class DrawSeries(Base):
 
 class DrawReplacement(Base):
     """A batch of re-drawn seats: ``entry`` is its canonical entry of replacements.json. Batches
-    count from 1 without gaps and are never changed."""
+    count from 1 without gaps and are never changed. ``held``: {seats, could, can} of one that a
+    second person had to release, else empty."""
 
     __tablename__ = "draw_replacement"
 
     draw_id: Mapped[UUID] = mapped_column(ForeignKey("draw.id"), primary_key=True)
     batch: Mapped[int] = mapped_column(Integer, primary_key=True)
     entry: Mapped[str] = mapped_column(Text)
+    held: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

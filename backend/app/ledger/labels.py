@@ -23,6 +23,7 @@ TYPES: dict[str, LazyString] = {
     "draw.voided": _l("Draw voided"),
     "draw.vacated": _l("A seat was left"),
     "draw.kept": _l("A seat was kept after all"),
+    "draw.held": _l("A batch waits for a second person"),
     "draw.replacement": _l("Officer replaced by a re-draw"),
     "draw.extended": _l("Draw extended by the next of its order"),
     "rehearsal.step": _l("Step of a rehearsal"),

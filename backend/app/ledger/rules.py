@@ -40,6 +40,7 @@ PUBLIC_BODIES = frozenset(
         "draw.voided",
         "draw.vacated",
         "draw.kept",
+        "draw.held",
         "draw.replacement",
         "draw.extended",
         "rehearsal.step",

@@ -7,13 +7,14 @@ why a seat was left, who asked, and what became of it. Nothing is ever deleted.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..platform import clock, ids
-from ..platform.database import Base, UtcDateTime
+from ..platform.database import Base, Json, UtcDateTime
 
 
 class OfficerAbsence(Base):
@@ -83,10 +84,11 @@ class Vacancy(Base):
 
 
 class ReplacementCall(Base):
-    """A batch asked for before the daily cut-off, which the supervising side has to release.
+    """A batch that the supervising side has to release: asked for before the daily cut-off, or
+    held at it, which nobody asked for.
 
     ``state``: open | drawn | withdrawn | overtaken (the cut-off came first, or nothing waited any
-    more). A draw has one open call.
+    more). A draw has one open call. ``held``: what was found by ``service.holding``, or empty.
     """
 
     __tablename__ = "replacement_call"
@@ -103,8 +105,9 @@ class ReplacementCall(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
     draw_id: Mapped[UUID] = mapped_column(ForeignKey("draw.id"))
     state: Mapped[str] = mapped_column(String(12), default="open")
-    asked_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    held: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     released_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     batch: Mapped[int | None] = mapped_column(Integer)

@@ -50,6 +50,7 @@ def board() -> str:
             views=service.board(session, current_actor()),
             cut_off=service.next_cut_off(),
             newcomer_days=rules.NEWCOMER_DAYS,
+            holding_days=rules.HOLDING_DAYS,
         )
 
 
@@ -67,7 +68,9 @@ def ask(draw_id: UUID) -> ResponseReturnValue:
 def release(call_id: UUID) -> ResponseReturnValue:
     """Release the second link: the batch is drawn."""
     made = service.release(call_id, current_actor())
-    if made is None:
+    if isinstance(made, service.Held):
+        flash(_("Meanwhile it was narrowed who can come. Look at the reason, then decide"), "warn")
+    elif made is None:
         flash(_("This has been settled meanwhile. Reload the page"), "warn")
     else:
         flash(_drawn_words(made), "warn" if made.vacant else "ok")

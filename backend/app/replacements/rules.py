@@ -43,6 +43,18 @@ NEWCOMER_DAYS = 7
 """Days after a batch in which its newcomer's seat is left only with a second person's word."""
 
 
+HOLDING_DAYS = 7
+"""Days before a batch in which whoever the office takes away counts as taken away for it."""
+LEAST_TO_COME = 3
+"""Officers who should be left for the lot to choose from, or it hardly chooses."""
+
+
+def is_steered(could: int, can: int) -> bool:
+    """Whether the office has lately narrowed who could take a seat: ``could`` officers without
+    what it entered, ``can`` with it. More than a third gone, or fewer than three left."""
+    return could > can and (3 * (could - can) > could or can < LEAST_TO_COME)
+
+
 def ground_of(text: str) -> tuple[str, str]:
     """(ground, words) of what a phone sent: a known code, or words under ``other_relation``."""
     return (text, "") if text in GROUNDS else ("other_relation", text)

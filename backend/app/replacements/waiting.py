@@ -19,6 +19,7 @@ def overview(session: Session, actor: Actor) -> list[Card]:
             service.to_second_count(session, actor),
             _l("Seats that wait for you as the second person"),
         ),
+        (service.to_release_count(session, actor), _l("Batches that wait for your release")),
         (service.waiting_count(session, actor), _l("Seats waiting for a replacement")),
     )
     return [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import lil_matrix
 
-from backend.drawkit import VACANT, Officer, Roster, Seat, run_batch
+from backend.drawkit import VACANT, Officer, Roster, Seat, could_come, run_batch
 from backend.drawkit.assignment import assign
 
 from . import literal
@@ -235,3 +235,32 @@ def test_the_reason_of_a_replacement_changes_nothing() -> None:
 def test_batches_follow_one_another_along_the_chains() -> None:
     made = with_replacements(sample(Random(5)), Random(5), batches=3)
     assert b'"batch":3' in made.files["replacements.json"]
+
+
+@pytest.mark.parametrize("number", range(60))
+def test_whoever_comes_was_counted_among_those_who_could(number: int) -> None:
+    rng = Random(number)
+    made = sample(rng)
+    state = roster_of(made)
+    if len(state.seats) < 2:
+        return
+    seats = sorted(rng.sample(range(len(state.seats)), 2))
+    tokens = [officer.token for officer in state.officers]
+    absent = set(rng.sample(tokens, len(tokens) // 3))
+    pairs = {(rng.choice(tokens), target) for target in state.objects}
+    before = (list(state.who), list(state.load))
+    counted = could_come(state, seats, pairs, absent)
+    everybody = could_come(state, seats, set(), set())
+    assert (state.who, state.load) == before
+    assert all(counted[seat] <= everybody[seat] for seat in seats)
+    entry = run_batch(
+        state,
+        operator_link=made.operator_links[0],
+        supervisor_link=made.supervisor_links[0],
+        vacated=[(seat, "recusal") for seat in seats],
+        recused=sorted(pairs),
+        absent=sorted(absent),
+    )
+    first, second = entry["vacated"]
+    assert (first["officer"] is not None) == (counted[seats[0]] > 0)
+    assert second["officer"] is None or counted[seats[1]] > 0

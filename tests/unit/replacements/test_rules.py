@@ -84,3 +84,25 @@ def test_rates_count_seats_held_and_seats_left_as_drawn() -> None:
     total = rules.together(found.values())
     assert (total.seats, total.left, total.reasons["interest"]) == (12, 3, 2)
     assert rules.Rate().percent == 0
+
+
+@pytest.mark.parametrize(
+    ("could", "can", "steered"),
+    [
+        (0, 0, False),
+        (1, 1, False),
+        (1, 0, True),
+        (2, 2, False),
+        (3, 2, True),
+        (4, 3, False),
+        (5, 3, True),
+        (9, 6, False),
+        (9, 5, True),
+        (40, 27, False),
+        (40, 26, True),
+    ],
+)
+def test_a_pool_that_lost_more_than_a_third_or_has_fewer_than_three_left_is_steered(
+    could: int, can: int, steered: bool
+) -> None:
+    assert rules.is_steered(could, can) is steered

@@ -72,6 +72,7 @@ from .replaced import PublicBatch, published_batches
 from .replacing import (
     Filled,
     Request,
+    could_come,
     is_current,
     locked,
     officers_of,
@@ -160,6 +161,7 @@ __all__ = [
     "confirm_throw",
     "confirmed",
     "copies_taken",
+    "could_come",
     "count_left_open",
     "count_pool",
     "count_team",

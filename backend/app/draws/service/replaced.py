@@ -26,7 +26,8 @@ REPLACEMENTS = "replacements.json"
 
 @dataclass(frozen=True, slots=True)
 class PublicBatch:
-    """A batch as the public sees it: counts and causes, nobody's name."""
+    """A batch as the public sees it: counts and causes, nobody's name. ``held``: {seats, could,
+    can} of one that a second person had to release, else empty."""
 
     batch: int
     drawn_on: date
@@ -34,6 +35,7 @@ class PublicBatch:
     filled: int
     vacant: int
     causes: Mapping[str, int]
+    held: Mapping[str, int]
 
 
 def batches(session: Session, draw: Draw) -> Sequence[DrawReplacement]:
@@ -57,6 +59,7 @@ def _in_numbers(row: DrawReplacement) -> PublicBatch:
         filled=filled,
         vacant=len(seats) - filled,
         causes=dict(sorted(Counter(seat["reason"] for seat in seats).items())),
+        held=row.held,
     )
 
 

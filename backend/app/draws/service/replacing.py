@@ -7,8 +7,8 @@ caller owns the transaction and holds the draw's lock.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -41,11 +41,12 @@ class Filled:
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a batch starts from: (seat, public cause), pairs (officer, object) recused since the
-    freeze, officers who take no seat now."""
+    freeze, officers who take no seat now. ``held``: see ``DrawReplacement``."""
 
     vacated: Sequence[tuple[int, str]]
     recused: Sequence[tuple[UUID, str]]
     absent: Sequence[UUID]
+    held: Mapping[str, Any] = field(default_factory=dict)
 
 
 def locked(session: Session, draw_id: UUID) -> Draw:
@@ -121,6 +122,18 @@ def officers_of(roster_: drawkit.Roster) -> list[UUID]:
     return [UUID(hex=officer.token) for officer in roster_.officers]
 
 
+def could_come(
+    start: drawkit.Roster,
+    vacated: Sequence[int],
+    recused: Iterable[tuple[UUID, str]],
+    absent: Iterable[UUID],
+) -> dict[int, int]:
+    """How many officers could take each vacated seat; ``recused`` and ``absent`` as in a
+    ``Request``."""
+    pairs = {(officer.hex, target) for officer, target in recused}
+    return drawkit.could_come(start, list(vacated), pairs, {one.hex for one in absent})
+
+
 def redraw(
     session: Session, draw: Draw, start: drawkit.Roster, asked: Request, actor: str
 ) -> tuple[int, list[Filled]]:
@@ -147,7 +160,11 @@ def redraw(
     text = drawkit.canonical(entry)
     session.add(
         DrawReplacement(
-            draw_id=draw.id, batch=entry["batch"], entry=text.decode(), drawn_at=clock.now()
+            draw_id=draw.id,
+            batch=entry["batch"],
+            entry=text.decode(),
+            held=dict(asked.held),
+            drawn_at=clock.now(),
         )
     )
     body = {"sha256": drawkit.digest(text), "batch": entry["batch"]}

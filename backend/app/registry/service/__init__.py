@@ -32,7 +32,7 @@ from backend.app.registry.service.enterprises import (
     tag_ids,
     tags_of,
 )
-from backend.app.registry.service.history import who_changed_officer
+from backend.app.registry.service.history import who_changed_officer, who_limited_officers
 from backend.app.registry.service.import_special import add_enterprises
 from backend.app.registry.service.items import (
     ItemFilter,
@@ -72,6 +72,7 @@ from backend.app.registry.service.pools import (
     StratumFilter,
     count_common,
     count_stratum,
+    grounds_by_office,
     grounds_of,
     officer_eligibility,
     pool,
@@ -121,6 +122,7 @@ __all__ = [
     "get_enterprise",
     "get_item",
     "get_officer",
+    "grounds_by_office",
     "grounds_of",
     "item_search_text",
     "items_by_ids",
@@ -149,4 +151,5 @@ __all__ = [
     "tags_of",
     "traits_in_business",
     "who_changed_officer",
+    "who_limited_officers",
 ]

@@ -5,12 +5,12 @@ Rows are added in the caller's transaction. They are never changed or removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backend.app.platform import clock, ids
@@ -123,6 +123,26 @@ def who_changed_officer(session: Session, officer_id: UUID, since: datetime) -> 
         RegisterChange.account_id.is_not(None),
     )
     return {account for account in session.scalars(query) if account is not None}
+
+
+def who_limited_officers(
+    session: Session, officer_ids: Collection[UUID], since: datetime
+) -> dict[UUID, set[UUID]]:
+    """Officers whose entry was changed since then in what may keep them from inspecting (data,
+    leave that was entered, not grounds), each with the accounts that did it."""
+    query = select(RegisterChange.object_id, RegisterChange.account_id).where(
+        RegisterChange.register == "officer",
+        RegisterChange.object_id.in_(officer_ids),
+        RegisterChange.at >= since,
+        RegisterChange.field.not_in(("", "recusal")),
+        or_(RegisterChange.field != "leave", RegisterChange.after != ""),
+    )
+    found: dict[UUID, set[UUID]] = {}
+    for officer, account in session.execute(query):
+        authors = found.setdefault(officer, set())
+        if account is not None:
+            authors.add(account)
+    return found
 
 
 def of_batch(session: Session, batch_id: UUID, page: int) -> Page[RegisterChange]:

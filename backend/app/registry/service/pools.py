@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, func, or_, select, true, type_coerce
@@ -197,6 +197,28 @@ def recusals(
     """(officer id, enterprise id) for each ground in force among the given, sorted."""
     among = set(enterprise_ids)
     return [pair for pair in grounds_of(session, officer_ids) if pair[1] in among]
+
+
+def grounds_by_office(
+    session: Session, officer_ids: Sequence[UUID], since: datetime
+) -> dict[tuple[UUID, UUID], set[UUID]]:
+    """(officer id, enterprise id) of the grounds in force that were declared in the register since
+    then, not by the officer's phone, each with the accounts that declared them. A pair that has an
+    older ground, or one from the phone, is left out."""
+    query = select(RecusalGround).where(
+        RecusalGround.officer_id.in_(officer_ids), RecusalGround.revoked_at.is_(None)
+    )
+    found: dict[tuple[UUID, UUID], set[UUID]] = {}
+    others = set()
+    for ground in session.scalars(query):
+        pair = (ground.officer_id, ground.enterprise_id)
+        if ground.event_id is None and ground.declared_at >= since:
+            authors = found.setdefault(pair, set())
+            if ground.declared_by is not None:
+                authors.add(ground.declared_by)
+        else:
+            others.add(pair)
+    return {pair: accounts for pair, accounts in found.items() if pair not in others}
 
 
 def grounds_of(session: Session, officer_ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:

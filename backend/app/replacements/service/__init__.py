@@ -23,6 +23,7 @@ from .batches import (
     take_back,
     waiting_of,
 )
+from .holding import Held
 from .leaving import CUT_OFF
 from .newcomers import agree, decline
 from .reading import (
@@ -36,6 +37,7 @@ from .reading import (
     next_cut_off,
     officer_rates,
     period,
+    to_release_count,
     to_second_count,
     waiting_count,
 )
@@ -47,6 +49,7 @@ __all__ = [
     "DrawView",
     "Drawn",
     "Entered",
+    "Held",
     "OfficerRate",
     "SeatView",
     "agree",
@@ -67,6 +70,7 @@ __all__ = [
     "recuse",
     "release",
     "take_back",
+    "to_release_count",
     "to_second_count",
     "waiting_count",
     "waiting_of",

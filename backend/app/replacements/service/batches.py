@@ -1,15 +1,16 @@
 """A batch: every waiting seat of a draw is drawn again, in one transaction.
 
 At the daily cut-off the program draws by itself, so nobody chooses the moment. Before it, one
-person who runs draws asks and another of the supervising side releases the second link. Either
-way the draw's lock makes two at once one batch: the second finds nothing waiting.
+person who runs draws asks and another of the supervising side releases the second link; and so at
+the cut-off too, where the office has lately narrowed who could come (see ``holding``). Either way
+the draw's lock makes two at once one batch: the second finds nothing waiting.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from ...accounts import service as accounts
 from ...draws import service as draws
+from ...ledger import service as ledger
 from ...platform import clock, ids
 from ...platform.access import OVERSIGHT, SUPERVISOR, Actor
 from ...platform.errors import NotFound
@@ -27,7 +29,8 @@ from ...visits import service as visits
 from .. import rules
 from ..errors import NothingWaits, NotReleasedByOneself
 from ..models import ReplacementCall, Vacancy
-from . import asking, leaving, unable
+from . import asking, holding, leaving, unable
+from .holding import Held
 from .leaving import SYSTEM
 
 OPEN, DRAWN, OVERTAKEN, TAKEN_BACK = "open", "drawn", "overtaken", "withdrawn"
@@ -43,18 +46,24 @@ class Drawn:
 
 
 def cut_off(draw_id: UUID) -> Drawn | None:
-    """The daily batch of a draw; None when nothing waits (any more)."""
+    """The daily batch of a draw; None when nothing waits (any more), or when the batch is held for
+    a second person. One that is held is looked at again at the next cut-off."""
     ahead = _ahead(draw_id)
     with unit_of_work() as session:
         draw = draws.locked(session, draw_id)
-        made = _draw(session, draw, SYSTEM, ahead)
+        ready = _ready(session, draw, ahead)
+        if ready is not None and ready.held is not None:
+            _hold(session, draw, ready.held)
+            leaving.draw_at_cut_off(session, draw.id)
+            return None
         _settle_call(session, draw_id, OVERTAKEN)
-        return made
+        return None if ready is None else _draw(session, draw, SYSTEM, ready)
 
 
 def ask(draw_id: UUID, by: Actor) -> None:
     """Ask for a batch now; asked twice it is one call. Seats that nobody can keep and vacant ones
     come along. Raises NotFound, OutsideYourDepartment, NothingWaits."""
+    ahead = _ahead(draw_id)
     with unit_of_work() as session:
         draw = draws.get_to_run(session, draw_id, by)
         if draw.rehearsal:
@@ -65,16 +74,16 @@ def ask(draw_id: UUID, by: Actor) -> None:
             raise NothingWaits
         draws.took(session, draw, "asked", by)
         if open_call(session, draw_id) is None:
-            session.add(
-                ReplacementCall(
-                    id=ids.new_id(), draw_id=draw_id, asked_by=by.account_id, asked_at=clock.now()
-                )
-            )
+            _call(session, draw_id, by.account_id)
+        ready = _ready(session, draw, ahead)
+        if ready is not None and ready.held is not None:
+            _hold(session, draw, ready.held)
 
 
-def release(call_id: UUID, by: Actor) -> Drawn | None:
+def release(call_id: UUID, by: Actor) -> Drawn | Held | None:
     """Release the supervising side's link: the batch is drawn at once. Pressed twice it is drawn
-    once. Raises NotFound, NotReleasedByOneself."""
+    once. Where something came that would hold the batch and that nobody has seen, it is told and
+    nothing drawn. Raises NotFound, NotReleasedByOneself."""
     with read_session() as session:
         call = session.get(ReplacementCall, call_id)
         if call is None:
@@ -88,10 +97,14 @@ def release(call_id: UUID, by: Actor) -> Drawn | None:
             return None
         if not may_release(session, call, by):
             raise NotReleasedByOneself
+        ready = _ready(session, draw, ahead)
+        if ready is not None and ready.held is not None and ready.held.kept() != call.held:
+            _hold(session, draw, ready.held)
+            return ready.held
         draws.took(session, draw, "released", by)
         code = accounts.department(session, by.department_id).code
         role = OVERSIGHT if OVERSIGHT in by.roles else SUPERVISOR
-        made = _draw(session, draw, f"{role}:{code}", ahead)
+        made = None if ready is None else _draw(session, draw, f"{role}:{code}", ready)
         call.state = DRAWN if made else OVERTAKEN
         call.released_by, call.settled_at = by.account_id, clock.now()
         call.batch = made.batch if made else None
@@ -100,20 +113,23 @@ def release(call_id: UUID, by: Actor) -> Drawn | None:
 
 def may_release(session: Session, call: ReplacementCall, by: Actor) -> bool:
     """Whether this person supervises a department that takes part or oversees all, is another
-    one than who asked, and leaves none of the seats."""
+    one than who asked, entered nothing that the batch is held for, and leaves none of the seats."""
     kept = accounts.permitted(session, by, "replacement.release")
     if kept.isdisjoint(draws.departments_of(session, call.draw_id)):
         return False
+    if by.account_id == call.asked_by or str(by.account_id) in call.held.get("entered_by", ()):
+        return False
     own = registry.officer_of_account(session, by.account_id)
-    leaving = {one.officer_id for one in waiting_of(session, call.draw_id)}
-    return call.asked_by != by.account_id and (own is None or own.id not in leaving)
+    gone = {one.officer_id for one in waiting_of(session, call.draw_id)}
+    return own is None or own.id not in gone
 
 
 def take_back(call_id: UUID, by: Actor) -> None:
-    """Withdraw an open call; the seats wait for the cut-off. Raises NotFound."""
+    """Withdraw an open call; the seats wait for the cut-off. One that the program made at a cut-off
+    is nobody's to withdraw. Raises NotFound."""
     with unit_of_work() as session:
         call = session.get(ReplacementCall, call_id)
-        if call is None:
+        if call is None or call.asked_by is None:
             raise NotFound
         draws.get_to_run(session, call.draw_id, by)
         _settle_call(session, call.draw_id, TAKEN_BACK)
@@ -125,6 +141,29 @@ def open_call(session: Session, draw_id: UUID) -> ReplacementCall | None:
         select(ReplacementCall).where(
             ReplacementCall.draw_id == draw_id, ReplacementCall.state == OPEN
         )
+    )
+
+
+def _call(session: Session, draw_id: UUID, asked_by: UUID | None) -> ReplacementCall:
+    made = ReplacementCall(
+        id=ids.new_id(), draw_id=draw_id, asked_by=asked_by, asked_at=clock.now(), held={}
+    )
+    session.add(made)
+    return made
+
+
+def _hold(session: Session, draw: Any, held: Held) -> None:
+    """Let the batch wait for a second person, with what was found, and trace what is new of it."""
+    call = open_call(session, draw.id) or _call(session, draw.id, None)
+    if call.held == held.kept():
+        return
+    call.held = held.kept()
+    ledger.append(
+        session,
+        "draw.held",
+        actor=SYSTEM,
+        subject=draw.number or "",
+        body={"seats": list(held.seats), "could": held.could, "can": held.can},
     )
 
 
@@ -147,8 +186,21 @@ def _ahead(draw_id: UUID) -> Any:
         return draws.roster_ahead(session, draw_id) if waiting_of(session, draw_id) else None
 
 
-def _draw(session: Session, draw: Any, actor: str, ahead: Any) -> Drawn | None:
-    """Draw every waiting seat of a locked draw, and write all that follows from it."""
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A batch before it is drawn: the roster, the seats with their visits by row, the request,
+    and why it would have to wait for a second person."""
+
+    start: Any
+    left: Sequence[Vacancy]
+    teams: Mapping[int, Any]
+    request: draws.Request
+    held: Held | None
+
+
+def _ready(session: Session, draw: Any, ahead: Any) -> _Ready | None:
+    """What a locked draw's next batch starts from; None when no seat waits that can still change
+    hands."""
     unable.take_unkeepable(session, draw)
     standing = waiting_of(session, draw.id)
     teams = {row: visits.visit_of_row(session, draw.id, row) for row in _rows(standing)}
@@ -162,9 +214,17 @@ def _draw(session: Session, draw: Any, actor: str, ahead: Any) -> Drawn | None:
         recused=_recused(session, draw, start),
         absent=_absent(session, draw, start, left),
     )
-    number, filled = draws.redraw(session, draw, start, request, actor)
-    _settle(left, filled, number)
-    _move(session, teams, filled, number)
+    held = holding.look(session, draw, start, request, left)
+    return _Ready(start, left, teams, request, held)
+
+
+def _draw(session: Session, draw: Any, actor: str, ready: _Ready) -> Drawn:
+    """Draw every waiting seat of a locked draw, and write all that follows from it."""
+    held = {} if ready.held is None else ready.held.told()
+    request = replace(ready.request, held=held)
+    number, filled = draws.redraw(session, draw, ready.start, request, actor)
+    _settle(ready.left, filled, number)
+    _move(session, ready.teams, filled, number)
     if draw.dispatched_at is not None:
         draws.send_ready(session, draw)
     vacant = sum(one.came is None for one in filled)

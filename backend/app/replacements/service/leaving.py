@@ -137,6 +137,11 @@ def announce(session: Session, draw: Any, seat_no: int, cause: str, actor: str) 
         subject=draw.number or "",
         body={"seat": seat_no, "cause": cause},
     )
+    draw_at_cut_off(session, draw.id)
+
+
+def draw_at_cut_off(session: Session, draw_id: UUID) -> None:
+    """Let the draw's waiting seats be drawn at the next cut-off."""
     now = clock.local(clock.now())
     at = rules.next_cut_off(now, current_settings().replacement_cut_off)
-    jobs.enqueue(session, CUT_OFF, {"draw": str(draw.id)}, run_at=at)
+    jobs.enqueue(session, CUT_OFF, {"draw": str(draw_id)}, run_at=at)

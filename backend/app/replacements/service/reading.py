@@ -51,7 +51,7 @@ class SeatView:
 class DrawView:
     """A draw with seats that wait, or vacant ones; ``unkeepable`` counts seats of officers who may
     no longer inspect; ``asked`` are seats that wait for a second person; ``call`` is one that
-    waits for its release."""
+    waits for its release, asked for by ``asked_by`` or by nobody."""
 
     draw: Any
     seats: Sequence[SeatView]
@@ -65,11 +65,12 @@ class DrawView:
 
 @dataclass(frozen=True, slots=True)
 class BatchView:
-    """A batch with its seats."""
+    """A batch with its seats; ``held``: what a second person released it in spite of, or empty."""
 
     draw: Any
     batch: int
     drawn_at: datetime
+    held: Mapping[str, int]
     seats: Sequence[SeatView]
 
 
@@ -114,6 +115,14 @@ def to_second_count(session: Session, actor: Actor) -> int:
     return sum(newcomers.may_second(session, one, actor) for one in session.scalars(query))
 
 
+def to_release_count(session: Session, actor: Actor) -> int:
+    """How many batches wait for a release that ``actor`` may give."""
+    query = select(ReplacementCall).where(ReplacementCall.state == batches.OPEN)
+    open_ = {call.draw_id: call for call in session.scalars(query)}
+    seen = draws.seen_by(session, open_, actor)
+    return sum(batches.may_release(session, open_[draw.id], actor) for draw in seen)
+
+
 def board(session: Session, actor: Actor) -> list[DrawView]:
     """Draws in which a seat waits or is vacant, the newest first."""
     waiting: dict[UUID, list[Vacancy]] = defaultdict(list)
@@ -145,10 +154,14 @@ def _draw_view(
         asked=seat_views(session, draw.id, asked, actor),
         unkeepable=unkeepable,
         call=call,
-        asked_by="" if call is None else accounts.account(session, call.asked_by).name,
+        asked_by=_name(session, None if call is None else call.asked_by),
         may_ask=runs,
         may_release=releases and call is not None and batches.may_release(session, call, actor),
     )
+
+
+def _name(session: Session, account_id: UUID | None) -> str:
+    return "" if account_id is None else accounts.account(session, account_id).name
 
 
 def seat_views(
@@ -189,7 +202,8 @@ def drawn(session: Session, actor: Actor, page: int) -> Page[BatchView]:
 def _batch_view(session: Session, draw: Any, row: Any, actor: Actor) -> BatchView:
     query = select(Vacancy).where(Vacancy.draw_id == draw.id, Vacancy.batch == row.batch)
     seats = session.scalars(query.order_by(Vacancy.seat_no)).all()
-    return BatchView(draw, row.batch, row.drawn_at, seat_views(session, draw.id, seats, actor))
+    shown = seat_views(session, draw.id, seats, actor)
+    return BatchView(draw, row.batch, row.drawn_at, row.held, shown)
 
 
 def closed(session: Session, actor: Actor, page: int) -> Page[ClosedView]:

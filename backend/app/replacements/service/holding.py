@@ -1,0 +1,89 @@
+"""Whether a batch has to wait for a second person, since its pool was narrowed a short while ago.
+
+Whoever enters leave could enter it for everybody but one, just before a batch, and so choose who
+replaces. So before a batch is drawn it is counted who could take each seat with and without what
+the office has entered lately; where that took many away, a person of the supervising side who
+entered none of it has to release the batch. An officer's own recusal takes nobody away here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ...draws import service as draws
+from ...platform import clock
+from ...registry import service as registry
+from .. import rules
+from ..models import Vacancy
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why a batch waits: the seats concerned, how many officers ``could`` take the most narrowed
+    of them and how many still ``can``; ``entered_by``: accounts that cannot release it."""
+
+    seats: Sequence[int]
+    could: int
+    can: int
+    entered_by: Sequence[UUID]
+
+    def told(self) -> dict[str, Any]:
+        """What the public is told: numbers alone."""
+        return {"seats": len(self.seats), "could": self.could, "can": self.can}
+
+    def kept(self) -> dict[str, Any]:
+        """What a call keeps of it."""
+        accounts = [str(one) for one in self.entered_by]
+        return {**self.told(), "which": list(self.seats), "entered_by": accounts}
+
+
+def look(
+    session: Session,
+    draw: Any,
+    start: Any,
+    request: draws.Request,
+    left: Sequence[Vacancy],
+) -> Held | None:
+    """What the office has taken away from a batch lately, or None when it may be drawn as it is.
+
+    ``start``: the roster that ``request`` would be drawn from; ``left``: its seats.
+    """
+    now = clock.now()
+    since = min([now - timedelta(days=rules.HOLDING_DAYS), *(one.asked_at for one in left)])
+    gone = registry.who_limited_officers(session, request.absent, since)
+    pairs = _pairs(session, draw, start, since)
+    if not gone and not pairs:
+        return None
+    seats = [seat for seat, _cause in request.vacated]
+    can = draws.could_come(start, seats, request.recused, request.absent)
+    could = draws.could_come(
+        start,
+        seats,
+        [pair for pair in request.recused if pair not in pairs],
+        [one for one in request.absent if one not in gone],
+    )
+    narrowed = sorted(seat for seat in seats if rules.is_steered(could[seat], can[seat]))
+    if not narrowed:
+        return None
+    worst = min(narrowed, key=lambda seat: (can[seat] / could[seat], seat))
+    authors = set[UUID]().union(*gone.values(), *pairs.values())
+    return Held(narrowed, could[worst], can[worst], sorted(authors))
+
+
+def _pairs(
+    session: Session, draw: Any, start: Any, since: datetime
+) -> Mapping[tuple[UUID, str], set[UUID]]:
+    """(officer, object) of grounds that the office declared lately about drawn enterprises."""
+    objects = {row.enterprise_id: row.object for row in draws.rows_of(session, draw)}
+    found = registry.grounds_by_office(session, draws.officers_of(start), since)
+    return {
+        (officer, objects[enterprise]): accounts
+        for (officer, enterprise), accounts in found.items()
+        if enterprise in objects
+    }
