@@ -20,6 +20,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (form.method !== "post" || event.defaultPrevented) return;
+  if ("download" in form.dataset) return; // the page stays, and the file may be asked for again
   if (form.dataset.sent) {
     event.preventDefault();
     return;
