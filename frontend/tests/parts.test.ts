@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isOwn, partOf } from "../src/core/parts.ts";
+import { isOwn, missingByItem, partOf } from "../src/core/parts.ts";
 import type { Package } from "../src/core/types.ts";
 
 function person(id: string, seat: number) {
@@ -36,5 +36,37 @@ describe("the departments' parts of a joint visit", () => {
   it("of a department that sends nobody are everybody's, as is a visit of one department", () => {
     expect(isOwn(pkg, "SW01", "anna")).toBe(true);
     expect(isOwn(alone, "XF01", "nobody")).toBe(true);
+  });
+});
+
+describe("what is missing", () => {
+  const point = (item: string, no: string) => ({ key: `${item}:${no}`, no, text: `${item} ${no}` });
+  const item = (code: string) => ({
+    code,
+    name: `item ${code}`,
+    checklist: { points: [point(code, "1"), point(code, "2")] },
+  });
+  const visit = { items: [item("SC01"), item("XF01"), item("XF02")] } as unknown as Package;
+
+  it("stands under the name of its item, for two items have a first point each", () => {
+    const missing = [
+      { point: "XF02:1", what: "answer" as const },
+      { point: "SC01:1", what: "answer" as const },
+      { point: "SC01:1", what: "evidence" as const },
+      { point: null, what: "result" as const },
+      { point: "gone:1", what: "answer" as const },
+    ];
+    const found = missingByItem(visit, missing).map(({ item, lines }) => [
+      item.name,
+      lines.map((line) => `${line.point.no} ${line.what}`),
+    ]);
+    expect(found).toEqual([
+      ["item SC01", ["1 answer", "1 evidence"]],
+      ["item XF02", ["1 answer"]],
+    ]);
+  });
+
+  it("is nothing when only the result is", () => {
+    expect(missingByItem(visit, [{ point: null, what: "result" }])).toEqual([]);
   });
 });

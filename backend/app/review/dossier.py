@@ -136,6 +136,16 @@ class Dossier:
     result: Mapping[str, Any] | None
     officers: Mapping[str, str] = field(default_factory=dict)
 
+    def called(self, key: str) -> str:
+        """A point by number and text, and by its item where there is more than one, for all number
+        their points from the start; the key of a point that is not asked any more."""
+        for sheet in self.sheets:
+            for row in sheet.rows:
+                if row.key == key:
+                    item = f"{sheet.name} · " if len(self.sheets) > 1 else ""
+                    return f"{item}{row.no} {row.text}"
+        return key
+
     @property
     def failed(self) -> int:
         """How many points failed."""

@@ -2,7 +2,7 @@
  * Joint visits: which department's part an item belongs to, and whose it is to answer. Twin of
  * `part_of` and `is_own` in backend/app/visits/rules.py. No DOM, Vue, clock, randomness or fetch.
  */
-import type { Package, PackagePart } from "./types.ts";
+import type { Missing, Package, PackageItem, PackagePart, Point } from "./types.ts";
 
 /** The department's part an item belongs to; null in a visit of one department. */
 export function partOf(pkg: Package, item: string): PackagePart | null {
@@ -19,4 +19,23 @@ export function isOwn(pkg: Package, item: string, officer: string): boolean {
   return [...pkg.officers, ...(pkg.former ?? [])].some(
     (one) => (one.id === officer || one.account === officer) && part.seats.includes(one.seat),
   );
+}
+
+/** What an item's points lack, in the order of the checklist. */
+export interface Lacking {
+  item: PackageItem;
+  lines: { point: Point; what: Missing["what"] }[];
+}
+
+/** What is missing, by item: each numbers its points from the start. Nothing about the result. */
+export function missingByItem(pkg: Package, missing: Missing[]): Lacking[] {
+  const groups = pkg.items.map((item) => {
+    const points = new Map(item.checklist.points.map((point) => [point.key, point]));
+    const lines = missing.flatMap(({ point: key, what }) => {
+      const point = key === null ? undefined : points.get(key);
+      return point === undefined ? [] : [{ point, what }];
+    });
+    return { item, lines };
+  });
+  return groups.filter(({ lines }) => lines.length > 0);
 }

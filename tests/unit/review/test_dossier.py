@@ -235,3 +235,14 @@ def test_who_answered_for_another_department_is_named_beside_the_point() -> None
     assert sheet.part == "市监局"
     assert [row.stranger for row in sheet.rows] == ["", "赵立", ""]
     assert [row.stranger for row in dossier(told).sheets[0].rows] == ["", "", ""]
+
+
+def test_a_point_is_called_by_its_item_too_when_there_is_more_than_one() -> None:
+    other = {"code": "XF", "name": "消防", "department": "消防", "checklist": {"points": []}}
+    other["checklist"] = {"points": [point("1") | {"key": "XF:1", "text": "exits"}]}
+    both: Any = PACKAGE | {"items": [*PACKAGE["items"], other]}
+
+    assert dossier([]).called("SC:1") == "1 point 1"
+    assert dossier([], package=both).called("SC:1") == "食品生产 · 1 point 1"
+    assert dossier([], package=both).called("XF:1") == "消防 · 1 exits"
+    assert dossier([]).called("SC:4") == "SC:4", "not asked any more"
