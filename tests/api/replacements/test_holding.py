@@ -111,7 +111,7 @@ def test_a_batch_from_which_the_office_took_all_but_one_waits_for_a_second_perso
     second = desk(sent.county.witness_account)
     page = second.get(BOARD, headers={"X-Lang": "en"}).get_data(as_text=True)
     assert "Of 6 officers who could take the most narrowed one, the office has left 1." in page
-    assert "待第二人放行" in second.get(BOARD).get_data(as_text=True)
+    assert "截止时的补派批次自" in second.get(BOARD).get_data(as_text=True)
     home = second.get("/office/", headers={"X-Lang": "en"}).get_data(as_text=True)
     assert "Batches that wait for your release" in home
 
@@ -140,7 +140,7 @@ def test_whoever_entered_any_of_it_cannot_be_the_second_person(
     with pytest.raises(NotReleasedByOneself):
         service.release(call.id, by)
     page = desk(both).get(BOARD).get_data(as_text=True)
-    assert "待第二人放行" in page and "/release" not in page
+    assert "截止时的补派批次自" in page and "/release" not in page
     watch = make_account(role=OVERSIGHT, department=make_department(is_oversight=True))
     assert desk(watch).post(f"{BOARD}/calls/{call.id}/release").status_code == 303
     assert others[0] in sent.team(visit)
