@@ -21,6 +21,11 @@ def with_those_below(parents: Mapping[UUID, UUID | None], own: Collection[UUID])
     return frozenset(seen)
 
 
+def role_token(role: str, department_code: str) -> str:
+    """How the ledger names who acted (``supervisor:370399-03``): a role and an office."""
+    return f"{role}:{department_code}"
+
+
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 CODE_LENGTH = 12
 SHORTEST_PASSWORD = 10

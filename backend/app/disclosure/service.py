@@ -256,7 +256,7 @@ def _append(
     ledger.append(
         session,
         "disclosure.published",
-        actor=f"{role}:{accounts.department(session, department_id).code}",
+        actor=accounts.role_token(session, role, department_id),
         subject=str(publication.id),
         body={"kind": kind, "sha256": publication.sha256},
     )

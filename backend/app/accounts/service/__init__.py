@@ -12,6 +12,7 @@ from .directory import (
     device,
     permitted,
     role_scope,
+    role_token,
 )
 from .own import (
     activate,
@@ -84,6 +85,7 @@ __all__ = [
     "rename_passkey",
     "revoke_device",
     "role_scope",
+    "role_token",
     "set_active",
     "set_roles",
     "sign_in_with_passkey",

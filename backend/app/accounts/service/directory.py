@@ -31,6 +31,11 @@ def department(session: Session, department_id: UUID) -> Department:
     return found
 
 
+def role_token(session: Session, role: str, department_id: UUID) -> str:
+    """The actor of a ledger entry: a role held at a department, never a person."""
+    return rules.role_token(role, department(session, department_id).code)
+
+
 def department_by_code(session: Session, code: str) -> Department | None:
     """The department with this code, if there is one."""
     return session.scalar(select(Department).where(Department.code == code))

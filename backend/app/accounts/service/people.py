@@ -185,8 +185,8 @@ def _write_roles(
         session,
         actor,
         account.id,
-        [f"{role}:{codes[place]}" for role, place in given],
-        [f"{role}:{codes[place]}" for role, place in taken],
+        [rules.role_token(role, codes[place]) for role, place in given],
+        [rules.role_token(role, codes[place]) for role, place in taken],
     )
 
 

@@ -23,7 +23,7 @@ from ...platform.access import (
     SYSTEM_ADMIN,
     Actor,
 )
-from .directory import department
+from .directory import role_token
 
 RANK = (SYSTEM_ADMIN, OVERSIGHT, DEPARTMENT_ADMIN, SUPERVISOR, INSPECTOR)
 
@@ -31,7 +31,7 @@ RANK = (SYSTEM_ADMIN, OVERSIGHT, DEPARTMENT_ADMIN, SUPERVISOR, INSPECTOR)
 def token(session: Session, actor: Actor) -> str:
     """The opaque actor of a ledger entry: the highest role with the department's code."""
     role = next((role for role in RANK if role in actor.roles), "person")
-    return f"{role}:{department(session, actor.department_id).code}"
+    return role_token(session, role, actor.department_id)
 
 
 def pseudonym(account_id: UUID) -> str:

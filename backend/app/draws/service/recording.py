@@ -104,6 +104,5 @@ def of_file(text: str | bytes) -> dict[str, str]:
 
 def actor_token(session: Session, by: Actor) -> str:
     """Role and office, never a name."""
-    code = rules.token(accounts.department(session, by.department_id).code)
     role = OVERSIGHT if OVERSIGHT in by.roles else next(iter(sorted(by.roles)), "department_admin")
-    return f"{role}:{code}"
+    return accounts.role_token(session, role, by.department_id)

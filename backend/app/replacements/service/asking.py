@@ -72,7 +72,7 @@ def recuse(event_id: UUID) -> None:
             words,
             event_id=event_id,
             asked_by=account.id,
-            actor=_token(session, "inspector", officer.department_id),
+            actor=accounts.role_token(session, "inspector", officer.department_id),
         )
         leave(session, draw, visit.pool_row, visit, officer, leaving)
 
@@ -86,10 +86,6 @@ class _Author:
 def _known(session: Session, event_id: UUID) -> bool:
     query = select(Vacancy.id).where(Vacancy.event_id == event_id)
     return session.execute(query).first() is not None
-
-
-def _token(session: Session, role: str, department_id: UUID) -> str:
-    return f"{role}:{accounts.department(session, department_id).code}"
 
 
 def enter_absence(
@@ -112,7 +108,7 @@ def enter_absence(
             reason,
             absence_id=absence.id,
             asked_by=by.account_id,
-            actor=_token(session, "department_admin", by.department_id),
+            actor=accounts.role_token(session, "department_admin", by.department_id),
         )
         return _vacate_open(session, officer, absence, leaving)
 
@@ -215,7 +211,7 @@ def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
             ledger.append(
                 session,
                 "draw.kept",
-                actor=_token(session, "department_admin", by.department_id),
+                actor=accounts.role_token(session, "department_admin", by.department_id),
                 subject=draw.number or "",
                 body={"seat": found.seat_no},
             )

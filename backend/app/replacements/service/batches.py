@@ -21,7 +21,7 @@ from ...accounts import service as accounts
 from ...draws import service as draws
 from ...ledger import service as ledger
 from ...platform import clock, ids
-from ...platform.access import OVERSIGHT, SUPERVISOR, Actor
+from ...platform.access import Actor
 from ...platform.errors import NotFound
 from ...platform.transactions import read_session, unit_of_work
 from ...registry import service as registry
@@ -29,7 +29,7 @@ from ...visits import service as visits
 from .. import rules
 from ..errors import NothingWaits, NotReleasedByOneself
 from ..models import ReplacementCall, Vacancy
-from . import asking, holding, leaving, unable
+from . import asking, holding, leaving, newcomers, unable
 from .holding import Held
 from .leaving import SYSTEM
 
@@ -102,9 +102,8 @@ def release(call_id: UUID, by: Actor) -> Drawn | Held | None:
             _hold(session, draw, ready.held)
             return ready.held
         draws.took(session, draw, "released", by)
-        code = accounts.department(session, by.department_id).code
-        role = OVERSIGHT if OVERSIGHT in by.roles else SUPERVISOR
-        made = None if ready is None else _draw(session, draw, f"{role}:{code}", ready)
+        actor = newcomers.supervising(session, by)
+        made = None if ready is None else _draw(session, draw, actor, ready)
         call.state = DRAWN if made else OVERTAKEN
         call.released_by, call.settled_at = by.account_id, clock.now()
         call.batch = made.batch if made else None

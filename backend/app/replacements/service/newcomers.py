@@ -45,7 +45,7 @@ def agree(vacancy_id: UUID, by: Actor) -> None:
             return
         vacancy.state = rules.WAITING
         session.flush()
-        announce(session, draw, vacancy.seat_no, vacancy.cause, _token(session, by))
+        announce(session, draw, vacancy.seat_no, vacancy.cause, supervising(session, by))
 
 
 def decline(vacancy_id: UUID, words: str, by: Actor) -> None:
@@ -103,6 +103,7 @@ def _refuse(session: Session, vacancy: Vacancy, by: Actor) -> None:
         raise NotSecondedByOneself
 
 
-def _token(session: Session, by: Actor) -> str:
+def supervising(session: Session, by: Actor) -> str:
+    """Who of the supervising side acts, as the ledger names it."""
     role = OVERSIGHT if OVERSIGHT in by.roles else SUPERVISOR
-    return f"{role}:{accounts.department(session, by.department_id).code}"
+    return accounts.role_token(session, role, by.department_id)
