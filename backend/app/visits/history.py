@@ -16,12 +16,14 @@ import orjson
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from .intake import HANDED_IN
 from .models import Visit, VisitEvent, VisitItem
+from .reassigning import REASSIGNABLE
 
-WAITING = ("sealed", "complete")
-"""States of a record that waits for a supervisor."""
-UNPUBLISHED = ("sealed", "complete", "confirmed", "sent_back")
+UNPUBLISHED = HANDED_IN | {"confirmed", "sent_back"}
 """States of a visit that was handed in once and is not public yet: the clock runs."""
+PUBLIC = "disclosed"
+"""The state of a visit whose result is public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class HandIn:
 def waiting(session: Session, scope: frozenset[UUID] | None) -> Sequence[Visit]:
     """Visits whose record waits for a supervisor, led by these departments or with items of
     theirs; ``None`` is all."""
-    query = select(Visit).where(Visit.state.in_(WAITING))
+    query = select(Visit).where(Visit.state.in_(HANDED_IN))
     if scope is not None:
         part = select(VisitItem.visit_id).where(VisitItem.department_id.in_(scope))
         query = query.where(or_(Visit.department_id.in_(scope), Visit.id.in_(part)))
@@ -85,18 +87,24 @@ def of_draw(session: Session, draw_id: UUID) -> Sequence[Visit]:
 def count_disclosed(session: Session, draw_ids: Collection[UUID]) -> Counter[UUID]:
     """How many visits of each of these draws have a public result."""
     query = select(Visit.draw_id, func.count()).where(
-        Visit.draw_id.in_(draw_ids), Visit.state == "disclosed"
+        Visit.draw_id.in_(draw_ids), Visit.state == PUBLIC
     )
     return Counter(
         {draw_id: count for draw_id, count in session.execute(query.group_by(Visit.draw_id))}
     )
 
 
+def rows_disclosed(session: Session, draw_id: UUID) -> set[int]:
+    """Rows of a draw whose visit has a public result."""
+    query = select(Visit.pool_row).where(Visit.draw_id == draw_id, Visit.state == PUBLIC)
+    return set(session.scalars(query))
+
+
 def enterprises_under_way(session: Session, but_of: Collection[UUID] = ()) -> set[UUID]:
     """Enterprises with a visit that was not handed in yet, or was sent back; visits of the draws
     ``but_of`` left aside."""
     query = select(Visit.enterprise_id).where(
-        Visit.state.in_(("assigned", "under_way", "sent_back")), Visit.draw_id.not_in(but_of)
+        Visit.state.in_(REASSIGNABLE), Visit.draw_id.not_in(but_of)
     )
     return set(session.scalars(query.distinct()))
 

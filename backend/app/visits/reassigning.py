@@ -39,6 +39,12 @@ REASSIGNABLE = frozenset({"assigned", "under_way", "sent_back"})
 """States in which officers may still change: nothing is handed in."""
 
 
+def may_change_hands(visit: Visit | None) -> bool:
+    """Whether the team of a drawn row may still change: it was not sent to anybody yet (None), or
+    its record is not handed in."""
+    return visit is None or visit.state in REASSIGNABLE
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One seat of the visit: who left it and who takes it, and the public cause."""

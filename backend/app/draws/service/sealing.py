@@ -19,8 +19,6 @@ from .. import rules, vault
 from ..models import Draw, DrawRow
 from .counting import PoolCount
 
-_PUBLIC = "disclosed"
-
 
 def seal(pool: PoolCount, key: bytes) -> PoolCount:
     """The same pool with digests instead of codes, and of what was left out one line each.
@@ -59,4 +57,4 @@ def salt_of(draw: Draw, row: DrawRow) -> str | None:
 
 def opened(session: Session, draw_id: UUID) -> set[int]:
     """Rows whose visit has a public result: those are open."""
-    return {one.pool_row for one in visits.of_draw(session, draw_id) if one.state == _PUBLIC}
+    return visits.rows_disclosed(session, draw_id)

@@ -130,8 +130,7 @@ def would_vacate(
     return [
         (visit, came_at(session, visit.draw_id, visit.pool_row, officer_id) is not None)
         for visit in visits.visits_of_officer(session, officer_id)
-        if visit.state in visits.REASSIGNABLE
-        and rules.vacates(today, visit.due_on, starts_on, ends_on)
+        if visits.may_change_hands(visit) and rules.vacates(today, visit.due_on, starts_on, ends_on)
     ]
 
 
@@ -175,7 +174,7 @@ def _vacate_open(
         draw = draws.locked(session, draw_id)
         for visit in sorted((v for v in mine if v.draw_id == draw_id), key=lambda v: v.id):
             locked = visits.lock_visit(session, visit.id)
-            if locked.state not in visits.REASSIGNABLE:
+            if not visits.may_change_hands(locked):
                 came["handed_in"] += locked.state in visits.HANDED_IN
             elif rules.vacates(today, locked.due_on, absence.starts_on, absence.ends_on):
                 came[leave(session, draw, locked.pool_row, locked, officer, leaving)] += 1

@@ -237,7 +237,7 @@ def _rows(vacancies: Sequence[Vacancy]) -> list[int]:
 def _still_open(session: Session, visit: Any, vacancy: Vacancy) -> bool:
     """Whether the seat can still change hands; a record handed in meanwhile keeps its officers,
     and who had asked is told so: were it sent back, they could ask again."""
-    if visit is None or visit.state in visits.REASSIGNABLE:
+    if visits.may_change_hands(visit):
         return True
     vacancy.state, vacancy.settled_at = rules.LAPSED, clock.now()
     leaving.tell_too_late(session, visit, vacancy)

@@ -52,7 +52,7 @@ def wait(session: Session, draw: Any, seat: Any, visit: Any, officer: Any, leavi
     """The seat waits for the next batch; a newcomer's for a second person first, unless the officer
     asked. What a phone asked for is kept even when it comes too late. Gives the state that the
     seat has because of this, empty when it waited before or stays."""
-    open_ = visit is None or visit.state in visits.REASSIGNABLE
+    open_ = visits.may_change_hands(visit)
     standing = _standing(session, draw.id, seat.seat_no)
     own = leaving.event_id is not None
     if standing is not None and standing.state == rules.ASKED and own and open_:

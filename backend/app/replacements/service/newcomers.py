@@ -40,7 +40,7 @@ def agree(vacancy_id: UUID, by: Actor) -> None:
         now = clock.now()
         vacancy.seconded_by, vacancy.seconded_at = by.account_id, now
         visit = None if vacancy.visit_id is None else visits.lock_visit(session, vacancy.visit_id)
-        if visit is not None and visit.state not in visits.REASSIGNABLE:
+        if not visits.may_change_hands(visit):
             vacancy.state, vacancy.settled_at = rules.LAPSED, now
             return
         vacancy.state = rules.WAITING

@@ -38,8 +38,7 @@ def take_unkeepable(session: Session, draw: Any) -> int:
     for seat in seats:
         visit = made.get(seat.row)
         officer = known.get(seat.officer_id) if seat.officer_id else None
-        open_ = visit is None or visit.state in visits.REASSIGNABLE
-        if officer is None or not open_:
+        if officer is None or not visits.may_change_hands(visit):
             continue
         reason = (held if visit is None else gone).get(officer.id)
         if reason is not None:
@@ -54,8 +53,7 @@ def take_vacant(session: Session, draw: Any) -> int:
     new = 0
     for seat in draws.seats_of(session, draw):
         visit = made.get(seat.row)
-        open_ = visit is None or visit.state in visits.REASSIGNABLE
-        if seat.officer_id is None and open_:
+        if seat.officer_id is None and visits.may_change_hands(visit):
             new += bool(wait(session, draw, seat, visit, None, Leaving(rules.VACANT, "")))
     return new
 
@@ -84,6 +82,6 @@ def recheck(officer_id: UUID) -> None:
     """Let the seats of an officer wait who cannot keep them since the register was changed."""
     with unit_of_work() as session:
         mine = visits.visits_of_officer(session, officer_id)
-        open_ = {visit.draw_id for visit in mine if visit.state in visits.REASSIGNABLE}
+        open_ = {visit.draw_id for visit in mine if visits.may_change_hands(visit)}
         for draw_id in sorted(open_):
             take_unkeepable(session, draws.locked(session, draw_id))
