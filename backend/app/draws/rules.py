@@ -28,7 +28,7 @@ STATES = (*ORDER, DISCARDED, CANCELLED, VOIDED)
 CANCELLABLE = frozenset({FROZEN, COMMITTED})
 VOIDABLE = frozenset({OPENED, REVEALED, DRAWN})
 RESULT_KNOWN = frozenset({DRAWN, DISPATCHED})
-UNFINISHED = frozenset({OPENED, REVEALED})
+PART_REVEALED = frozenset({OPENED, REVEALED})
 """Something is revealed and nothing drawn: whoever runs the draw could let it lie."""
 
 INVITED, ACCEPTED, DECLINED = "invited", "accepted", "declined"

@@ -13,7 +13,8 @@ from ..platform.overview import Card
 from . import rules, service
 from .models import Draw, DrawDepartment
 
-UNFINISHED = tuple(state for state in rules.ORDER if state != rules.DISPATCHED)
+IN_PROGRESS = tuple(state for state in rules.ORDER if state != rules.DISPATCHED)
+"""Somebody has work with the draw: it is planned and neither dispatched nor ended."""
 
 
 def overview(session: Session, actor: Actor) -> list[Card]:
@@ -55,7 +56,7 @@ def _invitations(session: Session, actor: Actor) -> list[Card]:
 
 def _in_progress(session: Session, actor: Actor) -> list[Card]:
     query = select(func.count()).where(
-        Draw.state.in_(UNFINISHED), Draw.department_id.in_(actor.scope)
+        Draw.state.in_(IN_PROGRESS), Draw.department_id.in_(actor.scope)
     )
     number = session.scalar(query) or 0
     return [Card(number, _l("Draws in progress"), "/office/draws")] if number else []

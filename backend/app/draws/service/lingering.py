@@ -58,7 +58,7 @@ def count_left_open(session: Session, actor: Actor | None = None) -> int:
 
 def left_open_since(draw: Draw) -> datetime | None:
     """Since when a draw has been open, once that is too long; None for one that is not."""
-    late = draw.state in rules.UNFINISHED and was_left_open(draw.opened_at, None)
+    late = draw.state in rules.PART_REVEALED and was_left_open(draw.opened_at, None)
     return draw.opened_at if late and not draw.rehearsal else None
 
 
@@ -75,7 +75,7 @@ def _limit() -> timedelta:
 
 def _lies() -> tuple[ColumnElement[bool], ...]:
     return (
-        Draw.state.in_(rules.UNFINISHED),
+        Draw.state.in_(rules.PART_REVEALED),
         Draw.rehearsal.is_(False),
         Draw.opened_at < clock.now() - _limit(),
     )
