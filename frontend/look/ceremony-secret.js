@@ -3,7 +3,8 @@
 const encoder = new TextEncoder();
 export const LONGEST = 200;
 
-export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const hex = (bytes) =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 const unhex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 
 async function sha256(...parts) {
@@ -20,12 +21,14 @@ async function sha256(...parts) {
 export const plain = (text) => text.normalize("NFC").trim();
 
 /* The same two lists as in backend/app/draws/ceremony/rules.py; one file of examples holds both. */
-const PICTURE = "[#*0-9\u00a9\u00ae\u203c\u2049\u2122-\u2bff\u3030\u303d\u3297\u3299\u{1f000}-\u{1faff}]";
+const PICTURE =
+  "[#*0-9\u00a9\u00ae\u203c\u2049\u2122-\u2bff\u3030\u303d\u3297\u3299\u{1f000}-\u{1faff}]";
 const PICTURES = new RegExp(
   `\u{1f3f4}[\u{e0020}-\u{e007e}]+\u{e007f}|${PICTURE}[\ufe0e\ufe0f]?(?:\u200d${PICTURE}\ufe0f?)*`,
   "gu",
 );
 const HIDDEN =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is one code point to be refused
   /[\p{Cc}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
 
 /** Whether something in `text` is not seen: controls, direction marks, marks without width other
@@ -42,9 +45,7 @@ export async function commitment(freeze, token, text, rand) {
   new DataView(size.buffer).setUint32(0, words.length);
   const secret = await sha256(size, words, rand);
   const label = encoder.encode("evenhand-draw/1/commit\n");
-  return hex(
-    await sha256(label, unhex(freeze), encoder.encode(token), new Uint8Array(1), secret),
-  );
+  return hex(await sha256(label, unhex(freeze), encoder.encode(token), new Uint8Array(1), secret));
 }
 
 /** A fresh secret over `text`: what is kept, with its commitment. */

@@ -2,7 +2,7 @@
    both stay in this browser's storage and survive a reload. The server gets the commitment first,
    text and bytes only when the witness reveals. */
 import { follow, look } from "./ceremony.js";
-import { LONGEST, hex, hidden, length, make, plain, showSlip } from "./ceremony-secret.js";
+import { hex, hidden, LONGEST, length, make, plain, showSlip } from "./ceremony-secret.js";
 
 const page = document.querySelector("[data-code]");
 const panel = page.querySelector("[data-panel]");

@@ -11,7 +11,11 @@ function keep(region) {
     if (field.value !== field.defaultValue) typed.set(field.id, field.value);
   }
   const open = [...region.querySelectorAll("details[id][open]")].map((part) => part.id);
-  return { typed, open, focus: region.contains(document.activeElement) ? document.activeElement.id : "" };
+  return {
+    typed,
+    open,
+    focus: region.contains(document.activeElement) ? document.activeElement.id : "",
+  };
 }
 
 function restore(region, kept) {
@@ -20,7 +24,8 @@ function restore(region, kept) {
     if (field) field.value = value;
   }
   for (const id of kept.open) region.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
-  if (kept.focus) region.querySelector(`#${CSS.escape(kept.focus)}`)?.focus({ preventScroll: true });
+  if (kept.focus)
+    region.querySelector(`#${CSS.escape(kept.focus)}`)?.focus({ preventScroll: true });
 }
 
 /** What a form asks for, and about what; not what is typed into it. */

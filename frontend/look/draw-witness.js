@@ -1,6 +1,6 @@
 /* The witness of a routine draw, signed in on an own device: makes the commitment, keeps text and
    bytes here until the reveal. Only the commitment is sent first. */
-import { LONGEST, hidden, length, make, plain, showSlip } from "./ceremony-secret.js";
+import { hidden, LONGEST, length, make, plain, showSlip } from "./ceremony-secret.js";
 
 const page = document.querySelector("[data-witness]");
 const key = page ? `evenhand-witness:${page.dataset.draw}:${page.dataset.token}` : "";

@@ -38,7 +38,9 @@ window.addEventListener("pageshow", (event) => {
 });
 
 for (const opener of document.querySelectorAll("[data-dialog]")) {
-  opener.addEventListener("click", () => document.getElementById(opener.dataset.dialog).showModal());
+  opener.addEventListener("click", () =>
+    document.getElementById(opener.dataset.dialog).showModal(),
+  );
 }
 for (const closer of document.querySelectorAll("[data-close]")) {
   closer.addEventListener("click", () => closer.closest("dialog").close());

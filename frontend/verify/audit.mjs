@@ -2,8 +2,9 @@
  * What became of one enterprise of a verified bundle; in a sealed draw with the salt that opens its
  * row, typed in or published with the result of its visit.
  */
-import { unhex, utf8 } from "./bytes.mjs";
+
 import { VACANT } from "./assignment.mjs";
+import { unhex, utf8 } from "./bytes.mjs";
 import { sealedObject } from "./commitment.mjs";
 import { lineText, rowOf } from "./encoding.mjs";
 import { findRow, lotOf } from "./selection.mjs";

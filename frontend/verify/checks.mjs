@@ -2,8 +2,9 @@
  * The checks of a bundle in the order in which they run, under the names of drawkit's checks.py.
  * A check gives the values of its sentence, or throws Malformed with those of the failure.
  */
-import { hex, same, sha256Hex, unhex, utf8 } from "./bytes.mjs";
+
 import { assign, readOfficers, seatsOf, VACANT } from "./assignment.mjs";
+import { hex, same, sha256Hex, unhex, utf8 } from "./bytes.mjs";
 import * as commitment from "./commitment.mjs";
 import {
   canonical,

@@ -136,4 +136,4 @@ export function verifySeat(seats, officers) {
   );
 }
 
-export { audit, openRows, Malformed, Unreadable };
+export { audit, Malformed, openRows, Unreadable };

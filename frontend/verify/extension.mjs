@@ -1,6 +1,7 @@
 /** Extensions: the next rows of the same order of a draw that was held, with seats for them. */
-import { hmac } from "./bytes.mjs";
+
 import { seatsOf, VACANT } from "./assignment.mjs";
+import { hmac } from "./bytes.mjs";
 import { lineText, Malformed } from "./encoding.mjs";
 import { redraw } from "./replacement.mjs";
 import { drawRows, tasksOf } from "./selection.mjs";

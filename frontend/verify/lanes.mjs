@@ -41,7 +41,7 @@ const set = (local) => [0x21, ...unsigned(local)];
 const splat = (value) => [0x41, ...signed(value), ...vector(17)];
 const load = (offset) => vector(0, 4, ...unsigned(offset));
 const store = (offset) => vector(11, 4, ...unsigned(offset));
-const [AND, OR, XOR, SELECT, ADD] = [78, 80, 81, 82, 174].map((code) => vector(code));
+const [OR, XOR, SELECT, ADD] = [80, 81, 82, 174].map((code) => vector(code));
 const shiftLeft = (bits) => [0x41, bits, ...vector(171)];
 const shiftRight = (bits) => [0x41, bits, ...vector(173)];
 const right = (value, bits) => [...value, ...shiftRight(bits)];

@@ -96,27 +96,34 @@ function wordsOf(bytes) {
  * the path does not fit.
  */
 function rootFromShared(leaves, rows, path) {
-  let [known, size, used] = [leaves, rows, 0];
-  if (!known.size) return null;
-  for (const place of known.keys()) if (place >= size) return null;
-  while (size > 1) {
-    const above = new Map();
-    for (const place of [...known.keys()].sort((a, b) => a - b)) {
-      const left = place % 2 === 0;
-      const beside = left ? place + 1 : place - 1;
-      if (!left && known.has(beside)) continue;
-      let words = known.get(place);
-      if (beside < size) {
-        if (!known.has(beside) && used === path.length) return null;
-        const other = known.get(beside) ?? wordsOf(path[used++]);
-        words = left ? node(words, other) : node(other, words);
-      }
-      above.set(Math.floor(place / 2), words);
-    }
-    known = above;
-    size = Math.ceil(size / 2);
+  if (!leaves.size) return null;
+  for (const place of leaves.keys()) if (place >= rows) return null;
+  let used = 0;
+  const next = () => (used < path.length ? wordsOf(path[used++]) : null);
+  let known = leaves;
+  for (let size = rows; size > 1; size = Math.ceil(size / 2)) {
+    known = levelAbove(known, size, next);
+    if (!known) return null;
   }
   return used === path.length ? toBytes(known.get(0)) : null;
+}
+
+/** The level above what is known of one with `size` places; null when `next` has no sibling left. */
+function levelAbove(known, size, next) {
+  const above = new Map();
+  for (const place of [...known.keys()].sort((a, b) => a - b)) {
+    const left = place % 2 === 0;
+    const beside = left ? place + 1 : place - 1;
+    if (!left && known.has(beside)) continue;
+    let words = known.get(place);
+    if (beside < size) {
+      const other = known.get(beside) ?? next();
+      if (!other) return null;
+      words = left ? node(words, other) : node(other, words);
+    }
+    above.set(Math.floor(place / 2), words);
+  }
+  return above;
 }
 
 /** Refuses a whole list that does not lead to the frozen root with its key. */

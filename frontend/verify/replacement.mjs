@@ -1,6 +1,7 @@
 /** Replacements: a recorded re-draw of single seats. The reason never enters the key. */
-import { hmac, keystream } from "./bytes.mjs";
+
 import { fits, VACANT } from "./assignment.mjs";
+import { hmac, keystream } from "./bytes.mjs";
 import { chainStep } from "./commitment.mjs";
 import { Malformed } from "./encoding.mjs";
 import { compareBlocks } from "./selection.mjs";

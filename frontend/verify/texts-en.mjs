@@ -89,7 +89,8 @@ export default {
     "Row {row} of {rows}, stratum {code} ({k} drawn of {size}): nothing is drawn from this stratum, so it was not drawn.",
   "audit-why-later":
     "Row {row} of {rows}, stratum {code} ({k} drawn of {size}): its lot is larger than the largest winning lot of the draw; an extension took it as the next of the same order.",
-  opened: "{count} of them are open: their results are public, the salts fit, and the list shows their codes.",
+  opened:
+    "{count} of them are open: their results are public, the salts fit, and the list shows their codes.",
   "opened-none": "No result is public yet, so the list shows sealed codes only.",
   "opened-wrong": " {count} more do not fit: the salts that this site published lead elsewhere!",
   "audit-drawn": "Drawn, lot {number}",

@@ -76,11 +76,16 @@ export default {
   "audit-none-sealed":
     "名录是密封的，{code} 要连同它的盐值才能查。盐值随检查结果公布；没有抽中的不公布盐值。",
   "audit-none-salt-form": "盐值应是 64 位数字和字母 a 至 f，请核对是否抄漏。",
-  "audit-none-salt": "{code} 和这个盐值对不上名录里的任何一行：代码或盐值有误，或它不在这次抽取里。",
-  "audit-why-drawn": "名录第 {row} 行（共 {rows} 行），属 {code} 层（{size} 户抽 {k} 户）：签值不大于本层最大中签值，所以中签。",
-  "audit-why-not": "名录第 {row} 行（共 {rows} 行），属 {code} 层（{size} 户抽 {k} 户）：签值大于本层最大中签值，所以未中签。",
-  "audit-why-none": "名录第 {row} 行（共 {rows} 行），属 {code} 层（{size} 户抽 {k} 户）：本层没有抽取，所以未中签。",
-  "audit-why-later": "名录第 {row} 行（共 {rows} 行），属 {code} 层（{size} 户抽 {k} 户）：签值大于当时的最大中签值，后由增抽按同一顺序抽中。",
+  "audit-none-salt":
+    "{code} 和这个盐值对不上名录里的任何一行：代码或盐值有误，或它不在这次抽取里。",
+  "audit-why-drawn":
+    "名录第 {row} 行（共 {rows} 行），属 {code} 层（{size} 户抽 {k} 户）：签值不大于本层最大中签值，所以中签。",
+  "audit-why-not":
+    "名录第 {row} 行（共 {rows} 行），属 {code} 层（{size} 户抽 {k} 户）：签值大于本层最大中签值，所以未中签。",
+  "audit-why-none":
+    "名录第 {row} 行（共 {rows} 行），属 {code} 层（{size} 户抽 {k} 户）：本层没有抽取，所以未中签。",
+  "audit-why-later":
+    "名录第 {row} 行（共 {rows} 行），属 {code} 层（{size} 户抽 {k} 户）：签值大于当时的最大中签值，后由增抽按同一顺序抽中。",
   opened: "其中 {count} 户的检查结果已公布，已用盐值核对，名单里显示其代码。",
   "opened-none": "尚无检查结果公布，名单里只有密封后的代码。",
   "opened-wrong": "另有 {count} 户本站公布的盐值与名录对不上！",

@@ -1,6 +1,7 @@
 /** Every sentence of the page in Chinese and English. `{name}` is filled from values. */
-import zh from "./texts-zh.mjs";
+
 import en from "./texts-en.mjs";
+import zh from "./texts-zh.mjs";
 
 const LANGUAGES = { "zh-CN": zh, en };
 
