@@ -42,7 +42,7 @@ def final_key(digest: str) -> str:
 
 def derivative_key(digest: str, variant: str) -> str:
     """Where a picture made from the file with this SHA-256 lies."""
-    return f"derivatives/{digest[:2]}/{digest[2:4]}/{digest}.{variant}"
+    return f"derivatives/{digest[:2]}/{digest}.{variant}"
 
 
 def new_part_key(digest: str) -> str:

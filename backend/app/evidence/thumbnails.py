@@ -39,8 +39,8 @@ _in_spare_time = ThreadPoolExecutor(1, "thumbnails", initializer=_give_way)
 """Nobody waits for a job's pictures: phones that hand in and people who import go first."""
 
 
-_AT_A_TIME = 12
-"""Pictures after which rows are written and the job's lease is renewed."""
+_AT_A_TIME = 24
+"""Pictures after which rows are written and the lease of the jobs is renewed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +53,29 @@ class Picture:
     keys: Sequence[str]
 
 
-@jobs.handler("evidence.thumbnails")
-def make_for_visit(job_id: UUID, payload: dict[str, Any]) -> None:
-    """The list's thumbnail of every picture of a visit that has none yet.
+@jobs.handler_of_many("evidence.thumbnails")
+def make_for_visits(job_ids: Sequence[UUID], payloads: Sequence[dict[str, Any]]) -> None:
+    """The list's thumbnail of every picture of these visits that has none yet.
 
     The large one is made when somebody first opens it: most are never opened, and it costs ten
     times as much.
     """
     with read_session() as session:
-        visit = {"visit": UUID(payload["visit"])}
-        rows = session.connection().execute(_WITHOUT_THUMBNAILS, visit).all()
+        of = {"visits": [UUID(payload["visit"]) for payload in payloads]}
+        rows = session.connection().execute(_WITHOUT_THUMBNAILS, of).all()
         waiting = [_picture(session, row) for row in rows]
     for done in range(0, len(waiting), _AT_A_TIME):
         some = waiting[done : done + _AT_A_TIME]
         _keep([_draw(picture, media.SMALLEST, _later) for picture in some])
         if done + len(some) < len(waiting):
-            jobs.report_progress(job_id, done + len(some), len(waiting))
+            jobs.renew(job_ids)
 
 
 _PICTURES = select(
     _EVIDENCE.c.id, _EVIDENCE.c.sha256, _EVIDENCE.c.media_type, _EVIDENCE.c.assembled
 )
 _WITHOUT_THUMBNAILS = _PICTURES.where(
-    _EVIDENCE.c.visit_id == bindparam("visit"),
+    _EVIDENCE.c.visit_id.in_(bindparam("visits", expanding=True)),
     _EVIDENCE.c.state == "verified",
     _EVIDENCE.c.media_type.in_(media.PICTURES),
     _EVIDENCE.c.problem.is_(None),

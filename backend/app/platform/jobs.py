@@ -3,12 +3,14 @@
 ``enqueue`` writes a row in the business transaction. After the commit huey is woken; a sweep
 every minute finds what a lost wake-up or a killed worker left behind. A row is leased, tried,
 and finished or put off with a growing pause, so a job runs at least once and every handler must
-be idempotent.
+be idempotent. Many small jobs of one kind may share a lease and a transaction; one that has
+failed is tried again alone, so that it holds up no other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,9 +19,11 @@ import structlog
 from flask import Flask, current_app
 from huey import Huey, SqliteHuey, crontab
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     Text,
     and_,
@@ -43,7 +47,10 @@ LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 8
 
 Handler = Callable[[UUID, dict[str, Any]], None]
+HandlerOfMany = Callable[[Sequence[UUID], Sequence[dict[str, Any]]], None]
 _handlers: dict[str, Handler] = {}
+_of_many: dict[str, HandlerOfMany] = {}
+_MOST_TOGETHER = 16
 
 
 class Job(Base):
@@ -76,6 +83,18 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
 
     def register(function: Handler) -> Handler:
         _handlers[kind] = function
+        return function
+
+    return register
+
+
+def handler_of_many(kind: str) -> Callable[[HandlerOfMany], HandlerOfMany]:
+    """Register the function that does jobs of ``kind``, up to 16 at once: called with their ids
+    and their payloads."""
+
+    def register(function: HandlerOfMany) -> HandlerOfMany:
+        handler(kind)(lambda job_id, payload: function([job_id], [payload]))
+        _of_many[kind] = function
         return function
 
     return register
@@ -121,6 +140,12 @@ def report_progress(job_id: UUID, done: int, total: int) -> None:
         )
 
 
+def renew(job_ids: Sequence[UUID]) -> None:
+    """Renew the lease of jobs that are still at work."""
+    leased = update(_JOB).where(_JOB.c.id.in_(job_ids), _JOB.c.state == RUNNING)
+    execute_alone(leased.values(lease_until=clock.now() + LEASE))
+
+
 def wake() -> None:
     """Tell the runner that a row is due; losing this only costs until the next sweep."""
     mode = current_app.extensions["evenhand.settings"].run_jobs
@@ -134,58 +159,83 @@ def wake() -> None:
 
 
 def run_due(limit: int = 1000) -> int:
-    """Lease and run due jobs until none is left; returns how many ran."""
-    for count in range(limit):
-        claimed = _claim()
-        if claimed is None:
-            return count
-        _run(*claimed)
-    return limit
+    """Lease and run due jobs until none is left; returns how many ran, ``limit`` or a few more."""
+    count = 0
+    while count < limit and (leased := _lease()):
+        _run(leased)
+        count += len(leased)
+    return count
 
 
-_FIRST_DUE = (
-    select(_JOB.c.id)
-    .where(
-        or_(
-            _JOB.c.state == QUEUED,
-            and_(_JOB.c.state == RUNNING, _JOB.c.lease_until < bindparam("now")),
-        ),
-        _JOB.c.run_at <= bindparam("now"),
+@dataclass(frozen=True, slots=True)
+class _Leased:
+    id: UUID
+    kind: str
+    payload: dict[str, Any]
+    attempt: int
+
+
+def _due(*conditions: ColumnElement[bool], most: int) -> Select[tuple[UUID]]:
+    waiting = or_(
+        _JOB.c.state == QUEUED,
+        and_(_JOB.c.state == RUNNING, _JOB.c.lease_until < bindparam("now")),
     )
-    .order_by(_JOB.c.run_at, _JOB.c.id)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
-_LEASE_ONE = (
-    update(_JOB)
-    .where(_JOB.c.id == _FIRST_DUE.scalar_subquery())
-    .values(state=RUNNING, attempts=_JOB.c.attempts + 1, lease_until=bindparam("until"))
-    .returning(_JOB.c.id, _JOB.c.kind, _JOB.c.payload, _JOB.c.attempts)
-)
+    return (
+        select(_JOB.c.id)
+        .where(waiting, _JOB.c.run_at <= bindparam("now"), *conditions)
+        .order_by(_JOB.c.run_at, _JOB.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
 
 
-def _claim() -> tuple[UUID, str, dict[str, Any], int] | None:
+def _leasing(which: ColumnElement[bool]) -> Any:
+    return (
+        update(_JOB)
+        .where(which)
+        .values(state=RUNNING, attempts=_JOB.c.attempts + 1, lease_until=bindparam("until"))
+        .returning(_JOB.c.id, _JOB.c.kind, _JOB.c.payload, _JOB.c.attempts)
+    )
+
+
+_LEASE_FIRST = _leasing(_JOB.c.id == _due(most=1).scalar_subquery())
+_ALIKE = _due(
+    _JOB.c.kind == bindparam("of_kind"), _JOB.c.attempts == 0, most=_MOST_TOGETHER - 1
+).cte("alike")
+_LEASE_ALIKE = _leasing(_JOB.c.id.in_(select(_ALIKE.c.id)))
+"""Through a WITH: as a plain subquery PostgreSQL may run it again, and lock more than wanted."""
+
+
+def _lease() -> list[_Leased]:
+    """The job that is due first; with it others of its kind, if they can be done together."""
     now = clock.now()
-    rows = execute_alone(_LEASE_ONE, {"now": now, "until": now + LEASE})
-    if not rows:
-        return None
-    row = rows[0]
-    return row.id, row.kind, row.payload, row.attempts
+    times = {"now": now, "until": now + LEASE}
+    leased = [_Leased(*row) for row in execute_alone(_LEASE_FIRST, times)]
+    if leased and leased[0].kind in _of_many and leased[0].attempt == 1:
+        alike = execute_alone(_LEASE_ALIKE, times | {"of_kind": leased[0].kind})
+        leased += sorted((_Leased(*row) for row in alike), key=lambda job: job.id)
+    return leased
 
 
-def _run(job_id: UUID, kind: str, payload: dict[str, Any], attempt: int) -> None:
+def _run(leased: Sequence[_Leased]) -> None:
+    """Do one job, or several of one kind and attempt."""
+    kind, attempt = leased[0].kind, leased[0].attempt
     try:
-        _handlers[kind](job_id, payload)
+        if len(leased) == 1:
+            _handlers[kind](leased[0].id, leased[0].payload)
+        else:
+            _of_many[kind]([job.id for job in leased], [job.payload for job in leased])
     except Exception as error:
-        log.exception("jobs.failed", job=str(job_id), kind=kind, attempt=attempt)
-        _finish(job_id, attempt, failure=type(error).__name__)
+        of = [str(job.id) for job in leased]
+        log.exception("jobs.failed", jobs=of, kind=kind, attempt=attempt)
+        _finish(leased, failure=type(error).__name__)
     else:
-        _finish(job_id, attempt, failure=None)
+        _finish(leased, failure=None)
 
 
-def _finish(job_id: UUID, attempt: int, failure: str | None) -> None:
-    """Close the row, unless another worker has leased it meanwhile (fencing by attempt)."""
-    now = clock.now()
+def _finish(leased: Sequence[_Leased], failure: str | None) -> None:
+    """Close the rows, unless another worker has leased them meanwhile (fencing by attempt)."""
+    now, attempt = clock.now(), leased[0].attempt
     if failure is None:
         values: dict[str, Any] = {"state": DONE, "finished_at": now, "failure": None}
     elif attempt >= MAX_ATTEMPTS:
@@ -193,9 +243,8 @@ def _finish(job_id: UUID, attempt: int, failure: str | None) -> None:
     else:
         pause = timedelta(seconds=min(5 * 2**attempt, 3600))
         values = {"state": QUEUED, "run_at": now + pause, "failure": failure}
-    execute_alone(
-        update(_JOB).where(_JOB.c.id == job_id, _JOB.c.attempts == attempt).values(values)
-    )
+    which = (_JOB.c.id.in_([job.id for job in leased]), _JOB.c.attempts == attempt)
+    execute_alone(update(_JOB).where(*which).values(values))
 
 
 def build_huey(settings: Settings) -> Huey:
