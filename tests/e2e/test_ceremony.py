@@ -8,6 +8,7 @@ import json
 import os
 from pathlib import Path
 from time import monotonic
+from uuid import UUID
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -247,6 +248,60 @@ def test_every_screen_of_a_ceremony_fits_and_is_accessible(
             wrong += look_closely(page, f"{state} witness {size} {language}")
         context.close()
     assert not wrong, "\n".join(wrong)
+
+
+FIRST_VIEW = {
+    "joining": (".cer-join .cer-code", ".cer-steps", ".cer-party:last-of-type", ".cer-down"),
+    "throwing": (".cer-steps", ".cer-dice", ".cer-party:last-of-type"),
+    "drawn": (".cer-steps", ".cer-slip"),
+}
+"""What matters at each stage."""
+
+
+def with_four_strata(county: make.County) -> UUID:
+    """A ceremony that lets witnesses in, of four strata."""
+    strata = [make.stratum(n, label=risk, risk_classes=[risk]) for n, risk in enumerate("ABCD")]
+    draw_id = make.plan(county, strata=strata)
+    service.freeze(draw_id, 2, county.operator, shape=hold.SHAPE)
+    service.begin(draw_id, county.operator)
+    return draw_id
+
+
+def reveal_all(draw_id: UUID, county: make.County) -> list[hold.Phone]:
+    """Four witnesses commit and reveal; the dice are next."""
+    phones = hold.committed(draw_id, 4)
+    service.close_list(draw_id, county.operator)
+    service.open_operator(draw_id, county.operator)
+    for phone in phones:
+        phone.reveal()
+    return phones
+
+
+def test_what_matters_at_each_stage_stands_in_the_first_view_of_the_wall(
+    chromium: Browser, server: Server, behind: Flask
+) -> None:
+    county = make.make_county(risks="A" * 40 + "B" * 20 + "C" * 10 + "D" * 6)
+    joining, throwing, drawn = (with_four_strata(county) for _ in range(3))
+    hold.committed(joining, 2)
+    reveal_all(throwing, county)
+    service.type_throw(throwing, 1, "63454", county.operator)
+    hold.throw_all(drawn, county, reveal_all(drawn, county))
+    service.draw_lots(drawn, county.operator)
+    stages = {"joining": joining, "throwing": throwing, "drawn": drawn}
+    below: list[str] = []
+    wall = office.desk(chromium, server, county.operator_account.login)
+    for language in ("zh-CN", "en"):
+        wall.context.add_cookies([{"name": "lang", "value": language, "url": server.origin}])
+        for width, height in ((1280, 900), (1920, 1080)):
+            wall.set_viewport_size({"width": width, "height": height})
+            for stage, draw_id in stages.items():
+                wall.goto(f"{server.origin}/office/draws/{draw_id}/projector")
+                for part in FIRST_VIEW[stage]:
+                    box = wall.locator(part).first.bounding_box()
+                    assert box is not None, (stage, part)
+                    if box["y"] + box["height"] > height:
+                        below.append(f"{stage} {part} {width} {language}: {box}")
+    assert not below, "\n".join(below)
 
 
 def test_a_phone_that_can_keep_nothing_still_gets_through_with_its_slip(
