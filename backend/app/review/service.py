@@ -97,10 +97,7 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
     record = visits.record(session, visit_id) if state["seal"] else None
     asked = (record["revision"] if record else 0, visit.record_sha256 or "")
     missing = evidence.missing(session, visit_id)
-    supervised = accounts.role_scope(session, actor.account_id, SUPERVISOR)
-    standing = _standing(
-        row, package, actor, supervised, asked=asked, present=asked, missing=missing
-    )
+    standing = _standing(session, actor, row, package, asked, asked, missing=missing)
     known = {str(info.id): info for info in evidence.of_visit(session, visit_id)}
     left = leavers(session, visit_id)
     return Case(
@@ -148,16 +145,8 @@ def confirm(actor: Actor, visit_id: UUID, *, revision: int, digest: str) -> Deci
         if repeated is not None:
             return repeated
         package, missing = visits.package(session, visit_id), evidence.missing(session, visit_id)
-        supervised = accounts.role_scope(session, actor.account_id, SUPERVISOR)
-        standing = _standing(
-            row,
-            package,
-            actor,
-            supervised,
-            asked=asked,
-            present=(row.round + 1, row.digest),
-            missing=missing,
-        )
+        present = (row.round + 1, row.digest)
+        standing = _standing(session, actor, row, package, asked, present, missing=missing)
         _refuse(obstacle_to_confirm(standing), missing)
         decision = _decide(session, actor, visit_id, asked, CONFIRMED, scope="full")
         published = _publish(session, actor, row, package)
@@ -198,16 +187,8 @@ def send_back(
         if repeated is not None:
             return repeated
         package, state = visits.package(session, visit_id), visits.state(session, visit_id)
-        supervised = accounts.role_scope(session, actor.account_id, SUPERVISOR)
-        standing = _standing(
-            row,
-            package,
-            actor,
-            supervised,
-            asked=asked,
-            present=(row.round + 1, row.digest),
-            missing=0,
-        )
+        present = (row.round + 1, row.digest)
+        standing = _standing(session, actor, row, package, asked, present, missing=0)
         _refuse(obstacle_to_send_back(standing))
         named = _named_targets(package, state, reasons)
         decision = _decide(session, actor, visit_id, asked, SENT_BACK, reasons=named)
@@ -225,18 +206,19 @@ def _locked(session: Session, actor: Actor, visit_id: UUID) -> visits.Visit:
 
 
 def _standing(
+    session: Session,
+    actor: Actor,
     row: visits.Visit,
     package: visits.Package,
-    actor: Actor,
-    supervised: frozenset[UUID],
-    *,
     asked: tuple[int, str],
     present: tuple[int, str | None],
+    *,
     missing: int,
 ) -> Standing:
     """Who decides is supervisor there: to see a department in another role is not enough. A
     person who sees every department decides in their own; others also in those below."""
     near = row.department_id == actor.department_id or not actor.sees_all
+    supervised = accounts.role_scope(session, actor.account_id, SUPERVISOR)
     takers = {officer["account"] for officer in package["officers"]}
     return Standing(
         state=row.state,
