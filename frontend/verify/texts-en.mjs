@@ -7,7 +7,6 @@ export default {
   hero: "Do not take our word. Compute it.",
   lead: "Give this page a published draw record, and your browser computes it again from the start: who is inspected, who inspects, and whether both are byte for byte what was published. The file never leaves your device.",
   drop: "Drop a draw record (zip) here",
-  "drop-now": "Let go to start",
   choose: "Choose a file",
   or: "or",
   number: "Draw number",
@@ -27,7 +26,6 @@ export default {
   "not-fetched":
     "The draw record could not be fetched. Check the network, or download the file and drop it here.",
   "bad-number": "A draw number has letters, digits, dots, dashes, colons and underscores only.",
-  "no-offline-fetch": "This is a saved copy of the page: choose a file you have downloaded.",
   insecure:
     "Browsers offer cryptography only on https pages and in saved copies. Open this page by https, or download the offline page.",
   broken:

@@ -65,6 +65,11 @@ def test_every_message_has_a_chinese_translation():
     assert not missing, f"{len(missing)} untranslated\n" + "\n".join(missing)
 
 
+def test_every_translation_belongs_to_a_message():
+    unused = set(chinese()) - {message for _path, _line, message in messages()}
+    assert unused == set()
+
+
 def _translated(entry: object) -> bool:
     return all(entry) if isinstance(entry, tuple) else bool(entry)
 

@@ -252,12 +252,6 @@ class SeatRowForm(_Form):
     department_id = fields.UUID(load_default=None)
 
 
-class RevisionForm(_Form):
-    """The plan as it was seen."""
-
-    revision = fields.Integer(required=True)
-
-
 _MANY = {"risk_classes", "kinds", "tags"}
 
 

@@ -27,7 +27,6 @@ ASKED, WAITING, FILLED, UNFILLED = "asked", "waiting", "filled", "unfilled"
 LAPSED, WITHDRAWN = "lapsed", "withdrawn"
 STANDING = frozenset({ASKED, WAITING})
 """The seat is to be drawn again, or a second person is asked whether it is."""
-DRAWN_STATES = frozenset({FILLED, UNFILLED})
 CLOSED = frozenset({LAPSED, WITHDRAWN})
 """The request came to no draw: the seat kept its officer, or waits because of another request."""
 
