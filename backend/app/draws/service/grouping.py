@@ -10,9 +10,11 @@ among what is digested, and published with the counts. Nobody can search them ou
 from __future__ import annotations
 
 import secrets as random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -57,11 +59,8 @@ def at_freeze(
     is.
     """
     labelled = _labels(session, ids, strata)
-    codes = {name: sorted(set(labels)) for name, labels in labelled.items()}
-    numbered = {}
-    for name, labels in labelled.items():
-        place = {code: number for number, code in enumerate(codes[name])}
-        numbered[name] = np.fromiter(map(place.__getitem__, labels), np.uint8, len(ids))
+    codes = {name: one.codes for name, one in labelled.items()}
+    numbered = {name: one.rows for name, one in labelled.items()}
     data = b"".join(numbered[name].tobytes() for name in DIMENSIONS) + random.token_bytes(SALT)
     return {
         "v": VERSION,
@@ -108,31 +107,64 @@ def _counted(groups: Groups, codes: Sequence[str]) -> list[int]:
     return [int(n) for n in np.bincount(groups, minlength=len(codes))]
 
 
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """One dimension: its groups, increasing, and for each row of the pool the place of its own."""
+
+    codes: list[str]
+    rows: Groups
+
+
+def _labelled(labels: Sequence[str], numbers: NDArray[np.int64]) -> _Labelled:
+    """Groups of rows whose label is ``labels[number]``; labels of no row are left out."""
+    present = np.flatnonzero(np.bincount(numbers, minlength=len(labels)))
+    codes = sorted({labels[number] for number in present})
+    place = {code: number for number, code in enumerate(codes)}
+    table = np.array([place.get(label, 0) for label in labels], np.uint8)
+    return _Labelled(codes, table[numbers])
+
+
 def _labels(
     session: Session, ids: Sequence[str], strata: Sequence[Mapping[str, Any]]
-) -> dict[str, list[str]]:
+) -> dict[str, _Labelled]:
     place = {one: row for row, one in enumerate(ids)}
-    risk, kind, region = ([""] * len(ids) for _ in range(3))
-    for found in registry.traits_in_business(session):
-        row = place.get(found.id)
-        if row is not None:
-            risk[row], kind[row], region[row] = found.risk_class, found.kind, found.region_code
-    largest = {code for code, _n in Counter(region).most_common(REGIONS)}
-    drawn_before = {one.hex for one in _drawn_before(session)}
+    traits, numbers = _traits(session, place)
+    found: Counter[str] = Counter()
+    for one, rows in zip(traits, np.bincount(numbers, minlength=len(traits)), strict=True):
+        found[one.region_code] += int(rows)
+    largest = sorted(found, key=lambda code: (-found[code], code))[:REGIONS]
+    again = np.zeros(len(ids), np.int64)
+    again[[place[one.hex] for one in _drawn_before(session) if one.hex in place]] = 1
     return {
-        RISK: [one or UNCLASSED for one in risk],
-        KIND: kind,
-        REGION: [one if one in largest else OTHERS for one in region],
-        BEFORE: [AGAIN if one in drawn_before else FRESH for one in ids],
-        HALF: _halves(len(ids), strata),
+        RISK: _labelled([one.risk_class or UNCLASSED for one in traits], numbers),
+        KIND: _labelled([one.kind for one in traits], numbers),
+        REGION: _labelled(
+            [one.region_code if one.region_code in largest else OTHERS for one in traits], numbers
+        ),
+        BEFORE: _labelled([FRESH, AGAIN], again),
+        HALF: _labelled([FIRST, SECOND], _halves(len(ids), strata)),
     }
 
 
-def _halves(rows: int, strata: Sequence[Mapping[str, Any]]) -> list[str]:
-    halves = [FIRST] * rows
+def _traits(
+    session: Session, place: Mapping[str, int]
+) -> tuple[list[registry.Traits], NDArray[np.int64]]:
+    """The different traits there are, and for each row of the pool which it has; the first ones
+    are those of a row that is in business no more. ``place``: rows by id."""
+    known: defaultdict[str, int] = defaultdict(count(1).__next__)
+    numbers = [0] * len(place)
+    for one, text in registry.traits_in_business(session):
+        row = place.get(one)
+        if row is not None:
+            numbers[row] = known[text]
+    return [registry.Traits("", "", ""), *map(registry.traits_of, known)], np.array(numbers)
+
+
+def _halves(rows: int, strata: Sequence[Mapping[str, Any]]) -> NDArray[np.int64]:
+    """0 for rows of the first half of their stratum, 1 for those of the second."""
+    halves = np.zeros(rows, np.int64)
     for part in strata:
-        middle = (part["start"] + part["end"] + 1) // 2
-        halves[middle : part["end"]] = [SECOND] * (part["end"] - middle)
+        halves[(part["start"] + part["end"] + 1) // 2 : part["end"]] = 1
     return halves
 
 

@@ -80,7 +80,7 @@ from backend.app.registry.service.pools import (
     refuse_unpublished,
 )
 from backend.app.registry.service.snapshots import checklist_snapshot, enterprise_snapshot
-from backend.app.registry.service.traits import Traits, traits_in_business
+from backend.app.registry.service.traits import Traits, traits_in_business, traits_of
 
 __all__ = [
     "ACCOUNT_CHANGED",
@@ -150,6 +150,7 @@ __all__ = [
     "tag_ids",
     "tags_of",
     "traits_in_business",
+    "traits_of",
     "who_changed_officer",
     "who_limited_officers",
 ]
