@@ -118,7 +118,7 @@ class _Labelled:
 def _labelled(labels: Sequence[str], numbers: NDArray[np.int64]) -> _Labelled:
     """Groups of rows whose label is ``labels[number]``; labels of no row are left out."""
     present = np.flatnonzero(np.bincount(numbers, minlength=len(labels)))
-    codes = sorted({labels[number] for number in present})
+    codes = sorted({labels[number] for number in present.tolist()})
     place = {code: number for number, code in enumerate(codes)}
     table = np.array([place.get(label, 0) for label in labels], np.uint8)
     return _Labelled(codes, table[numbers])
