@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,10 +10,7 @@ from flask_migrate import downgrade, upgrade
 from backend.app import create_app
 from backend.app.platform.database import db
 from tests.conftest import make_settings
-from tests.migrations.test_old_packages import empty_postgres, empty_url
-from tests.migrations.test_old_parts import sample
-
-__all__ = ["empty_postgres", "empty_url"]
+from tests.migrations.old_rows import insert, new_key
 
 NAMES = ("department", "account", "draw", "old", "new")
 
@@ -25,24 +21,23 @@ def test_calls_and_batches_of_before_were_held_for_nothing_and_a_later_one_needs
     app = create_app(make_settings(tmp_path, empty_url))
     with app.app_context():
         upgrade(revision="0018")
-        native = db.engine.dialect.name == "postgresql"
-        keys = {name: uuid.uuid4() if native else uuid.uuid4().hex for name in NAMES}
+        keys = {name: new_key() for name in NAMES}
         home = {"department_id": keys["department"]}
         draw = {"draw_id": keys["draw"]}
         with db.engine.begin() as connection:
             department = {"id": keys["department"], "code": "D1", "parent_id": None}
-            _row(connection, "department", department)
-            _row(connection, "account", home | {"id": keys["account"]})
-            _row(connection, "draw", home | {"id": keys["draw"]})
+            insert(connection, "department", department)
+            insert(connection, "account", home | {"id": keys["account"]})
+            insert(connection, "draw", home | {"id": keys["draw"]})
             asked = draw | {"id": keys["old"], "state": "open", "asked_by": keys["account"]}
-            _row(connection, "replacement_call", asked)
-            _row(connection, "draw_replacement", draw | {"batch": 1, "entry": "{}"})
+            insert(connection, "replacement_call", asked)
+            insert(connection, "draw_replacement", draw | {"batch": 1, "entry": "{}"})
         db.engine.dispose()
         upgrade(revision="0019")
         with db.engine.begin() as connection:
             kept = [_held(connection, name) for name in ("replacement_call", "draw_replacement")]
             nobodys = draw | {"id": keys["new"], "state": "drawn", "asked_by": None, "held": {}}
-            _row(connection, "replacement_call", nobodys)
+            insert(connection, "replacement_call", nobodys)
         db.engine.dispose()
         downgrade(revision="0018")
         with db.engine.connect() as connection:
@@ -55,9 +50,3 @@ def test_calls_and_batches_of_before_were_held_for_nothing_and_a_later_one_needs
 def _held(connection: sa.Connection, name: str) -> list[object]:
     column = sa.Table(name, sa.MetaData(), autoload_with=connection).c.held
     return list(connection.execute(sa.select(sa.type_coerce(column, sa.JSON))).scalars())
-
-
-def _row(connection: sa.Connection, name: str, values: dict[str, object]) -> None:
-    table = sa.Table(name, sa.MetaData(), autoload_with=connection)
-    needed = {one.name: sample(one) for one in table.columns if not one.nullable}
-    connection.execute(table.insert().values(needed | values))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,11 +11,7 @@ from flask_migrate import downgrade, upgrade
 from backend.app import create_app
 from backend.app.platform.database import db
 from tests.conftest import make_settings
-from tests.migrations.test_old_packages import empty_postgres, empty_url
-from tests.migrations.test_old_parts import THEN, sample
-
-__all__ = ["empty_postgres", "empty_url"]
-
+from tests.migrations.old_rows import THEN, Key, insert, new_key
 
 _LAST = timedelta(seconds=20)
 _SEATS = (
@@ -32,9 +27,8 @@ def test_a_ground_belongs_to_the_recusal_that_declared_it_at_the_same_moment(
     app = create_app(make_settings(tmp_path, empty_url))
     with app.app_context():
         upgrade(revision="0013")
-        native = db.engine.dialect.name == "postgresql"
         keys = {
-            name: uuid.uuid4() if native else uuid.uuid4().hex
+            name: new_key()
             for name in (
                 *("department", "account", "officer", "enterprise", "draw", "visit", "event"),
                 *("second_visit", "second_event", "third_visit", "third_event"),
@@ -55,7 +49,7 @@ def test_a_ground_belongs_to_the_recusal_that_declared_it_at_the_same_moment(
     assert found == {keys[name]: event for name, event in events.items()}
 
 
-def _insert(connection: sa.Connection, keys: dict[str, uuid.UUID] | dict[str, str]) -> None:
+def _insert(connection: sa.Connection, keys: dict[str, Key]) -> None:
     """A ground from the register; a day later three recusals within a minute, stored backwards.
     The first and the third declared a ground, the second found one in force."""
     pair = {"officer_id": keys["officer"], "enterprise_id": keys["enterprise"]}
@@ -94,6 +88,5 @@ def _insert(connection: sa.Connection, keys: dict[str, uuid.UUID] | dict[str, st
     ]
     for name, values in rows:
         table = sa.Table(name, sa.MetaData(), autoload_with=connection)
-        needed = {one.name: sample(one) for one in table.columns if not one.nullable}
         kept = {one: value for one, value in values.items() if one in table.columns}
-        connection.execute(table.insert().values(needed | kept))
+        insert(connection, name, kept)

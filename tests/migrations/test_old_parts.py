@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,11 +10,7 @@ from flask_migrate import upgrade
 from backend.app import create_app
 from backend.app.platform.database import db
 from tests.conftest import make_settings
-from tests.migrations.test_old_packages import empty_postgres, empty_url
-
-__all__ = ["empty_postgres", "empty_url"]
-
-THEN = datetime(2026, 1, 1, tzinfo=UTC)
+from tests.migrations.old_rows import Key, insert, new_key
 
 
 def test_departments_of_before_accepted_and_rows_belong_to_the_draw(
@@ -25,8 +19,7 @@ def test_departments_of_before_accepted_and_rows_belong_to_the_draw(
     app = create_app(make_settings(tmp_path, empty_url))
     with app.app_context():
         upgrade(revision="0010")
-        native = db.engine.dialect.name == "postgresql"
-        keys = [uuid.uuid4() if native else uuid.uuid4().hex for _ in range(3)]
+        keys = [new_key() for _ in range(3)]
         with db.engine.begin() as connection:
             _insert(connection, keys)
         db.engine.dispose()
@@ -44,7 +37,7 @@ def test_departments_of_before_accepted_and_rows_belong_to_the_draw(
     assert tuple(row) == (7, 0)
 
 
-def _insert(connection: sa.Connection, keys: list[uuid.UUID] | list[str]) -> None:
+def _insert(connection: sa.Connection, keys: list[Key]) -> None:
     department, draw, enterprise = keys
     rows = {
         "department": {"id": department, "code": "D1", "parent_id": None},
@@ -54,18 +47,4 @@ def _insert(connection: sa.Connection, keys: list[uuid.UUID] | list[str]) -> Non
         "draw_row": {"draw_id": draw, "row": 3, "lot_number": 7, "enterprise_id": enterprise},
     }
     for name, values in rows.items():
-        table = sa.Table(name, sa.MetaData(), autoload_with=connection)
-        needed = {one.name: sample(one) for one in table.columns if not one.nullable}
-        connection.execute(table.insert().values(needed | values))
-
-
-def sample(column: sa.Column[object]) -> object:
-    """Some value for a column that must not be empty."""
-    samples: list[tuple[type, object]] = [
-        (sa.JSON, []),
-        (sa.Boolean, False),
-        (sa.Integer, 1),
-        (sa.DateTime, THEN),
-        (sa.Date, THEN.date()),
-    ]
-    return next((value for kind, value in samples if isinstance(column.type, kind)), "x")
+        insert(connection, name, values)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,18 +10,14 @@ from flask_migrate import downgrade, upgrade
 from backend.app import create_app
 from backend.app.platform.database import db
 from tests.conftest import make_settings
-from tests.migrations.test_old_packages import empty_postgres, empty_url
-from tests.migrations.test_old_parts import THEN, sample
-
-__all__ = ["empty_postgres", "empty_url"]
+from tests.migrations.old_rows import THEN, Key, insert, new_key
 
 
 def test_whoever_older_columns_name_took_part_in_the_draw(empty_url: str, tmp_path: Path) -> None:
     app = create_app(make_settings(tmp_path, empty_url))
     with app.app_context():
         upgrade(revision="0011")
-        native = db.engine.dialect.name == "postgresql"
-        keys = [uuid.uuid4() if native else uuid.uuid4().hex for _ in range(5)]
+        keys = [new_key() for _ in range(5)]
         with db.engine.begin() as connection:
             _insert(connection, keys)
         db.engine.dispose()
@@ -42,7 +37,7 @@ def test_whoever_older_columns_name_took_part_in_the_draw(empty_url: str, tmp_pa
     ]
 
 
-def _insert(connection: sa.Connection, keys: list[uuid.UUID] | list[str]) -> None:
+def _insert(connection: sa.Connection, keys: list[Key]) -> None:
     """A draw that a prepared and froze; two throws that a typed; b looked at one of them, and
     nobody at the other; two batches for which a asked, b released one and the cut-off came before
     the other. c is a stranger."""
@@ -70,6 +65,4 @@ def _insert(connection: sa.Connection, keys: list[uuid.UUID] | list[str]) -> Non
         *(("replacement_call", values) for values in calls),
     ]
     for name, values in rows:
-        table = sa.Table(name, sa.MetaData(), autoload_with=connection)
-        needed = {one.name: sample(one) for one in table.columns if not one.nullable}
-        connection.execute(table.insert().values(needed | values))
+        insert(connection, name, values)
