@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -115,6 +116,19 @@ class Hand:
         self.phone.does(visit, "recusal.requested", {"ground": ground, "words": words})
         receipt: dict[str, Any] = self.send()["receipts"][-1]
         return receipt
+
+
+Phones = Callable[[Sent, UUID], Hand]
+"""The fixture ``phone_of``: the phone of an officer of a dispatched draw."""
+
+
+def recused(phone_of: Phones) -> tuple[Sent, Visit, UUID]:
+    """A dispatched draw, its first visit, and the officer of it who has asked for recusal."""
+    sent = dispatched()
+    visit = sent.visits()[0]
+    leaver = sent.team(visit)[0]
+    phone_of(sent, leaver).recuses(visit.id)
+    return sent, visit, leaver
 
 
 def hand(app: Any, sign_in: Any, sent: Sent, officer: UUID) -> Hand:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -16,9 +15,8 @@ from backend.app.platform.database import db
 from backend.app.replacements import service
 from backend.app.replacements.models import ReplacementCall, Vacancy
 from tests.factories.accounts import make_account, make_department
-from tests.factories.replacements import Hand, Sent, dispatched
+from tests.factories.replacements import Phones, dispatched, recused
 
-Phones = Callable[[Sent, UUID], Hand]
 BOARD = "/office/replacements"
 
 
@@ -31,9 +29,7 @@ def only(model: Any) -> Any:
 def test_a_request_is_withdrawn_only_with_a_reason_of_some_length(
     app: Flask, desk: Any, phone_of: Phones, words: str
 ) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    phone_of(sent, sent.team(visit)[0]).recuses(visit.id)
+    sent, _visit, _leaver = recused(phone_of)
     admin = desk(sent.county.operator_account)
 
     reply = admin.post(f"{BOARD}/seats/{only(Vacancy).id}/withdraw", data={"words": words})
@@ -45,9 +41,7 @@ def test_a_request_is_withdrawn_only_with_a_reason_of_some_length(
 def test_a_seat_that_was_drawn_again_cannot_be_withdrawn(
     app: Flask, desk: Any, phone_of: Phones
 ) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    phone_of(sent, sent.team(visit)[0]).recuses(visit.id)
+    sent, _visit, _leaver = recused(phone_of)
     service.cut_off(sent.draw_id)
     admin = desk(sent.county.operator_account)
 
@@ -73,9 +67,7 @@ def test_ids_of_nothing_are_not_found(app: Flask, desk: Any) -> None:
 def test_a_supervisor_of_another_department_cannot_release_and_oversight_can(
     app: Flask, desk: Any, phone_of: Phones
 ) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    phone_of(sent, sent.team(visit)[0]).recuses(visit.id)
+    sent, _visit, _leaver = recused(phone_of)
     service.ask(sent.draw_id, sent.county.operator)
     call = only(ReplacementCall)
     stranger = desk(make_account(role="supervisor", department=make_department("城管局")))
@@ -91,9 +83,7 @@ def test_a_supervisor_of_another_department_cannot_release_and_oversight_can(
 def test_a_call_that_was_taken_back_cannot_be_released(
     app: Flask, desk: Any, phone_of: Phones
 ) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    phone_of(sent, sent.team(visit)[0]).recuses(visit.id)
+    sent, _visit, _leaver = recused(phone_of)
     service.ask(sent.draw_id, sent.county.operator)
     call = only(ReplacementCall)
     admin, chen = desk(sent.county.operator_account), desk(sent.county.witness_account)

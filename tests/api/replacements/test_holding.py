@@ -27,9 +27,7 @@ from backend.app.visits.models import Visit
 from tests.api.replacements.test_office import BOARD
 from tests.factories import draws as drawing
 from tests.factories.accounts import add_role, make_account, make_department
-from tests.factories.replacements import Hand, Sent, dispatched
-
-Phones = Callable[[Sent, UUID], Hand]
+from tests.factories.replacements import Phones, Sent, dispatched
 
 
 def rows_of(model: Any) -> list[Any]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select
@@ -16,9 +14,8 @@ from backend.app.replacements import service
 from backend.app.replacements.models import Vacancy
 from tests.factories import draws as drawing
 from tests.factories.accounts import make_account, make_department
-from tests.factories.replacements import Hand, Sent, give_accounts
+from tests.factories.replacements import Phones, Sent, give_accounts
 
-Phones = Callable[[Sent, UUID], Hand]
 BOARD = "/office/replacements"
 
 

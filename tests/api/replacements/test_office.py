@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,9 +20,13 @@ from backend.app.replacements import service
 from backend.app.replacements.models import ReplacementCall, Vacancy
 from tests.factories import draws as drawing
 from tests.factories.accounts import make_account, make_department
-from tests.factories.replacements import Hand, Sent, dispatched, drawn_with_accounts
+from tests.factories.replacements import (
+    Phones,
+    dispatched,
+    drawn_with_accounts,
+    recused,
+)
 
-Phones = Callable[[Sent, UUID], Hand]
 BOARD = "/office/replacements"
 
 
@@ -115,9 +118,7 @@ def test_a_bad_absence_is_refused_with_words_and_nothing_is_lost(
 def test_another_departments_officers_cannot_be_marked_absent_or_seen(
     app: Flask, desk: Any, phone_of: Phones
 ) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    phone_of(sent, sent.team(visit)[0]).recuses(visit.id)
+    sent, visit, _leaver = recused(phone_of)
     stranger = desk(make_account(role="department_admin", department=make_department("城管局")))
 
     form = absence(sent.team(visit)[1]) | {"enter": "1"}
@@ -133,10 +134,7 @@ def test_another_departments_officers_cannot_be_marked_absent_or_seen(
 def test_a_batch_before_the_cut_off_needs_a_second_person_and_is_drawn_once(
     app: Flask, desk: Any, phone_of: Phones
 ) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    leaver = sent.team(visit)[0]
-    phone_of(sent, leaver).recuses(visit.id)
+    sent, visit, leaver = recused(phone_of)
     admin, chen = desk(sent.county.operator_account), desk(sent.county.witness_account)
 
     for _twice in range(2):
@@ -156,9 +154,7 @@ def test_a_batch_before_the_cut_off_needs_a_second_person_and_is_drawn_once(
 
 
 def test_asking_and_releasing_need_a_fresh_proof(app: Flask, desk: Any, phone_of: Phones) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    phone_of(sent, sent.team(visit)[0]).recuses(visit.id)
+    sent, _visit, _leaver = recused(phone_of)
     admin = desk(sent.county.operator_account, stepped_up=False)
 
     reply = admin.post(f"{BOARD}/draws/{sent.draw_id}/ask")
@@ -170,10 +166,7 @@ def test_asking_and_releasing_need_a_fresh_proof(app: Flask, desk: Any, phone_of
 def test_a_supervisor_who_leaves_a_seat_cannot_release_its_batch(
     app: Flask, desk: Any, phone_of: Phones
 ) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    leaver = sent.team(visit)[0]
-    phone_of(sent, leaver).recuses(visit.id)
+    sent, _visit, leaver = recused(phone_of)
     service.ask(sent.draw_id, sent.county.operator)
     change_officer(leaver, account_id=sent.county.witness_account.id)
     [call] = all_of(ReplacementCall)
@@ -185,9 +178,7 @@ def test_a_supervisor_who_leaves_a_seat_cannot_release_its_batch(
 
 
 def test_the_cut_off_overtakes_an_open_call(app: Flask, desk: Any, phone_of: Phones) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    phone_of(sent, sent.team(visit)[0]).recuses(visit.id)
+    sent, _visit, _leaver = recused(phone_of)
     service.ask(sent.draw_id, sent.county.operator)
 
     assert service.cut_off(sent.draw_id) is not None

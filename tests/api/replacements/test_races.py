@@ -25,9 +25,7 @@ from backend.app.replacements import service
 from backend.app.replacements.models import ReplacementCall, Vacancy
 from tests.api.replacements.test_newcomers import replaced
 from tests.factories import draws as drawing
-from tests.factories.replacements import Hand, Sent, dispatched
-
-Phones = Callable[[Sent, UUID], Hand]
+from tests.factories.replacements import Phones, dispatched, recused
 
 
 def at_once(app: Flask, *steps: Callable[[], Any]) -> list[Any]:
@@ -50,9 +48,7 @@ def count(model: Any) -> int:
 
 
 def test_four_cut_offs_at_once_are_one_batch(app: Flask, phone_of: Phones) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    phone_of(sent, sent.team(visit)[0]).recuses(visit.id)
+    sent, _visit, _leaver = recused(phone_of)
 
     made = at_once(app, *[lambda: service.cut_off(sent.draw_id)] * 4)
 
@@ -61,9 +57,7 @@ def test_four_cut_offs_at_once_are_one_batch(app: Flask, phone_of: Phones) -> No
 
 
 def test_two_who_ask_and_a_cut_off_at_once_are_one_batch(app: Flask, phone_of: Phones) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    phone_of(sent, sent.team(visit)[0]).recuses(visit.id)
+    sent, _visit, _leaver = recused(phone_of)
     operator = sent.county.operator
 
     at_once(
@@ -132,10 +126,7 @@ def test_the_database_keeps_a_seat_from_being_asked_for_and_waiting(
 def test_the_daily_cut_off_draws_by_itself_and_not_a_minute_before(
     app: Flask, phone_of: Phones
 ) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    leaver = sent.team(visit)[0]
-    phone_of(sent, leaver).recuses(visit.id)
+    sent, visit, leaver = recused(phone_of)
     cut_off = service.next_cut_off()
 
     app.extensions["evenhand.clock"] = lambda: cut_off - timedelta(minutes=1)

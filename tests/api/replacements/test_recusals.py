@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +18,7 @@ from backend.app.replacements import service
 from backend.app.replacements.models import Vacancy
 from backend.app.visits import service as visits
 from tests.factories import draws as drawing
-from tests.factories.replacements import Hand, Sent, dispatched
-
-Phones = Callable[[Sent, UUID], Hand]
+from tests.factories.replacements import Hand, Phones, Sent, dispatched
 
 
 def only_vacancy() -> Vacancy:

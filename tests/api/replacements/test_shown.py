@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from flask import Flask
 
@@ -12,9 +10,7 @@ from backend.app.platform.transactions import read_session
 from backend.app.replacements import service
 from backend.app.sync import service as sync
 from tests.factories import draws as drawing
-from tests.factories.replacements import Hand, Sent, dispatched
-
-Phones = Callable[[Sent, UUID], Hand]
+from tests.factories.replacements import Hand, Phones, Sent, dispatched, recused
 
 
 def replaced(phone_of: Phones) -> tuple[Sent, Any, Hand, str]:
@@ -102,9 +98,7 @@ def test_the_draws_page_shows_its_batches(app: Flask, sign_in: Any, phone_of: Ph
 
 
 def test_the_overview_counts_waiting_seats(app: Flask, sign_in: Any, phone_of: Phones) -> None:
-    sent = dispatched()
-    visit = sent.visits()[0]
-    phone_of(sent, sent.team(visit)[0]).recuses(visit.id)
+    sent, _visit, _leaver = recused(phone_of)
     desk = app.test_client()
     sign_in(desk, account=sent.county.operator_account)
 
