@@ -39,6 +39,18 @@ OVERFLOW = """() => [...document.querySelectorAll('body *')]
   .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'visible'
     && getComputedStyle(e).display !== 'inline' && e.getBoundingClientRect().right > innerWidth + 1)
   .map(e => e.tagName + '.' + e.className).slice(0, 5)"""
+SMALL = """() => {
+  const shown = e => e.getBoundingClientRect().height > 0 && !e.closest('.visually-hidden, .skip')
+    && getComputedStyle(e).visibility !== 'hidden' && getComputedStyle(e).opacity !== '0';
+  const inSentence = e => e.tagName === 'A' && getComputedStyle(e).display === 'inline'
+    && e.parentElement.textContent.trim().length > e.textContent.trim().length + 3;
+  const area = e => getComputedStyle(e, '::after').position === 'absolute' ? e.offsetParent
+    : (['checkbox', 'radio'].includes(e.type) && e.closest('label')) || e;
+  return [...document.querySelectorAll('a[href], button, summary, select, input, textarea')]
+    .filter(e => e.type !== 'hidden' && shown(e) && !inSentence(e))
+    .filter(e => area(e).getBoundingClientRect().height < 43.5)
+    .map(e => `small: ${e.outerHTML.slice(0, 120)}`).slice(0, 5); }"""
+"""Acts that are too small for a finger; a link in a sentence is none (WCAG 2.5.8)."""
 SETTLED = "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
 AXE_ON = {("phone", "zh-CN"), ("desktop", "en")}
 PER_KIND = 2
@@ -110,6 +122,8 @@ def look_at(page: Page, origin: str, path: str, *, with_axe: bool) -> list[str]:
     page.wait_for_function(SETTLED)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         failures.append(f"wider than the screen: {page.evaluate(OVERFLOW)}")
+    if page.viewport_size == SIZES["phone"]:
+        failures += page.evaluate(SMALL)
     if not with_axe:
         return failures
     page.evaluate(AXE.read_text(encoding="utf-8"))
