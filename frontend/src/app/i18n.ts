@@ -16,12 +16,19 @@ const catalogues: Record<Locale, Record<Key, string>> = { "zh-CN": zh, en };
 
 export const locale = ref<Locale>("zh-CN");
 
-/** The sentence for a key in the language of the screen, with its {names} filled in. */
+/**
+ * The sentence for a key in the language of the screen, with its {names} filled in; of
+ * {name|one|many} the word for one when the number is one, and else the other.
+ */
 export function t<K extends Key>(key: K, ...params: Params<K>): string {
   const values = params[0] as Record<string, string | number> | undefined;
   const text = catalogues[locale.value][key];
   if (values === undefined) return text;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return text.replace(
+    /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g,
+    (whole, name: string, one?: string, many?: string) =>
+      String((Number(values[name]) === 1 ? one : many) ?? values[name] ?? whole),
+  );
 }
 
 /** The sentence for a key found at run time, which has nothing to fill in. */
