@@ -11,6 +11,9 @@ import tomllib
 from tests.architecture.source import ROOT, modules, place, tree
 
 FOLDERS = ("backend", "tests", "benchmarks", "migrations")
+FRONTEND = ("src", "tests", "verify", "look", "build", "scripts")
+SCRIPTS = {".ts", ".vue", ".js", ".mjs"}
+NOT_OURS = {"htmx.min.js"}
 FILE_LINES = 400
 FUNCTION_LINES = 60
 USUAL_FUNCTION_LINES = 40
@@ -28,6 +31,18 @@ def test_no_file_is_longer_than_its_budget():
     long = [
         f"{place(path, FILE_LINES + 1)} has {lines} lines"
         for path in modules(*FOLDERS)
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > FILE_LINES
+    ]
+    assert not long, "\n".join(long)
+
+
+def test_no_script_is_longer_than_its_budget():
+    found = (path for part in FRONTEND for path in (ROOT / "frontend" / part).rglob("*.*"))
+    ours = [path for path in found if path.suffix in SCRIPTS and path.name not in NOT_OURS]
+    assert len(ours) > 100
+    long = [
+        f"{place(path, FILE_LINES + 1)} has {lines} lines"
+        for path in ours
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > FILE_LINES
     ]
     assert not long, "\n".join(long)
