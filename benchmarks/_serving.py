@@ -120,7 +120,12 @@ def _spawn(environ: dict[str, str], *command: str) -> subprocess.Popen[bytes]:
     log = Path(environ["EVENHAND_DATA_DIR"]) / "log"
     with log.open("ab") as out:
         return subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **environ}, stdout=out, stderr=out
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environ},
+            stdout=out,
+            stderr=out,
+            start_new_session=True,  # as a service
         )
 
 

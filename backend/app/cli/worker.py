@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
+from pathlib import Path
 
 import click
 
@@ -22,8 +24,17 @@ def worker(threads: int) -> None:
     if queue is None:
         raise click.ClickException("EVENHAND_RUN_JOBS is not 'worker' here: nothing to run")
     logging.getLogger("huey").setLevel(logging.WARNING)
-    os.nice(_NICE)
+    _give_way()
     queue.create_consumer(workers=threads, worker_type="thread", initial_delay=0.2).run()
+
+
+def _give_way() -> None:
+    """Linux weighs sessions against each other before it looks at the processes of each: a worker
+    that leads its own, as a service does, has to step back with the whole of it."""
+    os.nice(_NICE)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):  # other systems, and kernels without it, have no such file
+            Path("/proc/self/autogroup").write_text(str(_NICE), encoding="ascii")
 
 
 @click.command()
