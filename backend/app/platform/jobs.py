@@ -26,6 +26,7 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    UpdateBase,
     and_,
     bindparam,
     insert,
@@ -210,11 +211,16 @@ def _lease() -> list[_Leased]:
     """The job that is due first; with it others of its kind, if they can be done together."""
     now = clock.now()
     times = {"now": now, "until": now + LEASE}
-    leased = [_Leased(*row) for row in execute_alone(_LEASE_FIRST, times)]
+    leased = _taken(_LEASE_FIRST, times)
     if leased and leased[0].kind in _of_many and leased[0].attempt == 1:
-        alike = execute_alone(_LEASE_ALIKE, times | {"of_kind": leased[0].kind})
-        leased += sorted((_Leased(*row) for row in alike), key=lambda job: job.id)
+        alike = _taken(_LEASE_ALIKE, times | {"of_kind": leased[0].kind})
+        leased += sorted(alike, key=lambda job: job.id)
     return leased
+
+
+def _taken(statement: UpdateBase, parameters: dict[str, Any]) -> list[_Leased]:
+    rows = execute_alone(statement, parameters)
+    return [_Leased(row.id, row.kind, row.payload, row.attempts) for row in rows]
 
 
 def _run(leased: Sequence[_Leased]) -> None:
