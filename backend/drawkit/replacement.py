@@ -7,7 +7,7 @@ were committed to before the draw; the reason never enters it. Nobody else moves
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -130,12 +130,15 @@ def could_come(
     vacated: list[int],
     recused: set[tuple[str, str]],
     absent: set[str],
+    but_for: Collection[tuple[str, str]] = (),
 ) -> dict[int, int]:
     """How many officers could take each of the vacated seats, all of them emptied, before any is
-    filled. ``recused``: pairs besides those the roster knows; changes nothing."""
+    filled. ``recused``: pairs besides those the roster knows; ``but_for``: pairs that are left
+    aside, of both. Changes nothing."""
     who, load = list(roster.who), list(roster.load)
     left = _empty(vacated, who, load)
-    pairs, tokens = roster.recused | recused, [one.token for one in roster.officers]
+    pairs = (roster.recused | recused).difference(but_for)
+    tokens = [one.token for one in roster.officers]
 
     def barred(task: int, row: int) -> bool:
         return tokens[row] in absent or (tokens[row], roster.objects[task]) in pairs

@@ -43,7 +43,7 @@ NEWCOMER_DAYS = 7
 
 
 HOLDING_DAYS = 7
-"""Days before a batch in which whoever the office takes away counts as taken away for it."""
+"""How long before its first seat was asked for a batch counts whom the office has taken away."""
 LEAST_TO_COME = 3
 """Officers who should be left for the lot to choose from, or it hardly chooses."""
 

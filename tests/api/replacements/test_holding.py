@@ -19,7 +19,7 @@ from backend.app.platform.access import DEPARTMENT_ADMIN, OVERSIGHT, SUPERVISOR,
 from backend.app.platform.database import db
 from backend.app.platform.transactions import unit_of_work
 from backend.app.registry import service as registry
-from backend.app.registry.models import Enterprise, Officer, OfficerLeave
+from backend.app.registry.models import Enterprise, Officer, OfficerLeave, RecusalGround
 from backend.app.replacements import service
 from backend.app.replacements.errors import NotReleasedByOneself
 from backend.app.replacements.models import ReplacementCall, Vacancy
@@ -79,6 +79,19 @@ def recused_by_the_office(officer: UUID, by: Actor, visit: Visit) -> None:
             "",
             by=by,
         )
+
+
+def leave_of_weeks(those: Sequence[UUID], sent: Sent) -> None:
+    today = clock.today()
+    for officer in those:
+        with unit_of_work() as session:
+            last = today + timedelta(days=20)
+            registry.add_leave(session, officer, today, last, "", by=sent.county.operator)
+
+
+def later(app: Flask, *, days: int) -> None:
+    then = clock.now() + timedelta(days=days)
+    app.extensions["evenhand.clock"] = lambda: then
 
 
 def narrow(those: Sequence[UUID], by: Actor, visit: Visit) -> None:
@@ -160,17 +173,58 @@ def test_leave_from_before_the_days_that_count_holds_nothing(app: Flask, phone_o
     visit = sent.visits()[0]
     team = sent.team(visit)
     others = [one.id for one in sent.county.officers if one.id not in team]
-    today = clock.today()
-    for officer in others[1:]:
-        with unit_of_work() as session:
-            registry.add_leave(
-                session, officer, today, today + timedelta(days=20), "", by=sent.county.operator
-            )
-    later = clock.now() + timedelta(days=8)
-    app.extensions["evenhand.clock"] = lambda: later
+    leave_of_weeks(others[1:], sent)
+    later(app, days=8)
     phone_of(sent, team[-1]).recuses(visit.id)
     assert service.cut_off(sent.draw_id) is not None
     assert others[0] in sent.team(visit)
+
+
+def test_a_batch_is_held_however_long_nobody_releases_it(app: Flask, phone_of: Phones) -> None:
+    sent = dispatched(officers=8)
+    visit = sent.visits()[0]
+    team = sent.team(visit)
+    leave_of_weeks([one.id for one in sent.county.officers if one.id not in team][1:], sent)
+    later(app, days=1)
+    phone_of(sent, team[-1]).recuses(visit.id)
+    assert service.cut_off(sent.draw_id) is None
+    later(app, days=9)
+    assert service.cut_off(sent.draw_id) is None
+
+
+def test_a_request_taken_back_and_made_again_does_not_make_the_leave_between_them_old(
+    app: Flask, phone_of: Phones
+) -> None:
+    sent = dispatched(officers=8)
+    visit = sent.visits()[0]
+    team = sent.team(visit)
+    phone = phone_of(sent, team[-1])
+    phone.recuses(visit.id)
+    leave_of_weeks([one.id for one in sent.county.officers if one.id not in team][1:], sent)
+    (asked,) = rows_of(Vacancy)
+    service.withdraw(asked.id, "不再需要", sent.county.operator)
+    later(app, days=9)
+    phone.recuses(visit.id)
+    assert service.cut_off(sent.draw_id) is None
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_grounds_that_an_earlier_batch_took_along_are_counted_still(
+    app: Flask, phone_of: Phones, *, ended: bool
+) -> None:
+    sent = dispatched(officers=8)
+    first, second = sent.visits()[:2]
+    others = [one.id for one in sent.county.officers if one.id not in sent.team(second)]
+    for officer in others[1:]:
+        recused_by_the_office(officer, sent.county.operator, second)
+    phone_of(sent, sent.team(first)[-1]).recuses(first.id)
+    assert service.cut_off(sent.draw_id) is not None
+    for ground in rows_of(RecusalGround) if ended else ():
+        if ground.event_id is None:
+            with unit_of_work() as session:
+                registry.revoke_ground(session, ground.officer_id, ground.id, sent.county.operator)
+    phone_of(sent, sent.team(second)[-1]).recuses(second.id)
+    assert service.cut_off(sent.draw_id) is None
 
 
 def test_when_leave_is_taken_back_the_next_cut_off_draws(app: Flask, phone_of: Phones) -> None:

@@ -127,11 +127,18 @@ def could_come(
     vacated: Sequence[int],
     recused: Iterable[tuple[UUID, str]],
     absent: Iterable[UUID],
+    but_for: Iterable[tuple[UUID, str]] = (),
 ) -> dict[int, int]:
     """How many officers could take each vacated seat; ``recused`` and ``absent`` as in a
-    ``Request``."""
-    pairs = {(officer.hex, target) for officer, target in recused}
-    return drawkit.could_come(start, list(vacated), pairs, {one.hex for one in absent})
+    ``Request``; ``but_for``: pairs that are left aside, those an earlier batch took along too."""
+    away = {one.hex for one in absent}
+    return drawkit.could_come(
+        start, list(vacated), _tokens(recused), away, but_for=_tokens(but_for)
+    )
+
+
+def _tokens(pairs: Iterable[tuple[UUID, str]]) -> set[tuple[str, str]]:
+    return {(officer.hex, target) for officer, target in pairs}
 
 
 def redraw(
@@ -147,7 +154,7 @@ def redraw(
         raise WrongState(state=draw.state)
     operator, supervisor = _next_links(draw, start.batch + 1)
     known = start.recused
-    pairs = sorted({(officer.hex, target) for officer, target in asked.recused} - known)
+    pairs = sorted(_tokens(asked.recused) - known)
     entry = drawkit.run_batch(
         start,
         operator_link=operator,

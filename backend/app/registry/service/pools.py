@@ -205,12 +205,11 @@ def recusals(
 def grounds_by_office(
     session: Session, officer_ids: Sequence[UUID], since: datetime
 ) -> dict[tuple[UUID, UUID], set[UUID]]:
-    """(officer id, enterprise id) of the grounds in force that were declared in the register since
-    then, not by the officer's phone, each with the accounts that declared them. A pair that has an
-    older ground, or one from the phone, is left out."""
-    query = select(RecusalGround).where(
-        RecusalGround.officer_id.in_(officer_ids), RecusalGround.revoked_at.is_(None)
-    )
+    """(officer id, enterprise id) of the grounds that were declared in the register since then, not
+    by the officer's phone, each with the accounts that declared them; ended ones too, for a batch
+    keeps what it took along. A pair that an older ground or one from the phone keeps apart as well
+    is left out."""
+    query = select(RecusalGround).where(RecusalGround.officer_id.in_(officer_ids))
     found: dict[tuple[UUID, UUID], set[UUID]] = {}
     others = set()
     for ground in session.scalars(query):
@@ -219,7 +218,7 @@ def grounds_by_office(
             authors = found.setdefault(pair, set())
             if ground.declared_by is not None:
                 authors.add(ground.declared_by)
-        else:
+        elif ground.revoked_at is None:
             others.add(pair)
     return {pair: accounts for pair, accounts in found.items() if pair not in others}
 

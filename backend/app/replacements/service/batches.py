@@ -213,7 +213,7 @@ def _ready(session: Session, draw: Any, ahead: Any) -> _Ready | None:
         recused=_recused(session, draw, start),
         absent=_absent(session, draw, start, left),
     )
-    held = holding.look(session, draw, start, request, left)
+    held = holding.look(session, draw, start, request)
     return _Ready(start, left, teams, request, held)
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...draws import service as draws
@@ -48,26 +49,20 @@ def look(
     draw: Any,
     start: Any,
     request: draws.Request,
-    left: Sequence[Vacancy],
 ) -> Held | None:
     """What the office has taken away from a batch lately, or None when it may be drawn as it is.
 
-    ``start``: the roster that ``request`` would be drawn from; ``left``: its seats.
+    ``start``: the roster that ``request`` would be drawn from.
     """
-    now = clock.now()
-    since = min([now - timedelta(days=rules.HOLDING_DAYS), *(one.asked_at for one in left)])
+    seats = [seat for seat, _cause in request.vacated]
+    since = _first_asked(session, draw.id, seats) - timedelta(days=rules.HOLDING_DAYS)
     gone = registry.who_limited_officers(session, request.absent, since)
-    pairs = _pairs(session, draw, start, since)
+    pairs = _pairs(session, draw, start, request, since)
     if not gone and not pairs:
         return None
-    seats = [seat for seat, _cause in request.vacated]
     can = draws.could_come(start, seats, request.recused, request.absent)
-    could = draws.could_come(
-        start,
-        seats,
-        [pair for pair in request.recused if pair not in pairs],
-        [one for one in request.absent if one not in gone],
-    )
+    stayed = [one for one in request.absent if one not in gone]
+    could = draws.could_come(start, seats, request.recused, stayed, but_for=pairs)
     narrowed = sorted(seat for seat in seats if rules.is_steered(could[seat], can[seat]))
     if not narrowed:
         return None
@@ -76,14 +71,37 @@ def look(
     return Held(narrowed, could[worst], can[worst], sorted(authors))
 
 
+def _first_asked(session: Session, draw_id: UUID, seats: Sequence[int]) -> datetime:
+    """When the first of the seats was asked for since somebody last took it. What was withdrawn
+    counts, and what a batch could not fill: the office has known of the seat since then."""
+    query = select(Vacancy.seat_no, Vacancy.state, Vacancy.asked_at).where(
+        Vacancy.draw_id == draw_id,
+        Vacancy.seat_no.in_(seats),
+        Vacancy.state != rules.LAPSED,
+    )
+    first = clock.now()
+    taken: set[int] = set()
+    for seat, state, at in session.execute(query.order_by(Vacancy.asked_at.desc())):
+        if state == rules.FILLED:
+            taken.add(seat)
+        elif seat not in taken:
+            first = min(first, at)
+    return first
+
+
 def _pairs(
-    session: Session, draw: Any, start: Any, since: datetime
+    session: Session, draw: Any, start: Any, request: draws.Request, since: datetime
 ) -> Mapping[tuple[UUID, str], set[UUID]]:
-    """(officer, object) of grounds that the office declared lately about drawn enterprises."""
+    """(officer, object) of grounds that the office declared lately about drawn enterprises and
+    that keep apart now: as grounds in force, or because an earlier batch took them along. What was
+    declared before the freeze is the draw's own."""
     objects = {row.enterprise_id: row.object for row in draws.rows_of(session, draw)}
+    apart = {(UUID(hex=officer), target) for officer, target in start.recused}
+    apart |= set(request.recused)
+    since = max(since, draw.frozen_at)
     found = registry.grounds_by_office(session, draws.officers_of(start), since)
     return {
         (officer, objects[enterprise]): accounts
         for (officer, enterprise), accounts in found.items()
-        if enterprise in objects
+        if (officer, objects.get(enterprise)) in apart
     }
