@@ -67,7 +67,7 @@ def ask(draw_id: UUID) -> ResponseReturnValue:
 @requires("replacement.release", step_up=True)
 def release(call_id: UUID) -> ResponseReturnValue:
     """Release the second link: the batch is drawn."""
-    made = service.release(call_id, current_actor())
+    made = service.release(call_id, current_actor(), request.form.get("seen", ""))
     if isinstance(made, service.Held):
         flash(_("Meanwhile it was narrowed who can come. Look at the reason, then decide"), "warn")
     elif made is None:

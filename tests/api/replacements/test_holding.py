@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -39,6 +40,13 @@ def held_in_ledger() -> int:
     with Session(db.engine) as session:
         query = select(LedgerEntry.type).where(LedgerEntry.type == "draw.held")
         return len(session.scalars(query).all())
+
+
+def seen(client: Any) -> dict[str, str]:
+    """What the board's form of release sends along."""
+    found = re.search('name="seen" value="([^"]*)"', client.get(BOARD).get_data(as_text=True))
+    assert found is not None
+    return {"seen": found[1]}
 
 
 def one_left(phone_of: Phones, officers: int = 8) -> tuple[Sent, Visit, list[UUID]]:
@@ -126,7 +134,7 @@ def test_a_batch_from_which_the_office_took_all_but_one_waits_for_a_second_perso
     home = second.get("/office/", headers={"X-Lang": "en"}).get_data(as_text=True)
     assert "Batches that wait for your release" in home
 
-    assert second.post(f"{BOARD}/calls/{call.id}/release").status_code == 303
+    assert second.post(f"{BOARD}/calls/{call.id}/release", data=seen(second)).status_code == 303
     assert others[0] in sent.team(visit)
     number = drawing.stored(sent.draw_id).number
     public = second.get(f"/draws/{number}", headers={"X-Lang": "en"}).get_data(as_text=True)
@@ -153,7 +161,8 @@ def test_whoever_entered_any_of_it_cannot_be_the_second_person(
     page = desk(both).get(BOARD).get_data(as_text=True)
     assert "截止时的补派批次自" in page and "/release" not in page
     watch = make_account(role=OVERSIGHT, department=make_department(is_oversight=True))
-    assert desk(watch).post(f"{BOARD}/calls/{call.id}/release").status_code == 303
+    client = desk(watch)
+    assert client.post(f"{BOARD}/calls/{call.id}/release", data=seen(client)).status_code == 303
     assert others[0] in sent.team(visit)
 
 
@@ -241,20 +250,25 @@ def test_when_leave_is_taken_back_the_next_cut_off_draws(app: Flask, phone_of: P
     assert [one.held for one in rows_of(DrawReplacement)] == [{}]
 
 
-def test_what_comes_between_asking_and_releasing_is_shown_before_anything_is_drawn(
-    app: Flask, desk: Any, phone_of: Phones
+@pytest.mark.parametrize("again", [False, True])
+def test_what_comes_between_looking_and_releasing_is_shown_before_anything_is_drawn(
+    app: Flask, desk: Any, phone_of: Phones, *, again: bool
 ) -> None:
+    """Nor does it help to ask again, which notes it with the call before the other one presses."""
     sent, visit, others = one_left(phone_of)
     service.ask(sent.draw_id, sent.county.operator)
     (call,) = rows_of(ReplacementCall)
     assert (call.asked_by, call.held) == (sent.county.operator.account_id, {})
-    narrow(others[1:], sent.county.operator, visit)
     second = desk(sent.county.witness_account)
+    page = seen(second)
+    narrow(others[1:], sent.county.operator, visit)
+    if again:
+        service.ask(sent.draw_id, sent.county.operator)
     address = f"{BOARD}/calls/{call.id}/release"
-    reply = second.post(address, headers={"X-Lang": "en"}, follow_redirects=True)
+    reply = second.post(address, data=page, headers={"X-Lang": "en"}, follow_redirects=True)
     assert "Meanwhile it was narrowed who can come" in reply.get_data(as_text=True)
     assert rows_of(DrawReplacement) == []
-    assert second.post(address).status_code == 303
+    assert second.post(address, data=seen(second)).status_code == 303
     (batch,) = rows_of(DrawReplacement)
     assert batch.held == {"seats": 1, "could": 6, "can": 1}
     assert held_in_ledger() == 1
@@ -268,4 +282,7 @@ def test_a_batch_asked_for_after_the_leave_says_so_at_once(app: Flask, phone_of:
     (call,) = rows_of(ReplacementCall)
     assert (call.held["could"], call.held["can"], call.held["seats"]) == (6, 1, 1)
     assert service.cut_off(sent.draw_id) is None
-    assert isinstance(service.release(call.id, sent.county.witness), service.Drawn)
+    by = sent.county.witness
+    told = service.release(call.id, by)
+    assert isinstance(told, service.Held), "who presses has not looked"
+    assert isinstance(service.release(call.id, by, told.mark), service.Drawn)

@@ -80,10 +80,10 @@ def ask(draw_id: UUID, by: Actor) -> None:
             _hold(session, draw, ready.held)
 
 
-def release(call_id: UUID, by: Actor) -> Drawn | Held | None:
+def release(call_id: UUID, by: Actor, seen: str = "") -> Drawn | Held | None:
     """Release the supervising side's link: the batch is drawn at once. Pressed twice it is drawn
-    once. Where something came that would hold the batch and that nobody has seen, it is told and
-    nothing drawn. Raises NotFound, NotReleasedByOneself."""
+    once. ``seen``: the mark of what the page showed (``holding.mark_of``); where something else
+    holds the batch it is told, and nothing drawn. Raises NotFound, NotReleasedByOneself."""
     with read_session() as session:
         call = session.get(ReplacementCall, call_id)
         if call is None:
@@ -98,9 +98,10 @@ def release(call_id: UUID, by: Actor) -> Drawn | Held | None:
         if not may_release(session, call, by):
             raise NotReleasedByOneself
         ready = _ready(session, draw, ahead)
-        if ready is not None and ready.held is not None and ready.held.kept() != call.held:
+        if ready is not None and ready.held is not None:
             _hold(session, draw, ready.held)
-            return ready.held
+            if seen != ready.held.mark:
+                return ready.held
         draws.took(session, draw, "released", by)
         actor = newcomers.supervising(session, by)
         made = None if ready is None else _draw(session, draw, actor, ready)

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...draws import service as draws
-from ...platform import clock
+from ...platform import canonical, clock
 from ...registry import service as registry
 from .. import rules
 from ..models import Vacancy
@@ -42,6 +42,17 @@ class Held:
         """What a call keeps of it."""
         accounts = [str(one) for one in self.entered_by]
         return {**self.told(), "which": list(self.seats), "entered_by": accounts}
+
+    @property
+    def mark(self) -> str:
+        """See ``mark_of``."""
+        return mark_of(self.kept())
+
+
+def mark_of(kept: Mapping[str, Any]) -> str:
+    """A short text that stands for what a call is held for, empty for nothing: it goes with the
+    page to whoever releases, so that nobody releases what was found after they looked."""
+    return canonical.digest(kept)[:16] if kept else ""
 
 
 def look(

@@ -25,7 +25,7 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import rules
 from ..models import ReplacementCall, Vacancy
-from . import batches, newcomers, unable
+from . import batches, holding, newcomers, unable
 
 COUNTED = (rules.WAITING, rules.FILLED, rules.UNFILLED)
 """States in which a seat counts as left: not what was withdrawn, nor what came too late."""
@@ -51,13 +51,14 @@ class SeatView:
 class DrawView:
     """A draw with seats that wait, or vacant ones; ``unkeepable`` counts seats of officers who may
     no longer inspect; ``asked`` are seats that wait for a second person; ``call`` is one that
-    waits for its release, asked for by ``asked_by`` or by nobody."""
+    waits for its release, asked for by ``asked_by`` or by nobody; ``mark`` goes along with it."""
 
     draw: Any
     seats: Sequence[SeatView]
     asked: Sequence[SeatView]
     unkeepable: int
     call: ReplacementCall | None
+    mark: str
     asked_by: str
     may_ask: bool
     may_release: bool
@@ -154,6 +155,7 @@ def _draw_view(
         asked=seat_views(session, draw.id, asked, actor),
         unkeepable=unkeepable,
         call=call,
+        mark="" if call is None else holding.mark_of(call.held),
         asked_by=_name(session, None if call is None else call.asked_by),
         may_ask=runs,
         may_release=releases and call is not None and batches.may_release(session, call, actor),
