@@ -34,7 +34,7 @@ def assemble(job_id: UUID, payload: dict[str, Any]) -> None:
     evidence_id = UUID(payload["evidence"])
     with read_session() as session:
         evidence = session.get_one(Evidence, evidence_id)
-        if evidence.assembled:
+        if evidence.assembled or evidence.state != "verified":
             return
         keys, digest = keys_of(session, evidence), evidence.sha256
     if not store.assemble(keys, digest):
@@ -53,13 +53,14 @@ def _of(evidence_id: UUID) -> ColumnElement[bool]:
 
 def _note_changed(evidence_id: UUID) -> None:
     """What is left of the pieces stays in the store, for whoever looks into it."""
-    log.error("evidence.changed_in_store", evidence=str(evidence_id))
-    damaged: dict[str, Any] = {"state": "damaged"}
     with unit_of_work() as session:
+        row = session.get_one(Evidence, evidence_id, with_for_update=True)
+        if row.assembled or row.state != "verified":
+            return  # another worker was faster, and took the pieces away
+        row.state, row.received, row.verified_at = "damaged", 0, None
         mine = update(Upload).where(Upload.evidence_id == evidence_id, Upload.state == "verified")
-        session.execute(mine.values(damaged))
-        row = update(Evidence).where(Evidence.id == evidence_id)
-        session.execute(row.values(damaged | {"received": 0, "verified_at": None}))
+        session.execute(mine.values(state="damaged"))
+    log.error("evidence.changed_in_store", evidence=str(evidence_id))
 
 
 @jobs.handler("evidence.sweep")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from backend.app.evidence import receive, service
+from backend.app.evidence import receive, service, upkeep
 from backend.app.evidence.begin import Progress, progress_of
 from backend.app.evidence.errors import UploadGone, WrongOffset
 from backend.app.evidence.models import Evidence, Upload
@@ -48,6 +49,28 @@ def test_what_the_store_changes_after_it_was_verified_is_damaged_and_can_be_sent
     assert service.missing(session, officer.visit) == 0
     assert session.get_one(Visit, officer.visit).state == "complete"
     assert service.read_whole(session, row.id) == data
+
+
+def test_a_job_that_found_damage_and_runs_again_leaves_the_phones_new_attempt_alone(
+    app: Flask, in_field: InField, session: Session
+) -> None:
+    officer = in_field()
+    data = pictures.jpeg()
+    headers = tus.headers_for(officer.visit, data, evidence=hand_in_with_photo(officer, data))
+    place = officer.client.post("/api/v1/evidence", headers=headers).headers["Location"]
+    officer.client.patch(place, data=data[:900], headers=tus.patch_headers(0))
+    [piece] = pieces_on_disk(app)
+    piece.write_bytes(data[:800] + b"\0" * 100)
+    officer.client.patch(place, data=data[900:], headers=tus.patch_headers(900))
+    again = officer.client.post("/api/v1/evidence", headers=headers).headers["Location"]
+    officer.client.patch(again, data=data[:1000], headers=tus.patch_headers(0))
+    row = the_evidence(session)
+    assert (row.state, row.received) == ("receiving", 1000)
+    payload = {"evidence": str(row.id)}
+    session.rollback()
+    upkeep.assemble(uuid4(), payload)
+    row = the_evidence(session)
+    assert (row.state, row.received) == ("receiving", 1000)
 
 
 @pytest.fixture
