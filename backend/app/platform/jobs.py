@@ -224,8 +224,13 @@ def _taken(statement: UpdateBase, parameters: dict[str, Any]) -> list[_Leased]:
 
 
 def _run(leased: Sequence[_Leased]) -> None:
-    """Do one job, or several of one kind and attempt."""
+    """Do one job, or several of one kind and attempt; one that every worker was lost with is given
+    up, or it would stop one at each end of its lease."""
     kind, attempt = leased[0].kind, leased[0].attempt
+    if attempt > MAX_ATTEMPTS:
+        log.error("jobs.given_up", job=str(leased[0].id), kind=kind)
+        _finish(leased, failure="WorkerLost")
+        return
     try:
         if len(leased) == 1:
             _handlers[kind](leased[0].id, leased[0].payload)

@@ -135,3 +135,20 @@ def test_a_renewed_lease_keeps_the_jobs_and_a_lost_one_is_not_closed(
     jobs.run_due()
     assert states(session, TOGETHER) == [("done", 1), ("running", 2)]
     assert session.get_one(jobs.Job, first).finished_at is not None
+
+
+def test_a_job_whose_every_worker_was_killed_is_given_up_and_not_done_once_more(
+    app: Flask, diary: Diary, session: Session
+) -> None:
+    """Nobody was left to count its failures; it would stop a worker at each end of a lease."""
+    (poison,) = enqueue(ALONE, [1])
+    with unit_of_work() as other:
+        killed = {"state": jobs.RUNNING, "attempts": jobs.MAX_ATTEMPTS, "lease_until": clock.now()}
+        other.execute(update(jobs.Job).where(jobs.Job.id == poison).values(killed))
+    later = clock.now() + timedelta(seconds=1)
+    app.extensions["evenhand.clock"] = lambda: later
+    jobs.run_due()
+    assert diary.calls == []
+    assert [state for state, _ in states(session, ALONE)] == ["failed"]
+    found = session.get_one(jobs.Job, poison)
+    assert (found.failure, found.finished_at) == ("WorkerLost", later)
