@@ -1,7 +1,8 @@
 """A whole installation for a benchmark: PostgreSQL, granian, the job worker; and what they use.
 
 Everything listens on loopback, lives in a temporary folder, and ends with the ``with`` block.
-CPU seconds are user and system time of all processes of a kind, children included.
+Server, worker and clients are of one session, as after ``make demo``: Linux weighs sessions before
+it looks at the priority of a process. CPU seconds are user and system time of all processes of a kind, children included.
 """
 
 from __future__ import annotations
@@ -120,12 +121,7 @@ def _spawn(environ: dict[str, str], *command: str) -> subprocess.Popen[bytes]:
     log = Path(environ["EVENHAND_DATA_DIR"]) / "log"
     with log.open("ab") as out:
         return subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **environ},
-            stdout=out,
-            stderr=out,
-            start_new_session=True,  # as a service
+            command, cwd=ROOT, env={**os.environ, **environ}, stdout=out, stderr=out
         )
 
 

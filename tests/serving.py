@@ -73,7 +73,7 @@ class Server:
                 env={**os.environ, **self.variables},
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
+                process_group=0,
             )
         self._wait_until_ready(self.process)
 
