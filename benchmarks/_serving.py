@@ -2,7 +2,8 @@
 
 Everything listens on loopback, lives in a temporary folder, and ends with the ``with`` block.
 Server, worker and clients are of one session, as after ``make demo``: Linux weighs sessions before
-it looks at the priority of a process. CPU seconds are user and system time of all processes of a kind, children included.
+it looks at the priority of a process. CPU seconds are user and system time of all processes of a
+kind, children included.
 """
 
 from __future__ import annotations
