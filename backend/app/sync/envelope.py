@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 
 from ..platform import canonical
-from ..visits.service import Incoming, sent_hash, validate_event_body
+from ..visits.service import Incoming, is_moment, sent_hash, validate_event_body
 from .errors import Malformed, TooLarge
 
 MOST_BYTES = 256 * 1024
@@ -126,7 +125,7 @@ def _event_faults(event: Any, device: str) -> list[str]:
         and _whole(event["seq"], 1)
         and _whole(event["mono"], -_SAFE)
         and _has_text(event["prev"], _is_hash)
-        and _is_moment(event["at"])
+        and is_moment(event["at"])
         and isinstance(event["kind"], str)
     )
     if not fits:
@@ -136,16 +135,6 @@ def _event_faults(event: Any, device: str) -> list[str]:
 
 def _has_text(value: object, pattern: Any) -> bool:
     return isinstance(value, str) and pattern(value) is not None
-
-
-def _is_moment(value: object) -> bool:
-    if not isinstance(value, str) or len(value) > 40:
-        return False
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return moment.tzinfo is not None and 1 < moment.year < 9999
 
 
 def _incoming(event: dict[str, Any], ids: dict[str, UUID]) -> Incoming:

@@ -1,36 +1,11 @@
-"""Shapes of sync's endpoints: for the interface's description, and for the office's forms.
+"""Shapes of what sync answers, for the interface's description, and of the office's forms.
 
-Calls of phones are checked by ``envelope``; these say the same in OpenAPI.
+What phones send is checked by ``envelope``.
 """
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
-
-
-class EventShape(Schema):
-    """One event of sync/1 §1."""
-
-    v = fields.Integer(required=True, validate=validate.Equal(1))
-    id = fields.UUID(required=True)
-    device = fields.UUID(required=True)
-    seq = fields.Integer(required=True)
-    prev = fields.String(required=True)
-    visit = fields.UUID(required=True)
-    kind = fields.String(required=True)
-    at = fields.String(required=True)
-    mono = fields.Integer(required=True)
-    body = fields.Dict(required=True)
-
-
-class CallShape(Schema):
-    """What a phone sends."""
-
-    device = fields.UUID(required=True)
-    epoch = fields.String(allow_none=True)
-    events = fields.List(fields.Nested(EventShape), required=True)
-    signature = fields.String(allow_none=True)
-    have = fields.Dict(keys=fields.UUID(), values=fields.Integer())
 
 
 class ReceiptShape(Schema):

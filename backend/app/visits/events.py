@@ -79,7 +79,8 @@ def _integer(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _time(value: object) -> bool:
+def is_moment(value: object) -> bool:
+    """Whether `value` is a time with its zone, as ISO 8601, within what a calendar holds."""
     if not isinstance(value, str) or len(value) > 40:
         return False
     try:
@@ -154,7 +155,7 @@ _SHAPES: dict[str, dict[str, Check]] = {
         "size": _count,
         "mime": _text(3, 100),
         "source": lambda value: value in ("camera", "file"),
-        "captured_at": _time,
+        "captured_at": is_moment,
         "position": _null_or(_position),
     },
     "evidence.withdrawn": {"evidence": _uuid, "reason": _text(1, 1000)},

@@ -23,7 +23,7 @@ from ..platform.settings import current_settings
 from . import store
 from .checking import check
 from .errors import NotHandedIn, WrongState
-from .events import FIRST_PREV, validate_event_body
+from .events import FIRST_PREV, is_moment, validate_event_body
 from .history import (
     HandIn,
     StoredEvent,
@@ -100,6 +100,7 @@ __all__ = [
     "ids_in_scope",
     "in_scope",
     "is_assigned",
+    "is_moment",
     "is_own",
     "keep",
     "known_events",
