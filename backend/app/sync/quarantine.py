@@ -6,7 +6,7 @@ setting aside leaves it kept and out of the list. Neither ever deletes anything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,10 +30,13 @@ from .errors import AlreadyDecided, CannotAdopt
 from .models import QuarantinedEvent, SyncHead
 from .rules import CHAIN_REASONS
 
+_Point = Mapping[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One kept event as the list shows it; ``visit`` is None when there is no such visit."""
+    """One kept event as the list shows it; ``visit`` is None when there is no such visit, ``point``
+    the point of its checklist that the event is about."""
 
     id: UUID
     received_at: datetime
@@ -43,6 +46,7 @@ class Waiting:
     reason: str
     body: dict[str, Any]
     at: str
+    point: _Point | None = None
     decision: str | None = None
     note: str | None = None
 
@@ -67,11 +71,28 @@ def waiting(
         session, query.order_by(QuarantinedEvent.received_at, QuarantinedEvent.seq), page
     )
     known = visits.by_ids(session, {row.visit_id for row in found.items})
-    items = [_shown(session, row, known.get(row.visit_id)) for row in found.items]
+    points = _points(session, known)
+    items = [_shown(session, row, known.get(row.visit_id), points) for row in found.items]
     return Page(items, found.number, found.per_page, found.total)
 
 
-def _shown(session: Session, row: QuarantinedEvent, visit: Any) -> Waiting:
+def _points(session: Session, visit_ids: Iterable[UUID]) -> dict[tuple[UUID, str], _Point]:
+    """The points of the checklists of these visits, by visit and key."""
+    bodies = visits.package_bodies(session, list(visit_ids))
+    return {
+        (visit_id, point["key"]): point
+        for visit_id, body in bodies.items()
+        for item in orjson.loads(body)["items"]
+        for point in item["checklist"]["points"]
+    }
+
+
+def _shown(
+    session: Session,
+    row: QuarantinedEvent,
+    visit: Any,
+    points: Mapping[tuple[UUID, str], _Point],
+) -> Waiting:
     event = orjson.loads(row.sent)
     return Waiting(
         id=row.id,
@@ -82,6 +103,7 @@ def _shown(session: Session, row: QuarantinedEvent, visit: Any) -> Waiting:
         reason=row.reason,
         body=event["body"],
         at=event["at"],
+        point=points.get((row.visit_id, event["body"].get("point") or "")),
         decision=row.decision,
         note=row.note,
     )
@@ -101,7 +123,8 @@ def kept_of(session: Session, visit_id: UUID) -> list[Waiting]:
         or_(QuarantinedEvent.decision.is_(None), QuarantinedEvent.decision == "set_aside"),
     )
     ordered = query.order_by(QuarantinedEvent.received_at, QuarantinedEvent.seq)
-    return [_shown(session, row, None) for row in session.scalars(ordered)]
+    points = _points(session, [visit_id])
+    return [_shown(session, row, None, points) for row in session.scalars(ordered)]
 
 
 def late_entries(
@@ -119,8 +142,9 @@ def late_entries(
         or_(QuarantinedEvent.decision.is_(None), QuarantinedEvent.decision == "set_aside"),
     )
     found: dict[UUID, list[Waiting]] = {}
+    points = _points(session, [visit_id])
     for row in session.scalars(query.order_by(QuarantinedEvent.device_id, QuarantinedEvent.seq)):
-        found.setdefault(row.account_id, []).append(_shown(session, row, None))
+        found.setdefault(row.account_id, []).append(_shown(session, row, None, points))
     return found
 
 

@@ -49,7 +49,7 @@ __all__ = [
 
 def in_words(entry: Waiting) -> tuple[str, str]:
     """What a kept entry is and what it says, in the reader's language."""
-    return wording.kind(entry.kind), wording.summary(entry.kind, entry.body)
+    return wording.kind(entry.kind), wording.summary(entry.kind, entry.body, entry.point)
 
 
 def why(entry: Waiting) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from jinja2.filters import do_filesizeformat
 
 from ..platform.i18n import gettext as _
 from ..platform.i18n import lazy_gettext as _l
@@ -36,6 +39,8 @@ REASONS = {
     "over_quota": _l("More than the installation takes for one visit"),
 }
 
+VERDICTS = {"pass": _l("Passes"), "fail": _l("Fails"), "na": _l("Not applicable")}
+
 
 def kind(code: str) -> str:
     """What an event is."""
@@ -47,15 +52,25 @@ def reason(code: str) -> str:
     return str(REASONS.get(code, code))
 
 
-def summary(code: str, body: dict[str, Any]) -> str:
-    """What an event says, on one line."""
+def summary(code: str, body: dict[str, Any], point: Mapping[str, Any] | None = None) -> str:
+    """What an event says, on one line; ``point`` as the visit's checklist has it, if it does."""
+    about = f"{point['no']} {point['text']}" if point else body.get("point") or "—"
     if code in {"answer.set", "answer.settled"}:
-        return f"{body['point']} = {body['value'] if body['value'] is not None else '—'}"
+        return f"{about} = {_value(body['value'], point or {})}"
     if code == "evidence.added":
-        return f"{body.get('point') or '—'} · {body['mime']} · {body['size']} B"
+        return " · ".join((about, body["mime"], do_filesizeformat(body["size"], binary=True)))
     if code == "result.set":
         return str(body["category"]["label"])
     return str(body.get("reason") or body.get("ground") or body.get("digest", "")[:16] or "—")
+
+
+def _value(value: str | None, point: Mapping[str, Any]) -> str:
+    if value is None:
+        return "—"
+    if value in VERDICTS:
+        return str(VERDICTS[value])
+    label = next((o["label"] for o in point.get("options", ()) if o["code"] == value), value)
+    return f"{label} {point['unit']}" if point.get("unit") else str(label)
 
 
 def first_error(errors: dict[str, Any]) -> str:

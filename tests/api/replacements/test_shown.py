@@ -43,7 +43,7 @@ def test_the_record_shows_who_left_and_the_late_work_beside_it(
     assert name in page
     assert "离开后送达的内容：1 条，未计入记录" in page
     assert "此前所写的 1 条保留在记录中" in page
-    assert page.count(" = fail") == 1 and "旁支：离开后送达 1 条" in page
+    assert page.count(" = 不合格") == 1 and "旁支：离开后送达 1 条" in page
     assert "除上列旁支内容外" in page and "条待处置上报" not in page
     assert "补派更换检查人员" in page
     assert "canary-words" not in page
@@ -62,7 +62,7 @@ def test_late_work_that_was_set_aside_stays_in_the_side_branch(
 
     page = chen.get(f"/office/review/{visit.id}").get_data(as_text=True)
 
-    assert page.count(" = fail") == 1 and page.count("已由接替人员重做") == 1
+    assert page.count(" = 不合格") == 1 and page.count("已由接替人员重做") == 1
     assert "旁支" in page and "旁支：离开后送达" not in page
 
 
