@@ -17,7 +17,10 @@ from .verify import EQUAL, UNREADABLE, Report, audit, verify_bundle
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status."""
-    options = _options().parse_args(arguments)
+    parser = _options()
+    options = parser.parse_args(arguments)
+    if options.require_ledger and not options.ledger_key:
+        parser.error("--require-ledger needs --ledger-key: anybody can make a ledger of their own")
     try:
         data = Path(options.file).read_bytes()
         salt = bytes.fromhex(options.salt) if options.salt else None
@@ -60,7 +63,9 @@ def _options() -> argparse.ArgumentParser:
     )
     verify.add_argument("file", metavar="FILE", help="the bundle (zip)")
     verify.add_argument(
-        "--require-ledger", action="store_true", help="fail when the bundle has no ledger proofs"
+        "--require-ledger",
+        action="store_true",
+        help="fail without ledger proofs",
     )
     verify.add_argument("--ledger-key", metavar="KEY", help="the ledger's verifier key")
     verify.add_argument("--audit", metavar="CODE", help="say what became of one enterprise")

@@ -227,33 +227,66 @@ def public_source(case: Case) -> str:
 
 
 def ledger(case: Case) -> str:
-    """The files stand in one ledger in their order, where proofs are enclosed."""
-    names = {"freeze": "freeze.json", "commits": "commits.json"}
-    names |= {"transcript": "transcript.json", "result": "result.tsv"}
-    there = {key: case.files.get(f"proofs/{key}.tlog-proof") for key in names}
-    if all(data is None for data in there.values()):
+    """All steps stand in one ledger in their order: the four files of the draw, then every batch
+    and every extension. Either each of them has its proof, or the bundle has none."""
+    steps = [*_files_of_the_draw(case), *_steps_afterwards(case)]
+    enclosed = [name for name in case.files if name.startswith("proofs/")]
+    stray = sorted({*enclosed} - {f"proofs/{key}.tlog-proof" for key, *_ in steps})
+    if stray:
+        raise Malformed(f"{stray[0]} is the proof of nothing that the bundle has")
+    if not enclosed:
         if case.require_ledger:
             raise Malformed("the bundle has no ledger proofs, and they were asked for")
         return "not anchored in a ledger: the bundle has no proofs"
-    types = {"freeze": "draw.frozen", "commits": "draw.commits"}
     places: list[tlog.Proof] = []
-    for key, name in names.items():
-        data = there[key]
+    for key, what, kind, content in steps:
+        data = case.files.get(f"proofs/{key}.tlog-proof")
         if data is None:
-            raise Malformed(f"the ledger proof of {name} is missing")
-        places.append(
-            ledger_proof(case, key, types.get(key, f"draw.{key}"), data, case.files[name])
-        )
-    if not is_increasing([proof.index for proof in places]):
-        raise Malformed("the ledger has freeze, commitments, transcript and result out of order")
-    if len({proof.origin for proof in places}) != 1:
-        raise Malformed("the ledger proofs are of different ledgers")
+            raise Malformed(f"the ledger proof of {what} is missing")
+        places.append(_ledger_proof(case, key, kind, data, content))
+    _refuse_disorder(places)
     case.anchored = True
     signed = "signature checked" if case.ledger_key else "signature not checked: no key was given"
     return f"entries {places[0].index} to {places[-1].index} of {places[0].origin}; {signed}"
 
 
-def ledger_proof(case: Case, key: str, kind: str, data: bytes, content: bytes) -> tlog.Proof:
+def _refuse_disorder(places: list[tlog.Proof]) -> None:
+    if not is_increasing([proof.index for proof in places[:4]]):
+        raise Malformed("the ledger has freeze, commitments, transcript and result out of order")
+    if not is_increasing([proof.index for proof in places[3:]]):
+        raise Malformed("the ledger has result, replacements and extensions out of order")
+    if len({proof.origin for proof in places}) != 1:
+        raise Malformed("the ledger proofs are of different ledgers")
+
+
+_Step = tuple[str, str, str, bytes]  # its proof's name, what it is, the entry's type, the bytes
+
+
+def _files_of_the_draw(case: Case) -> list[_Step]:
+    names = {"freeze": "freeze.json", "commits": "commits.json"}
+    names |= {"transcript": "transcript.json", "result": "result.tsv"}
+    types = {"freeze": "draw.frozen"}
+    return [
+        (key, name, types.get(key, f"draw.{key}"), case.files[name]) for key, name in names.items()
+    ]
+
+
+def _steps_afterwards(case: Case) -> list[_Step]:
+    """Batches and extensions as they followed each other, an extension after its batch."""
+    batches = [] if case.replacements is None else case.replacements["batches"]
+    added = [] if case.extensions is None else case.extensions["extensions"]
+    steps: list[tuple[int, _Step]] = []
+    for number, entry in enumerate(batches, 1):
+        what = f"replacement {number}"
+        step = (f"replacement-{number}", what, "draw.replacement", canonical(entry))
+        steps.append((number, step))
+    for number, entry in enumerate(added, 1):
+        step = (f"extension-{number}", f"extension {number}", "draw.extended", canonical(entry))
+        steps.append((entry["after"], step))
+    return [step for _, step in sorted(steps, key=lambda one: one[0])]
+
+
+def _ledger_proof(case: Case, key: str, kind: str, data: bytes, content: bytes) -> tlog.Proof:
     """The proof ``proofs/KEY.tlog-proof`` that the ledger holds ``content`` as ``kind``."""
     name = f"proofs/{key}.tlog-proof"
     proof = tlog.read(data, name)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .checks import Case, Check, ledger_proof
+from .checks import Case, Check
 from .draw import Result
-from .encoding import Malformed, canonical
+from .encoding import Malformed
 from .extension import Order, order_of, run_extension
 from .replacement import Roster, run_batch
 
@@ -29,15 +29,16 @@ def replacements(case: Case) -> str:
     waiting = [] if case.extensions is None else list(case.extensions["extensions"])
     for place in range(len(batches) + 1):
         while waiting and waiting[0]["after"] == place:
-            _extend(case, order, state, waiting.pop(0))
+            _extend(order, state, waiting.pop(0))
         if place < len(batches):
-            _replay(case, state, batches[place])
+            _replay(state, batches[place])
     if waiting:
         raise Malformed("extensions.json is out of order: an extension follows no batch")
     case.who = state.who
     if not state.batch:
         return "no officer was replaced"
-    return f"{state.batch} batches of replacements follow from the frozen chains"
+    loose = "" if case.anchored else ", but no ledger says that these are all and the first ones"
+    return f"{state.batch} batches of replacements follow from the frozen chains{loose}"
 
 
 def _roster(case: Case, result: Result) -> Roster:
@@ -60,10 +61,13 @@ def extensions(case: Case) -> str:
     if not number or case.order is None:
         return "no enterprise was added after the draw"
     added = len(case.order.rows) - len(case.computed().tasks)
-    return f"{added} enterprises were added by {number} extensions, the next of the same order"
+    loose = "" if case.anchored else ", but no ledger vouches for them"
+    return (
+        f"{added} enterprises were added by {number} extensions, the next of the same order{loose}"
+    )
 
 
-def _extend(case: Case, order: Order, state: Roster, entry: dict[str, Any]) -> None:
+def _extend(order: Order, state: Roster, entry: dict[str, Any]) -> None:
     number = order.number + 1
     more = [(one["stratum"], one["n"]) for one in entry["more"]]
     made = run_extension(order, state, more, entry["reason"])
@@ -73,13 +77,9 @@ def _extend(case: Case, order: Order, state: Roster, entry: dict[str, Any]) -> N
         raise Malformed(f"extension {number}: the officers are not those that follow from the seed")
     if made != entry:
         raise Malformed(f"extension {number} of extensions.json is out of order or misnumbered")
-    proof = f"extension-{number}"
-    data = case.files.get(f"proofs/{proof}.tlog-proof")
-    if data is not None:
-        ledger_proof(case, proof, "draw.extended", data, canonical(entry))
 
 
-def _replay(case: Case, state: Roster, batch: dict[str, Any]) -> None:
+def _replay(state: Roster, batch: dict[str, Any]) -> None:
     number = state.batch + 1
     made = run_batch(
         state,
@@ -97,10 +97,6 @@ def _replay(case: Case, state: Roster, batch: dict[str, Any]) -> None:
             )
     if made != batch:
         raise Malformed(f"batch {number} of replacements.json is out of order or misnumbered")
-    proof = f"replacement-{number}"
-    data = case.files.get(f"proofs/{proof}.tlog-proof")
-    if data is not None:
-        ledger_proof(case, proof, "draw.replacement", data, canonical(batch))
 
 
 def _pair(line: bytes) -> tuple[str, str]:

@@ -78,7 +78,9 @@ def verify_bundle(
 
 def _praise(case: Case) -> str:
     number = case.freeze["draw"]
-    anchored = "" if case.anchored else "; not anchored in a ledger"
+    anchored = "" if case.ledger_key else "; the ledger's signature was not checked"
+    if not case.anchored:
+        anchored = "; not anchored in a ledger"
     if case.freeze["v"] == REHEARSAL:
         return f"EQUAL: rehearsal {number} recomputes, but a rehearsal decides nothing{anchored}."
     return f"EQUAL: draw {number} recomputes to the published result{anchored}."

@@ -198,29 +198,54 @@ function publicSource({ freeze, transcript }) {
   return { type, none: type === "none" };
 }
 
-const LEDGER = [
-  ["freeze", "freeze.json", "draw.frozen"],
-  ["commits", "commits.json", "draw.commits"],
-  ["transcript", "transcript.json", "draw.transcript"],
-  ["result", "result.tsv", "draw.result"],
-];
-
+/** All steps stand in one ledger in their order, each with its proof, or the bundle has none. */
 async function ledger(job) {
-  if (!LEDGER.some(([key]) => job.files.has(`proofs/${key}.tlog-proof`))) {
+  const steps = [...filesOfTheDraw(job), ...stepsAfterwards(job)];
+  const known = new Set(steps.map((step) => step.name));
+  const enclosed = [...job.files.keys()].filter((name) => name.startsWith("proofs/"));
+  const stray = enclosed.find((name) => !known.has(name));
+  if (stray) throw new Malformed("proof-stray", { file: stray });
+  if (!enclosed.length) {
     if (job.requireLedger) throw new Malformed("ledger-none");
     return { none: true };
   }
   const proofs = [];
-  for (const [key, file, type] of LEDGER) {
-    const name = `proofs/${key}.tlog-proof`;
+  for (const { name, file, type, content } of steps) {
     if (!job.files.has(name)) throw new Malformed("proof-missing", { file });
-    proofs.push(await proofOf(job, name, type, job.files.get(file)));
+    proofs.push(await proofOf(job, name, type, content));
   }
-  if (!isIncreasing(proofs.map((proof) => proof.index))) throw new Malformed("ledger-order");
+  const places = proofs.map((proof) => proof.index);
+  if (!isIncreasing(places.slice(0, 4))) throw new Malformed("ledger-order");
+  if (!isIncreasing(places.slice(3))) throw new Malformed("ledger-order-later");
   const [{ origin, index: first }] = proofs;
   if (proofs.some((proof) => proof.origin !== origin)) throw new Malformed("ledger-other");
   job.anchored = true;
   return { first, last: proofs.at(-1).index, origin, signed: Boolean(job.ledgerKey) };
+}
+
+function filesOfTheDraw(job) {
+  return [
+    ["freeze", "freeze.json", "draw.frozen"],
+    ["commits", "commits.json", "draw.commits"],
+    ["transcript", "transcript.json", "draw.transcript"],
+    ["result", "result.tsv", "draw.result"],
+  ].map(([key, file, type]) => {
+    return { name: `proofs/${key}.tlog-proof`, file, type, content: job.files.get(file) };
+  });
+}
+
+/** Batches and extensions as they followed each other, an extension after its batch. */
+function stepsAfterwards(job) {
+  const step = (key, type, entry, after) => {
+    const content = canonical(entry);
+    return { name: `proofs/${key}.tlog-proof`, file: key, type, content, after };
+  };
+  const batches = job.replacements?.batches ?? [];
+  const added = job.extensions?.extensions ?? [];
+  return [
+    ...batches.map((one, n) => step(`replacement-${n + 1}`, "draw.replacement", one, n + 1)),
+    ...added.map((one, n) => step(`extension-${n + 1}`, "draw.extended", one, one.after)),
+  ].sort((a, b) => a.after - b.after);
 }
 
 async function enterprises(job) {

@@ -9,11 +9,11 @@ import { audit, openRows, verifyBundle } from "./core.mjs";
 /** What the page shows of a verified draw; plain data, without the roster. */
 function summaryOf(job) {
   const { freeze, plan, transcript, frozen, seed, strata, tasks, objects, seats } = job;
-  const { who, staff, vacant, anchored, rehearsal } = job;
+  const { who, staff, vacant, anchored, ledgerKey, rehearsal } = job;
   const tokens = staff.map((officer) => officer.token);
   return {
     ...{ freeze, plan, transcript, frozen, seed, strata, tasks, objects, seats },
-    ...{ who, tokens, vacant, anchored, rehearsal },
+    ...{ who, tokens, vacant, anchored, rehearsal, signed: Boolean(ledgerKey) },
   };
 }
 

@@ -6,7 +6,6 @@ import { same } from "./bytes.mjs";
 import { canonical, Malformed } from "./encoding.mjs";
 import { runExtension } from "./extension.mjs";
 import { runBatch } from "./replacement.mjs";
-import { proofOf } from "./tlog.mjs";
 
 /** Every batch follows from its links, every extension from the seed, each at its place. */
 export async function replacements(job) {
@@ -30,7 +29,7 @@ export async function replacements(job) {
   job.objects = state.objects;
   job.seats = state.seats;
   job.who = state.who;
-  return state.batch ? { batches: state.batch } : { none: true };
+  return state.batch ? { batches: state.batch, loose: !job.anchored } : { none: true };
 }
 
 function startOf(job) {
@@ -53,8 +52,9 @@ function startOf(job) {
 }
 
 /** What extensions came to. */
-export function extensions({ extended, tasks, drawnTasks }) {
-  return extended ? { count: extended, added: tasks.length - drawnTasks } : { none: true };
+export function extensions({ extended, tasks, drawnTasks, anchored }) {
+  if (!extended) return { none: true };
+  return { count: extended, added: tasks.length - drawnTasks, loose: !anchored };
 }
 
 async function replay(job, state, batch) {
@@ -66,8 +66,6 @@ async function replay(job, state, batch) {
     }
   });
   if (!same(canonical(made), canonical(batch))) throw new Malformed("batch-order", { number });
-  const name = `proofs/replacement-${number}.tlog-proof`;
-  if (job.files.has(name)) await proofOf(job, name, "draw.replacement", canonical(batch));
 }
 
 async function extend(job, order, state, entry) {
@@ -77,6 +75,4 @@ async function extend(job, order, state, entry) {
   if (!alike("rows")) throw new Malformed("extension-rows", { number });
   if (!alike("seats")) throw new Malformed("extension-seats", { number });
   if (!same(canonical(made), canonical(entry))) throw new Malformed("extension-order", { number });
-  const name = `proofs/extension-${number}.tlog-proof`;
-  if (job.files.has(name)) await proofOf(job, name, "draw.extended", canonical(entry));
 }

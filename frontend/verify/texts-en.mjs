@@ -39,7 +39,8 @@ export default {
   "key-apply": "Check with it",
   "no-key": "This site's key could not be fetched.",
   "not-anchored": "without ledger proofs",
-  anchored: "with ledger proofs",
+  unsigned: "with ledger proofs, the ledger's signature was not checked",
+  anchored: "with ledger proofs, signed by the ledger whose key was given",
   time: "{milliseconds} ms",
   took: "in {milliseconds} ms",
   "checks-title": "Check by check",
@@ -99,10 +100,10 @@ export default {
   vacant: "vacant",
   "proves-title": "What it proves",
   proves:
-    "Roster, plan and officers were frozen before the draw and not changed since\nThe operator and every witness revealed what they had committed to\nThe published seed decides enterprises and officers; no other result is possible\nEvery replacement follows from two hash chains fixed beforehand",
+    "Roster, plan and officers are byte for byte those that were frozen\nThe operator and every witness revealed what they had committed to\nThe published seed decides enterprises and officers; no other result is possible\nEvery replacement follows from two hash chains fixed beforehand\nWith ledger proofs and the ledger's key: the freeze came before the draw, no value was known before the last was recorded, and these are the replacements that were recorded",
   "proves-not-title": "What it does not prove",
   "proves-not":
-    "That the roster was complete when it was frozen\nThat the visits took place, or how\nThat operator and all witnesses did not collude beforehand: be a witness yourself\nWithout ledger proofs: in which order the steps were taken",
+    "That the roster was complete when it was frozen\nThat the visits took place, or how\nThat operator and all witnesses did not collude beforehand: be a witness yourself\nWithout ledger proofs whose signature was checked with a key from elsewhere: in which order the steps were taken, and that no other replacement was drawn\nWhat happened after this copy was made: later replacements, or that the draw was declared void",
   "offline-title": "Keep it offline",
   "offline-lead":
     "Save the verifier as one file that works without a network; it has no code that could use one.",
@@ -160,9 +161,13 @@ export default {
     "{seats} seats follow from the seed, as published; {vacant} vacant, nobody was eligible",
   "ok-result": "result.tsv is equal byte for byte",
   "ok-replacements": "{batches} batches of replacements follow from the frozen chains",
+  "ok-replacements-loose":
+    "{batches} batches of replacements follow from the frozen chains, but no ledger says that these are all and the first ones",
   "ok-replacements-none": "No officer was replaced",
   "ok-extensions":
     "{added} enterprises were added by {count} extensions, the next of the same order",
+  "ok-extensions-loose":
+    "{added} enterprises were added by {count} extensions, the next of the same order, but no ledger vouches for them",
   "ok-extensions-none": "No enterprise was added after the draw",
 
   "bad-zip-damaged": "The file is not a zip, or it is damaged.",
@@ -217,9 +222,11 @@ export default {
   "bad-beacon-none": "A beacon is frozen without its round, or a round without a beacon.",
   "bad-ledger-none": "The bundle has no ledger proofs, and they were asked for.",
   "bad-ledger-order": "The ledger has freeze, commitments, transcript and result out of order.",
+  "bad-ledger-order-later": "The ledger has result, replacements and extensions out of order.",
   "bad-ledger-other": "The ledger proofs are of different ledgers.",
   "bad-ledger-key": "The ledger's key is not a verifier key (name+id+key).",
   "bad-ledger-no-ed25519": "This browser cannot check Ed25519 signatures.",
+  "bad-proof-stray": "{file} is the proof of nothing that the bundle has.",
   "bad-proof-missing": "The ledger proof of {file} is missing.",
   "bad-proof-unreadable": "{file} is not readable as a ledger proof.",
   "bad-proof-path": "{file}: the path does not lead to the root of the ledger's checkpoint.",

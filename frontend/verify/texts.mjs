@@ -34,6 +34,6 @@ const VARIANTS = {
   hashes: ({ byRow }) => byRow && "by-row",
   recusals: ({ form }) => form,
   officers: ({ vacant }) => vacant > 0 && "vacant",
-  replacements: ({ none }) => none && "none",
-  extensions: ({ none }) => none && "none",
+  replacements: ({ none, loose }) => (none ? "none" : loose && "loose"),
+  extensions: ({ none, loose }) => (none ? "none" : loose && "loose"),
 };

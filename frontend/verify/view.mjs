@@ -82,7 +82,7 @@ function more(language, { failure, summary }, total) {
   if (failure) return sentenceOf(language, failure);
   const parts = [
     summary.freeze.draw,
-    say(language, summary.anchored ? "anchored" : "not-anchored"),
+    say(language, summary.anchored ? (summary.signed ? "anchored" : "unsigned") : "not-anchored"),
     say(language, "took", { milliseconds: Math.round(total) }),
   ];
   return parts.join(" · ");

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from hashlib import sha256
 from typing import Any
 
@@ -43,17 +44,45 @@ def entry(kind: str, subject: str, content: bytes) -> tuple[dict[str, Any], dict
     return made, {"entry": made, "salt": salt.hex(), "body": body}
 
 
-def prove(files: dict[str, bytes], draw: str, order: list[str] | None = None) -> dict[str, bytes]:
-    """Proof files of the four steps, recorded in ``order`` among other entries."""
-    order = order or list(STEPS)
+Recorded = dict[str, tuple[str, bytes]]
+
+
+def recorded(files: dict[str, bytes]) -> Recorded:
+    """Every step of a draw by its proof's name, in the order it was taken: type and bytes."""
+    steps = {name: (kind, files[file]) for name, (kind, file) in STEPS.items()}
+    record = json.loads(files.get("replacements.json", b'{"batches": []}'))
+    added = json.loads(files.get("extensions.json", b'{"extensions": []}'))["extensions"]
+    numbered = list(enumerate(added, 1))
+    for place in range(len(record["batches"]) + 1):
+        if place:
+            batch = canonical(record["batches"][place - 1])
+            steps[f"replacement-{place}"] = ("draw.replacement", batch)
+        for number, one in numbered:
+            if one["after"] == place:
+                steps[f"extension-{number}"] = ("draw.extended", canonical(one))
+    return steps
+
+
+def prove(
+    files: dict[str, bytes],
+    draw: str,
+    order: list[str] | None = None,
+    *,
+    origin: str = ORIGIN,
+    key: Ed25519PrivateKey = KEY,
+) -> dict[str, bytes]:
+    """Proof files of all steps, recorded in ``order`` among other entries."""
+    steps = recorded(files)
+    raw = b"\x01" + key.public_key().public_bytes_raw()
+    key_id = sha256(origin.encode() + b"\n" + raw).digest()[:4]
     entries, openings, places = [b"noise 0"], {}, {}
-    for step in order:
-        kind, name = STEPS[step]
-        made, openings[step] = entry(kind, draw, files[name])
+    for step in order or list(steps):
+        kind, content = steps[step]
+        made, openings[step] = entry(kind, draw, content)
         places[step] = len(entries)
         entries += [canonical(made), b"noise"]
-    note = f"{ORIGIN}\n{len(entries)}\n{b64(merkle.root(entries))}\n"
-    signed = f"{note}\n\u2014 {ORIGIN} {b64(_ID + KEY.sign(note.encode()))}\n"
+    note = f"{origin}\n{len(entries)}\n{b64(merkle.root(entries))}\n"
+    signed = f"{note}\n\u2014 {origin} {b64(key_id + key.sign(note.encode()))}\n"
     made_files = {}
     for step, place in places.items():
         lines = [

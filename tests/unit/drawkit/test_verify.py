@@ -15,7 +15,7 @@ import pytest
 from backend import drawkit as kit
 from backend.drawkit.__main__ import main
 
-from .proofs import VERIFIER_KEY, prove
+from .proofs import VERIFIER_KEY
 from .samples import Sample, sample, with_replacements
 
 
@@ -162,54 +162,6 @@ def test_a_rehearsal_cannot_be_promoted_by_changing_its_version() -> None:
     assert "transcript.json is of another version" in report.verdict
 
 
-def test_without_ledger_proofs_the_verdict_says_so_or_fails_on_request() -> None:
-    data = finished().zip()
-    assert "not anchored in a ledger" in kit.verify_bundle(data).verdict
-    demanding = kit.verify_bundle(data, require_ledger=True)
-    assert demanding.status == kit.DIFFERS
-    assert "no ledger proofs" in demanding.verdict
-
-
-def test_ledger_proofs_anchor_the_four_steps() -> None:
-    made = finished()
-    data = kit.write_bundle(made.files | prove(made.files, made.freeze["draw"]))
-    report = kit.verify_bundle(data, require_ledger=True, ledger_key=VERIFIER_KEY)
-    assert report.status == kit.EQUAL, report.verdict
-    assert "not anchored" not in report.verdict
-
-
-def test_a_transcript_recorded_before_the_commitments_is_found() -> None:
-    made = finished()
-    order = ["freeze", "transcript", "commits", "result"]
-    data = kit.write_bundle(made.files | prove(made.files, made.freeze["draw"], order))
-    assert "out of order" in kit.verify_bundle(data).verdict
-
-
-def test_a_ledger_that_recorded_another_result_is_found() -> None:
-    made = finished()
-    proofs = prove(made.files | {"result.tsv": b"drawn\t1\n"}, made.freeze["draw"])
-    report = kit.verify_bundle(kit.write_bundle(made.files | proofs))
-    assert "proofs/result.tlog-proof: the ledger recorded other bytes" in report.verdict
-
-
-def test_a_checkpoint_signed_by_another_key_is_found() -> None:
-    made = finished()
-    proofs = prove(made.files, made.freeze["draw"])
-    name = "proofs/freeze.tlog-proof"
-    head, _, signature = proofs[name].decode().rpartition(" ")
-    proofs[name] = f"{head} {signature[:12]}{'A' * 8}{signature[20:]}".encode()
-    report = kit.verify_bundle(kit.write_bundle(made.files | proofs), ledger_key=VERIFIER_KEY)
-    assert "not signed with the ledger's key" in report.verdict
-
-
-def test_a_missing_ledger_proof_is_named() -> None:
-    made = finished()
-    proofs = prove(made.files, made.freeze["draw"])
-    del proofs["proofs/commits.tlog-proof"]
-    report = kit.verify_bundle(kit.write_bundle(made.files | proofs))
-    assert "the ledger proof of commits.json is missing" in report.verdict
-
-
 def raw_zip(files: dict[str, bytes]) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -289,8 +241,13 @@ def test_the_command_prints_the_verdict_last_and_exits_by_it(
         assert main(["verify", str(tmp_path / name)]) == status
         assert capsys.readouterr().out.splitlines()[-1].startswith(verdict)
     assert main(["verify", str(tmp_path / "absent.zip")]) == 2
-    assert main(["verify", str(tmp_path / "equal.zip"), "--require-ledger"]) == 1
+    keyed = ["--require-ledger", "--ledger-key", VERIFIER_KEY]
+    assert main(["verify", str(tmp_path / "equal.zip"), *keyed]) == 1
     capsys.readouterr()
+    with pytest.raises(SystemExit) as refused:
+        main(["verify", str(tmp_path / "equal.zip"), "--require-ledger"])
+    assert refused.value.code == 2
+    assert "--require-ledger needs --ledger-key" in capsys.readouterr().err
     assert main(["verify", str(tmp_path / "equal.zip"), "--audit", "E001"]) == 0
     assert "audit E001: row" in capsys.readouterr().out
 

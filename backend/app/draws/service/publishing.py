@@ -348,13 +348,13 @@ def whole_bundle(session: Session, draw: Draw) -> bytes:
 
 
 def _proofs(session: Session, draw: Draw) -> tuple[dict[str, bytes], bool]:
-    """The ledger's proofs of a draw, its batches and extensions; whether none is still to come."""
+    """The ledger's proofs of a draw, its batches and extensions, or none of them while one is
+    still to come: a bundle is anchored as a whole or says that it is not. Whether it is."""
     anchors = anchored(session, draw.number or "")
-    if not anchors:
-        return {}, False
     moved, added = replaced.proofs(session, draw), extended.proofs(session, draw)
-    whole = moved is not None and added is not None
-    return anchors | (moved or {}) | (added or {}), whole
+    if not anchors or moved is None or added is None:
+        return {}, False
+    return anchors | moved | added, True
 
 
 def _content(session: Session, draw: Draw, *, whole: bool = False) -> dict[str, bytes]:
