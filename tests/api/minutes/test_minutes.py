@@ -45,6 +45,15 @@ def sheet_of(draw_id: Any, *, with_names: bool = True) -> Sheet:
         return content.sheet(session, draw, drawn, checkpoint, with_names=with_names)
 
 
+def course_of(sheet: Sheet) -> Any:
+    """The rows of the course: time, step, who."""
+    return next(
+        block.table.rows
+        for block in sheet.blocks
+        if block.table and block.table.widths == ("auto", "1", "1")
+    )
+
+
 def words(sheet: Sheet) -> str:
     return setting.inputs(sheet)["data"]
 
@@ -245,13 +254,40 @@ def test_a_ceremonys_minutes_tell_every_witness_and_every_throw(
 
 def test_steps_stand_in_the_order_of_time(county: make.County) -> None:
     draw_id = make.drawn(county)
-    rows = next(
-        block.table.rows
-        for block in sheet_of(draw_id).blocks
-        if block.table and block.table.widths == ("auto", "1", "1")
-    )
+    rows = course_of(sheet_of(draw_id))
     times = [row[0] for row in rows]
     assert times == sorted(times) and len(times) >= 7
+
+
+def test_the_minutes_name_who_took_each_step(app: Flask, county: make.County) -> None:
+    app.extensions["evenhand.settings"] = replace(current_settings(), lead_minutes=0)
+    draw_id, phones = ceremony.opened(county)
+    for phone in phones[1:]:
+        phone.reveal()
+    absent = phones[0]
+    service.reveal_witness(draw_id, absent.place, absent.text, absent.rand.hex(), county.operator)
+    ceremony.throw_all(draw_id, county, phones)
+    service.draw_lots(draw_id, county.operator)
+    who = {row[1]: row[2] for row in course_of(sheet_of(draw_id))}
+    operator = f"{county.department.name} {county.operator_account.name}"
+    told = ("抽取仪式开始，见证人入场", "抽签并派员")
+    slip = who["按纸质存根录入见证人秘密值"]
+    assert slip.startswith(operator) and absent.place in slip and absent.name not in slip
+    assert who[told[0]] == who[told[1]] == operator
+    assert list(who.values()).count(operator) >= 4
+    public = course_of(sheet_of(draw_id, with_names=False))
+    assert not any(county.operator_account.name in cell for row in public for cell in row)
+
+
+@pytest.mark.parametrize("typed", ["a  b", " a", "a\u3000b"])
+def test_a_witness_text_keeps_its_blanks(county: make.County, typed: str) -> None:
+    draw_id = make.frozen(county)
+    service.run_routine(
+        draw_id, county.operator, county.witness, text=typed, rand=make.RAND, dice=make.DICE
+    )
+    shown = words(sheet_of(draw_id))
+    told = {"a  b": "a〔U+0020〕〔U+0020〕b", " a": "〔U+0020〕a", "a\u3000b": "a〔U+3000〕b"}
+    assert told[typed] in shown
 
 
 def test_the_drawing_room_leads_to_the_minutes(

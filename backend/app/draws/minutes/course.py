@@ -17,27 +17,54 @@ Step = tuple[datetime | None, str, str]
 
 
 def steps(facts: Facts) -> Block:
-    """Every step in the order of time."""
-    draw, office = facts.draw, facts.departments.get(facts.draw.department_id, "")
+    """Every step up to the result, and a draw's end, in the order of time."""
+    draw = facts.draw
     known: list[Step] = [
         (draw.frozen_at, _("Registers frozen"), facts.person(draw.frozen_by)),
+        (draw.began_at, _("Ceremony begun, witnesses let in"), facts.took("begun")),
         *((one.joined_at, _("Witness joined"), facts.witness(one)) for one in facts.places),
         *(
             (one.committed_at, _("Witness's commitment"), facts.witness(one))
             for one in facts.places
         ),
-        (draw.committed_at, _("List of witnesses closed"), office),
-        (draw.opened_at, _("Operator's secret revealed"), office),
-        *((one.revealed_at, _revealed(one), facts.witness(one)) for one in facts.places),
-        (draw.revealed_at, _("Dice entered, transcript closed"), office),
-        (draw.drawn_at, _("Lots and officers drawn"), ""),
-        (draw.dispatched_at, _("Visits sent to the officers"), office),
+        (draw.committed_at, _("List of witnesses closed"), facts.took("commits")),
+        (draw.opened_at, _("Operator's secret revealed"), facts.took("revealed")),
+        *((one.revealed_at, _revealed(one), _who_revealed(facts, one)) for one in facts.places),
+        (draw.revealed_at, _("Dice entered, transcript closed"), _who_closed(facts)),
+        (draw.drawn_at, _("Lots and officers drawn"), facts.took("result")),
         (draw.ended_at, labels.state_label(draw.state), facts.person(draw.ended_by)),
     ]
     timed = [(at, name, who) for at, name, who in known if at is not None]
     rows = [(moment(at), name, who) for at, name, who in sorted(timed, key=lambda one: one[0])]
     head = (_("Time (China)"), _("Step"), _("Who"))
     return Block(_("Course"), table=Table(head, rows, ("auto", "1", "1")))
+
+
+def _who_revealed(facts: Facts, place: DrawWitness) -> str:
+    """The witness; for a slip who typed it in, with the place it was typed for."""
+    if not place.from_slip or place.revealed_at is None:
+        return facts.witness(place)
+    typed = facts.typed_slip(place.revealed_at)
+    return f"{typed} ({place.token} {place.office}".rstrip() + ")"
+
+
+def _who_closed(facts: Facts) -> str:
+    """Who confirmed the last throw: that closes the transcript."""
+    counted = [throw for throw in facts.throws if throw.state == "confirmed"]
+    places = {place.token: facts.witness(place) for place in facts.places}
+    last = places.get(counted[-1].witness or "", "") if counted else ""
+    return last or facts.took("transcript")
+
+
+def exact(text: str) -> str:
+    """``text`` with every blank that paper would swallow told by its number: all but a single
+    plain one between two signs."""
+    shown = []
+    for at, one in enumerate(text):
+        beside = text[at - 1 : at] + text[at + 1 : at + 2]
+        alone = one == " " and len(beside) == 2 and not any(map(str.isspace, beside))
+        shown.append(f"〔U+{ord(one):04X}〕" if one.isspace() and not alone else one)
+    return "".join(shown)
 
 
 def _revealed(place: DrawWitness) -> str:
@@ -52,8 +79,8 @@ def randomness(facts: Facts) -> Block:
     rows = []
     for place in facts.places:
         if place.commitment:
-            text = " ".join(secrets.get(place.token, "").split())
-            shown = disclosure.without_long_numbers(text) or "—"
+            text = secrets.get(place.token, "")
+            shown = exact(disclosure.without_long_numbers(text)) or "—"
             rows.append((facts.witness(place), shown, mono(place.commitment)))
     public = facts.transcript.get("public", {}).get("value")
     found: list[Row] = [(_("Operator's commitment"), mono(facts.freeze["op_commit"]))]

@@ -10,20 +10,23 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...accounts import service as accounts
 from ...platform import clock
 from ...registry import service as registry
 from .. import files
-from ..models import Draw, DrawThrow, DrawWitness
+from ..models import Draw, DrawStep, DrawThrow, DrawWitness
 from ..service import history, recording, replaced, throwing, witnessing
 
 VACANT = "-"
+_COURSE = ("begun", "commits", "revealed", "transcript", "result")
+_SAME_ACT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,28 @@ class Facts:
     officers: Mapping[str, str]
     people: Mapping[UUID, str]
     with_names: bool
+    steps: Sequence[DrawStep] = ()
+
+    def took(self, step: str) -> str:
+        """Who first took a step; the leading office where that was not kept."""
+        for one in self.steps:
+            if one.step == step:
+                return self.person(one.account_id)
+        return self.departments.get(self.draw.department_id, "")
+
+    def typed_slip(self, at: datetime) -> str:
+        """Who typed in a witness's slip at this moment: nobody's witness. The first time of each
+        person is kept, so that where several revealed before, all of them are told."""
+        own = {place.account_id for place in self.places}
+        could = [
+            one
+            for one in self.steps
+            if one.step == "revealed" and one.account_id not in own and one.taken_at <= at
+        ]
+        if could and at - could[-1].taken_at < _SAME_ACT:
+            could = could[-1:]
+        names = dict.fromkeys(self.person(one.account_id) for one in could)
+        return " / ".join(names) or self.took("revealed")
 
     def person(self, account_id: UUID | None) -> str:
         """The office of an account, in the office's copy with the name."""
@@ -62,6 +87,8 @@ def gather(session: Session, draw: Draw, *, with_names: bool) -> Facts:
     seated = _seated(session, draw, teams) if with_names else []
     places, throws = witnessing.witnesses(session, draw), throwing.throws(session, draw)
     people = {draw.frozen_by, draw.ended_by, *(place.account_id for place in places)}
+    steps = _steps(session, draw)
+    people |= {one.account_id for one in steps}
     people |= {who for throw in throws for who in (throw.typed_by, throw.confirmed_by)}
     return Facts(
         draw=draw,
@@ -82,12 +109,19 @@ def gather(session: Session, draw: Draw, *, with_names: bool) -> Facts:
             if who is not None
         },
         with_names=with_names,
+        steps=steps,
     )
 
 
 def moment(at: datetime) -> str:
     """A moment as clocks in China show it, to the second."""
     return clock.local(at).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _steps(session: Session, draw: Draw) -> list[DrawStep]:
+    """The course's steps with who took them, oldest first."""
+    query = select(DrawStep).where(DrawStep.draw_id == draw.id, DrawStep.step.in_(_COURSE))
+    return list(session.scalars(query.order_by(DrawStep.taken_at, DrawStep.account_id)))
 
 
 def _person(
