@@ -18,21 +18,25 @@ import typst
 import zxingcpp
 from flask import Flask
 from PIL import Image
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.app.draws import service
 from backend.app.draws.minutes import content, setting
 from backend.app.draws.minutes.sheet import Sheet
-from backend.app.draws.models import Draw
+from backend.app.draws.models import Draw, DrawSeat
+from backend.app.draws.service import replaced
 from backend.app.ledger import service as ledger
+from backend.app.platform import clock
 from backend.app.platform.database import db
 from backend.app.platform.settings import current_settings
 from backend.app.platform.transactions import read_session
 from backend.app.registry.models import Enterprise
+from backend.app.replacements import service as replacements
 from tests.conftest import ROOT, Browser
 from tests.factories import ceremony
 from tests.factories import draws as make
+from tests.factories import replacements as replacing
 
 SignIn = Any
 
@@ -277,6 +281,36 @@ def test_the_minutes_name_who_took_each_step(app: Flask, county: make.County) ->
     assert list(who.values()).count(operator) >= 4
     public = course_of(sheet_of(draw_id, with_names=False))
     assert not any(county.operator_account.name in cell for row in public for cell in row)
+
+
+def test_what_follows_the_result_changes_no_byte_and_a_void_is_told(
+    app: Flask, client: Browser, sign_in: SignIn
+) -> None:
+    sent = replacing.drawn_with_accounts()
+    ledger.sequence_now()
+    county, draw_id = sent.county, sent.draw_id
+    sign_in(client, account=county.operator_account)
+    number = make.stored(draw_id).number
+    addresses = (f"/office/draws/{draw_id}/minutes.pdf", f"/draws/{number}/minutes.pdf")
+    before = [client.get(one).data for one in addresses]
+    service.dispatch(draw_id, county.operator)
+    assert [client.get(one).data for one in addresses] == before
+    with Session(db.engine) as session:
+        seat = session.scalars(select(DrawSeat).where(DrawSeat.draw_id == draw_id)).first()
+        assert seat is not None
+        seat.officer_id = None
+        session.commit()
+    replacements.ask(draw_id, county.operator)
+    ledger.sequence_now()
+    assert replacements.cut_off(draw_id) is not None
+    with read_session() as session:
+        assert replaced.batches(session, session.get_one(Draw, draw_id))
+    assert [client.get(one).data for one in addresses] == before
+    with Session(db.engine) as session:
+        told = {"state": "voided", "ended_at": clock.now(), "end_reason": "名录有误"}
+        session.execute(update(Draw).where(Draw.id == draw_id).values(**told))
+        session.commit()
+    assert "名录有误" in words(sheet_of(draw_id))
 
 
 @pytest.mark.parametrize("typed", ["a  b", " a", "a\u3000b"])

@@ -1,5 +1,5 @@
-"""What stands in the minutes of a draw: its course, what was frozen, what came out, what changed
-since. Reads only.
+"""What stands in the minutes of a draw: its course, what was frozen, what came out. They end at
+the result; of what happens later only a void is told, in minutes of its own. Reads only.
 
 The office's copy names operator, witnesses and officers. The public copy names nobody: offices,
 counts and digests say the same.
@@ -21,9 +21,9 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import labels, rules
 from ..models import Draw
-from ..service import extended, hidden, parts, preparing, publishing, replaced
+from ..service import hidden, parts, preparing, publishing
 from . import course
-from .facts import VACANT, Facts, gather, moment
+from .facts import VACANT, Facts, gather
 from .sheet import Block, Row, Sheet, Table, mono
 
 RECORDED = frozenset({rules.DRAWN, rules.DISPATCHED, rules.CANCELLED, rules.VOIDED})
@@ -40,8 +40,6 @@ def sheet(session: Session, draw: Draw, qr: str, checkpoint: str, *, with_names:
         course.randomness(facts),
         course.throws(facts),
         _result(session, facts),
-        _replacements(session, facts),
-        _extensions(session, facts),
         _digests(facts),
     ]
     return Sheet(
@@ -70,7 +68,7 @@ def _head(session: Session, facts: Facts) -> Block:
     taking_part = [facts.departments.get(one, "") for one in parts.taking_part(session, draw)]
     chosen = registry.items_by_ids(session, preparing.item_ids(session, draw))
     rows: list[Row] = [
-        (_("State"), labels.state_label(draw.state)),
+        (_("State"), labels.state_label(_state(draw))),
         (_("Leading department"), facts.departments.get(draw.department_id, "")),
         (_("Taking part"), "、".join(taking_part)),
         (_("Items"), "；".join(f"{one.name}（{one.code}）" for one in chosen)),
@@ -80,6 +78,11 @@ def _head(session: Session, facts: Facts) -> Block:
         reason = draw.end_reason
         rows.append((_("Reason"), reason))
     return Block(_("The draw"), facts=rows)
+
+
+def _state(draw: Draw) -> str:
+    """The state as of the result: that visits were sent later is not for the minutes."""
+    return rules.DRAWN if draw.state == rules.DISPATCHED else draw.state
 
 
 def _register(facts: Facts) -> Block:
@@ -151,46 +154,6 @@ def _team(facts: Facts, team: Sequence[tuple[str, str]]) -> str:
     ]
     counted = Counter(shown)
     return "\n".join(f"{one} × {n}" if n > 1 else one for one, n in counted.items())
-
-
-def _replacements(session: Session, facts: Facts) -> Block | None:
-    rows = []
-    for batch in replaced.batches(session, facts.draw):
-        for seat in replaced.entry_of(batch)["vacated"]:
-            rows.append(
-                (
-                    str(batch.batch),
-                    moment(batch.drawn_at),
-                    str(seat["seat"] + 1),
-                    labels.cause_label(seat["reason"]),
-                    _left(facts, seat["left"]),
-                    _left(facts, seat["officer"]),
-                )
-            )
-    if not rows:
-        return None
-    head = (_("Batch"), _("Time (China)"), _("Seat"), _("Cause"), _("Left"), _("Came"))
-    return Block(
-        _("Replacements"),
-        table=Table(head, rows, ("auto", "auto", "auto", "1", "1", "1")),
-    )
-
-
-def _extensions(session: Session, facts: Facts) -> Block | None:
-    rows = [
-        (str(one.number), moment(one.extended_at), str(one.rows), one.reason)
-        for one in extended.rows(session, facts.draw)
-    ]
-    if not rows:
-        return None
-    head = (_("Extension"), _("Time (China)"), _("Enterprises added"), _("Reason"))
-    return Block(_("Extensions"), table=Table(head, rows, ("auto", "auto", "auto", "1")))
-
-
-def _left(facts: Facts, token: str | None) -> str:
-    if token is None:
-        return _("vacant")
-    return facts.officers.get(token, _("an officer"))
 
 
 def _digests(facts: Facts) -> Block:

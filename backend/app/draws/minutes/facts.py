@@ -22,7 +22,7 @@ from ...platform import clock
 from ...registry import service as registry
 from .. import files
 from ..models import Draw, DrawStep, DrawThrow, DrawWitness
-from ..service import history, recording, replaced, throwing, witnessing
+from ..service import history, recording, throwing, witnessing
 
 VACANT = "-"
 _COURSE = ("begun", "commits", "revealed", "transcript", "result")
@@ -84,7 +84,7 @@ def gather(session: Session, draw: Draw, *, with_names: bool) -> Facts:
     departments = {one.id: one.name for one in accounts.departments(session)}
     tokens = history.department_tokens(session)
     teams = _teams(draw)
-    seated = _seated(session, draw, teams) if with_names else []
+    seated = _seated(teams) if with_names else []
     places, throws = witnessing.witnesses(session, draw), throwing.throws(session, draw)
     people = {draw.frozen_by, draw.ended_by, *(place.account_id for place in places)}
     steps = _steps(session, draw)
@@ -132,13 +132,10 @@ def _person(
     return f"{office} {account.name}" if with_names else office
 
 
-def _seated(session: Session, draw: Draw, teams: Mapping[str, Any]) -> list[UUID]:
-    """Everybody the minutes name: who was drawn, and who came or left in a batch."""
+def _seated(teams: Mapping[str, Any]) -> list[UUID]:
+    """Everybody who was drawn."""
     tokens = {officer for team in teams.values() for _department, officer in team}
-    for batch in replaced.batches(session, draw):
-        for seat in replaced.entry_of(batch)["vacated"]:
-            tokens |= {seat["left"], seat["officer"]}
-    return sorted(UUID(hex=token) for token in tokens - {VACANT, None})
+    return sorted(UUID(hex=token) for token in tokens - {VACANT})
 
 
 def _teams(draw: Draw) -> dict[str, list[tuple[str, str]]]:
