@@ -20,7 +20,7 @@ export async function replacements(job) {
   const waiting = [...(job.extensions?.extensions ?? [])];
   for (let place = 0; place <= batches.length; place++) {
     while (waiting[0]?.after === place) await extend(job, order, state, waiting.shift());
-    if (place < batches.length) await replay(job, state, batches[place]);
+    if (place < batches.length) await replay(state, batches[place]);
   }
   if (waiting.length) throw new Malformed("extension-place");
   job.drawnTasks = job.tasks.length;
@@ -57,7 +57,7 @@ export function extensions({ extended, tasks, drawnTasks, anchored }) {
   return { count: extended, added: tasks.length - drawnTasks, loose: !anchored };
 }
 
-async function replay(job, state, batch) {
+async function replay(state, batch) {
   const made = await runBatch(state, batch);
   const number = made.batch;
   made.vacated.forEach((expected, i) => {

@@ -19,6 +19,8 @@ export default {
   "differs-stamp": "Differs",
   "unreadable-stamp": "Unreadable",
   equal: "The recomputed result is the published one, byte for byte",
+  voided:
+    "This draw was declared void after its result: {reason}. The computation below stays public; nobody is inspected because of it.",
   rehearsal: "This is a rehearsal: it recomputes, but it decides nothing",
   differs: "This record does not follow the rules",
   unreadable: "This file is no draw record",

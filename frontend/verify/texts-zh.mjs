@@ -19,6 +19,7 @@ export default {
   "differs-stamp": "不符",
   "unreadable-stamp": "无法读取",
   equal: "重算结果与公布的结果逐字节相同",
+  voided: "本次抽取在结果产生后已被宣布无效：{reason}。以下复算照旧公开，但不据此检查任何企业。",
   rehearsal: "这是演练：可以复算，但不产生任何检查",
   differs: "这份记录与规则不符",
   unreadable: "这个文件不是抽取记录",

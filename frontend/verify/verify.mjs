@@ -8,8 +8,14 @@ const FRAME = 40;
 const saved = location.protocol === "file:";
 const asked = new URLSearchParams(location.search);
 
+/** The language asked for, else that of the portal (its cookie), else Chinese. */
+function firstLanguage() {
+  const portal = /(?:^|; )lang=(\w+)/.exec(saved ? "" : document.cookie)?.[1];
+  return (asked.get("lang") ?? portal) === "en" ? "en" : languages[0];
+}
+
 const page = {
-  language: asked.get("lang") === "en" ? "en" : languages[0],
+  language: firstLanguage(),
   notice: null,
   lines: [],
   report: null,
@@ -17,6 +23,7 @@ const page = {
   whole: false,
   audited: null,
   opened: null,
+  voided: null,
   run: 0,
   bytes: null,
 };
@@ -56,6 +63,7 @@ function show() {
   document.body.classList.toggle("busy", running);
   if (!running) return;
   view.showOutcome(language, report, page.total);
+  view.showVoid(language, page.voided);
   view.showChecks(language, lines, report !== null);
   const job = report?.summary ?? null;
   for (const id of ["facts-card", "audit-card", "list-card"]) $(id).hidden = !job;
@@ -84,6 +92,7 @@ async function verify(bytes) {
     whole: false,
     audited: null,
     opened: null,
+    voided: null,
     notice: null,
   });
   $("audit-answer").replaceChildren();
@@ -107,7 +116,7 @@ async function verify(bytes) {
     Object.assign(page, { report, total: performance.now() - began });
     show();
     performance.measure("verify", { start: began });
-    if (isSealed(report.summary) && !saved) await takeOpened(run, report.summary.freeze.draw);
+    if (report.summary && !report.summary.rehearsal && !saved) await takeNews(run, report.summary);
   } catch (error) {
     if (run !== page.run) return;
     console.error(error);
@@ -148,22 +157,24 @@ async function takeNumber(draw) {
 }
 
 /**
- * Asks the site which rows of a sealed draw are open by now. Each is held against the roster, so
- * nothing is believed; without an answer the salt is typed in.
+ * Asks the site what became of the draw since: whether it was declared void, and which rows of a
+ * sealed one are open by now. The rows are held against the roster, so nothing is believed;
+ * without an answer the salt is typed in.
  */
-async function takeOpened(run, draw) {
-  let rows;
+async function takeNews(run, summary) {
+  let news;
   try {
-    const reply = await fetch(`/open/v1/draws/${encodeURIComponent(draw)}`);
+    const reply = await fetch(`/open/v1/draws/${encodeURIComponent(summary.freeze.draw)}`);
     if (!reply.ok) return;
-    rows = (await reply.json()).drawn;
+    news = await reply.json();
   } catch {
     return;
   }
-  if (!Array.isArray(rows)) return;
-  const opened = await engine.open({ rows });
+  const { drawn: rows, state, reason } = news;
+  const opened = isSealed(summary) && Array.isArray(rows) ? await engine.open({ rows }) : null;
   if (run !== page.run) return;
   page.opened = opened;
+  page.voided = state === "voided" ? { reason: String(reason ?? "—") } : null;
   show();
 }
 
@@ -245,6 +256,7 @@ function begin() {
     for (const id of ["by-number", "offline-card", "portal", "source-card", "key-here"]) {
       $(id).hidden = true;
     }
+  document.querySelector(".not-started").remove();
   listen();
   show();
   const draw = asked.get("draw");

@@ -78,6 +78,12 @@ export function showOutcome(language, report, total) {
   $("verdict-more").textContent = report ? more(language, report, total) : "";
 }
 
+/** That the draw was declared void after its result, and why; null when it was not. */
+export function showVoid(language, voided) {
+  $("voided").hidden = !voided;
+  if (voided) $("voided").textContent = say(language, "voided", voided);
+}
+
 function more(language, { failure, summary }, total) {
   if (failure) return sentenceOf(language, failure);
   const parts = [

@@ -11,7 +11,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
@@ -42,6 +42,7 @@ class Site(SimpleHTTPRequestHandler):
         super().end_headers()
 
     policy = VERIFIER_POLICY
+    news: ClassVar[dict[str, str]] = {}
 
     def do_GET(self) -> None:
         if self.path == "/ledger/key":
@@ -60,7 +61,7 @@ class Site(SimpleHTTPRequestHandler):
         data = {
             f"/open/v1/draws/{NUMBER}.zip": finished().zip(),
             f"/open/v1/draws/{NUMBER}": json.dumps(
-                {"drawn": BUNDLES["sealed"]["opened"][1:]}
+                {"drawn": BUNDLES["sealed"]["opened"][1:]} | self.news
             ).encode(),
         }.get(self.path)
         if data is None:
@@ -292,6 +293,39 @@ def test_the_offline_file_verifies_from_a_disk_and_connects_nowhere(
     one = next(one for one in BUNDLES["sealed"]["asked"] if one["answer"]["number"] is None)
     expect(ask(page, one["code"], one["salt"])).to_contain_text("未中签")
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+def test_a_folder_opened_from_a_disk_says_what_to_use_instead(browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto((ROOT / "frontend/verify/index.html").as_uri())
+    page.wait_for_timeout(1_700)
+    box = page.locator(".not-started").bounding_box()
+    assert box is not None
+    assert box["height"] > 30
+    expect(page.locator(".not-started")).to_contain_text("Use the single file verify-offline.html")
+    page.close()
+
+
+def test_a_draw_that_was_declared_void_says_so_above_the_verdict(
+    page: Page, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.goto(f"{site}?draw={NUMBER}")
+    expect(page.locator("#outcome")).to_have_class("outcome equal")
+    expect(page.locator("#voided")).to_be_hidden()
+    monkeypatch.setattr(Site, "news", {"state": "voided", "reason": "名录有误"})
+    page.reload()
+    expect(page.locator("#voided")).to_contain_text("已被宣布无效：名录有误")
+    page.locator("#language").click()
+    expect(page.locator("#voided")).to_contain_text("declared void after its result: 名录有误")
+
+
+def test_the_portals_language_is_that_of_the_verifier(page: Page, site: str) -> None:
+    page.context.add_cookies([{"name": "lang", "value": "en", "url": site}])
+    page.goto(site)
+    expect(page.locator("h1")).to_contain_text("Do not take our word")
+    page.goto(f"{site}?lang=zh")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    assert page.locator(".not-started").count() == 0
 
 
 def test_both_languages_have_the_same_sentences() -> None:
