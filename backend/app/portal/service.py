@@ -94,7 +94,9 @@ def home(session: Session) -> dict[str, Any]:
             median_days=counts.median_days,
         ),
         "left_open": left_open(session),
-        "draws": [_published_card(draw) for draw in disclosure.draws(session, per_page=4).items],
+        "draws": [
+            _published_card(session, one) for one in disclosure.draws(session, per_page=4).items
+        ],
         "results": disclosure.results(session, per_page=6).items,
     }
 
@@ -135,13 +137,17 @@ def enterprise(session: Session, code: str) -> dict[str, Any]:
     }
 
 
-def _published_card(draw: disclosure.PublicDraw) -> DrawCard:
+def _published_card(session: Session, draw: disclosure.PublicDraw) -> DrawCard:
+    """As it was published, but for what became of it since."""
+    now = draws_service.by_number(session, draw.number)
+    voided = now is not None and now.state == "voided"
+    reason = now.end_reason if now is not None and voided else None
     return DrawCard(
         number=draw.number,
         name=draw.name,
-        state="drawn",
+        state="voided" if voided else "drawn",
         drawn_on=draw.drawn_on,
-        reason=None,
+        reason=disclosure.without_long_numbers(reason) if reason else None,
         drawn=draw.drawn,
         officers=draw.officers,
         vacant=draw.vacant,

@@ -212,6 +212,14 @@ def test_oversight_voids_what_another_authority_ran(
     assert (draw.state, draw.end_reason) == ("voided", "名录有误")
     assert draw.result_sha256
     assert client.get(f"/open/v1/draws/{draw.number}.zip").status_code == 200
+    page = client.get(f"/draws/{draw.number}").get_data(as_text=True)
+    for said in ("名录有误", "不据此检查任何企业", "均未派出"):
+        assert said in page, said
+    assert "尚未检查" not in page
+    for listing in ("/draws", "/"):
+        listed = client.get(listing).get_data(as_text=True)
+        assert str(draw.number) in listed
+        assert "人，未派出" in listed, listing
 
 
 def test_only_the_oversight_office_gets_the_copy_with_every_recusal(
