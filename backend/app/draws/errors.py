@@ -180,6 +180,14 @@ class FreezeNotInLedger(Problem):
     title = _l("The freeze is not in the ledger yet. Try again in a moment")
 
 
+class LedgerStandsStill(Problem):
+    """The step before is not in the ledger, or the ledger takes nothing: the draw does not move."""
+
+    code = "draws.ledger_stands_still"
+    status = 503
+    title = _l("The ledger cannot take this step, so nothing has moved. Try again in a moment")
+
+
 class TranscriptNotInLedger(Problem):
     """The transcript has no index in the ledger yet: no lot is computed before."""
 

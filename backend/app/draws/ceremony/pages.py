@@ -56,6 +56,7 @@ def rehearse(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.run", step_up=True)
 def begin(draw_id: UUID) -> ResponseReturnValue:
     """Open the ceremony: the code appears."""
+    service.catch_up()
     service.begin(draw_id, current_actor())
     service.anchor()
     return _room(draw_id)

@@ -66,7 +66,7 @@ from .publishing import (
     seats_of,
     whole_bundle,
 )
-from .recording import anchor, has_taken, took
+from .recording import anchor, catch_up, has_taken, took
 from .rehearsing import rehearse
 from .replaced import PublicBatch, published_batches
 from .replacing import (
@@ -149,6 +149,7 @@ __all__ = [
     "by_number",
     "by_phone",
     "cancel",
+    "catch_up",
     "cause_label",
     "change_what",
     "change_who",

@@ -14,8 +14,9 @@ from ...accounts import service as accounts
 from ...ledger import service as ledger
 from ...platform import clock
 from ...platform.access import OVERSIGHT, Actor
+from ...platform.errors import Problem
 from .. import rules
-from ..errors import RosterDiffers, WrongState
+from ..errors import LedgerStandsStill, RosterDiffers, WrongState
 from ..models import Draw, DrawStep
 
 REHEARSED = "rehearsal.step"
@@ -86,6 +87,21 @@ def anchor() -> None:
     """Give what was committed its place in the ledger now, so that it stands there before the
     next value is asked for. Call it outside any unit of work; raises the ledger's refusals."""
     ledger.sequence_now()
+
+
+def catch_up() -> None:
+    """Before a step: what was committed stands in the ledger, and the ledger goes on. Call it
+    outside any unit of work. Raises LedgerStandsStill, and then nothing has moved."""
+    try:
+        anchor()
+    except (Problem, OSError) as error:
+        raise LedgerStandsStill from error
+
+
+def demand(session: Session, draw: Draw, step: str) -> None:
+    """The step before stands in the published log; raises LedgerStandsStill."""
+    if ledger.index_of(session, entry_type(draw, step), draw.number or "") is None:
+        raise LedgerStandsStill
 
 
 def frozen(draw: Draw) -> dict[str, Any]:

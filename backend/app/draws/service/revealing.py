@@ -32,12 +32,15 @@ from . import preparing, recording, witnessing
 def open_operator(draw_id: UUID, by: Actor) -> None:
     """The operator reveals first. From here on the draw can no longer be cancelled, only voided.
 
-    Raises NotFound, OutsideYourDepartment, WrongState, WitnessNotIndependent, RosterDiffers.
+    Raises NotFound, OutsideYourDepartment, WrongState, WitnessNotIndependent, RosterDiffers,
+    LedgerStandsStill.
     """
+    recording.catch_up()
     with unit_of_work() as session:
         draw = operated(session, draw_id, by)
         if not recording.may_step(draw, rules.COMMITTED, rules.OPENED):
             return
+        recording.demand(session, draw, "commits")
         freeze = recording.frozen(draw)
         kept = vault.open_(draw.secrets or "")
         own = drawkit.operator_commitment(freeze["draw"], bytes.fromhex(kept.operator))
@@ -52,8 +55,9 @@ def reveal_witness(draw_id: UUID, token: str, text: str, rand: str, by: Actor) -
     """A witness's text and random bytes (hex): by the witness of a routine draw, or typed in from
     the paper slip by who runs the draw. Only what fits the commitment is taken; twice is once.
 
-    Raises NotFound, WrongState, NoWitnessPlace, TextNotPlain, RevealDiffers.
+    Raises NotFound, WrongState, NoWitnessPlace, TextNotPlain, RevealDiffers, LedgerStandsStill.
     """
+    recording.catch_up()
     with unit_of_work() as session:
         draw = preparing.get(session, draw_id, by, lock=True)
         place = session.get(DrawWitness, (draw.id, token), populate_existing=True)
@@ -70,8 +74,9 @@ def reveal_witness(draw_id: UUID, token: str, text: str, rand: str, by: Actor) -
 def reveal_by_phone(join_token: str, key: str, text: str, rand: str) -> None:
     """The same from the witness's own phone.
 
-    Raises NotFound, NotYourPlace, WrongState, TextNotPlain, RevealDiffers.
+    Raises NotFound, NotYourPlace, WrongState, TextNotPlain, RevealDiffers, LedgerStandsStill.
     """
+    recording.catch_up()
     with unit_of_work() as session:
         draw, place = witnessing.by_phone(session, join_token, key, lock=True)
         actor = f"witness:{place.token}"
@@ -107,6 +112,7 @@ def _reveal(
         return
     if draw.state != rules.OPENED or place.commitment is None:
         raise WrongState(state=draw.state)
+    recording.demand(session, draw, "revealed")
     text, rand = told
     _check(draw, place, text, rand)
     place.text, place.rand, place.revealed_at = text, rand, clock.now()

@@ -62,8 +62,9 @@ def type_throw(draw_id: UUID, number: int, typed: str, by: Actor) -> None:
     """What fell at throw ``number`` (from 1), typed by who runs the draw. It does not count yet.
 
     The same throw sent twice is one. Raises NotFound, OutsideYourDepartment, WrongState,
-    WitnessNotIndependent, ThrowMalformed, ThrowOutOfTurn, ThrowWaits.
+    WitnessNotIndependent, ThrowMalformed, ThrowOutOfTurn, ThrowWaits, LedgerStandsStill.
     """
+    recording.catch_up()
     with unit_of_work() as session:
         draw = revealing.operated(session, draw_id, by)
         digits = ceremony.read_throw(typed, draw.dice)
@@ -98,8 +99,9 @@ def type_throw(draw_id: UUID, number: int, typed: str, by: Actor) -> None:
 def confirm_throw(draw_id: UUID, seen: Seen, by: Actor) -> None:
     """A second signed-in person confirms the throw; twice is once.
 
-    Raises NotFound, SecondPersonNeeded, ThrowOutOfTurn.
+    Raises NotFound, SecondPersonNeeded, ThrowOutOfTurn, LedgerStandsStill.
     """
+    recording.catch_up()
     with unit_of_work() as session:
         draw = preparing.get(session, draw_id, by, lock=True)
         throw = _seen(session, draw, seen)
@@ -117,8 +119,9 @@ def confirm_by_phone(
     """A witness of the closed list confirms the throw from the phone; twice is once. Not from a
     browser in which who typed it is ``signed_in``, nor from a place that this account has.
 
-    Raises NotFound, NotYourPlace, ThrowOutOfTurn, SecondPersonNeeded.
+    Raises NotFound, NotYourPlace, ThrowOutOfTurn, SecondPersonNeeded, LedgerStandsStill.
     """
+    recording.catch_up()
     with unit_of_work() as session:
         draw, token = _witness(session, join_token, key)
         throw = _seen(session, draw, seen)

@@ -232,8 +232,9 @@ def close_list(draw_id: UUID, by: Actor) -> None:
     """Close the list of witnesses, at or above the quorum; a second press changes nothing.
 
     Who joined and did not commit takes no part, and the name is forgotten. Raises NotFound,
-    OutsideYourDepartment, WrongState, QuorumNotMet.
+    OutsideYourDepartment, WrongState, QuorumNotMet, LedgerStandsStill.
     """
+    recording.catch_up()
     with unit_of_work() as session:
         draw = preparing.get_to_run(session, draw_id, by)
         if not recording.may_step(draw, rules.FROZEN, rules.COMMITTED):
