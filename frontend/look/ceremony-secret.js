@@ -17,8 +17,13 @@ async function sha256(...parts) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", joined));
 }
 
-/** One form, so that the slip, this device and the server mean the same bytes. */
-export const plain = (text) => text.normalize("NFC").trim();
+/** One form, so that the slip, this device and the server mean the same bytes; one blank between
+    words, since nobody can count blanks on paper. */
+export const plain = (text) =>
+  text
+    .normalize("NFC")
+    .replace(/\p{Zs}+/gu, " ")
+    .trim();
 
 /* The same two lists as in backend/app/draws/ceremony/rules.py; one file of examples holds both. */
 const PICTURE =
@@ -32,7 +37,7 @@ const HIDDEN =
   /[\p{Cc}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
 
 /** Whether something in `text` is not seen: controls, direction marks, marks without width other
-    than those that join a picture. Nothing is ever taken out: the commitment is to the exact text. */
+    than those that join a picture. No such mark is ever taken out: the commitment is to the exact text. */
 export const hidden = (text) => HIDDEN.test(text.replace(PICTURES, "."));
 
 /** Characters as a person and the server count them. */
@@ -62,6 +67,7 @@ export function showSlip(box, secret) {
   shown.hidden = !secret;
   lost.hidden = Boolean(secret);
   if (!secret) return;
-  shown.querySelector("[data-show-text]").textContent = secret.text || "—";
+  const words = shown.querySelector("[data-show-text]");
+  words.textContent = secret.text || words.dataset.empty;
   shown.querySelector("[data-show-rand]").textContent = secret.rand.match(/.{4}/g).join(" ");
 }

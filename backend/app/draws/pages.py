@@ -161,6 +161,7 @@ def room(draw_id: UUID) -> str:
 def freeze(draw_id: UUID) -> ResponseReturnValue:
     """Freeze the plan as it was seen."""
     seen = forms.FreezeForm().load(request.form)
+    service.catch_up()
     service.freeze(draw_id, **seen, by=current_actor())
     service.anchor()
     return _room(draw_id)
@@ -257,6 +258,7 @@ def witness_page(draw_id: UUID) -> str:
 def witness_commit(draw_id: UUID) -> ResponseReturnValue:
     """A witness's commitment; text and random bytes stay on the witness's device."""
     values: dict[str, Any] = forms.CommitForm().load(request.form)
+    service.catch_up()
     service.commit_witness(draw_id, values["commitment"], current_actor())
     service.anchor()
     return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)

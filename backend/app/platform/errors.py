@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, jsonify, render_template, request
@@ -121,10 +122,21 @@ def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Respo
         response: Response = jsonify(document)
         response.content_type = "application/problem+json"
     else:
-        response = Response(render_template("problem.html", problem=document), mimetype="text/html")
+        response = Response(
+            render_template("problem.html", problem=document, back=_page_before()),
+            mimetype="text/html",
+        )
     response.status_code = problem.status
     response.headers.update(headers or {})
     return response
+
+
+def _page_before() -> str | None:
+    """The page of this site whose form was refused."""
+    came = urlsplit(request.referrer or "")
+    if request.method != "POST" or came.netloc != request.host:
+        return None
+    return "/" + came.path.lstrip("/") + (f"?{came.query}" if came.query else "")
 
 
 def install(app: Flask) -> None:

@@ -200,6 +200,21 @@ def test_a_supervisor_cannot_run_a_draw(
         assert client.post(f"/office/draws/{draw_id}/{step}").status_code == 403, step
 
 
+def test_a_refused_form_leads_back_to_its_page(operator: Browser, county: make.County) -> None:
+    draw_id = make.frozen(county)
+    room = f"/office/draws/{draw_id}"
+    for came, link in (
+        (f"http://localhost{room}", f'href="{room}"'),
+        ("http://localhost//elsewhere.example/x", 'href="/elsewhere.example/x"'),
+        ("https://elsewhere.example/x", None),
+    ):
+        page = operator.post(f"{room}/throw", data={}, headers={"Referer": came})
+        assert page.status_code >= 400
+        text = page.get_data(as_text=True)
+        assert ("返回刚才的页面" in text) is (link is not None)
+        assert link is None or link in text
+
+
 def test_oversight_voids_what_another_authority_ran(
     client: Browser, sign_in: SignIn, county: make.County
 ) -> None:
