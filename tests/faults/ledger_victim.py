@@ -1,8 +1,9 @@
-"""A process that appends and sequences without pause, and is killed with SIGKILL, again and again.
+"""An application that appends and a sequencer, two processes, are killed with SIGKILL by chance.
 
-``python -m tests.faults.ledger_victim ROUNDS SEED``, settings in the environment. Forks one victim
-a round, kills it at a random moment of its work, and at the end prints as JSON what victims had
-been told is committed, and how often a victim stopped by itself (it must not).
+``python -m tests.faults.ledger_victim ROUNDS SEED``, settings in the environment. Every round
+both run, one of them is killed at a random moment and the other goes on; at the end this prints
+as JSON what applications had been told is committed, how often each of the two was killed, and
+how often one stopped by itself (it must not).
 """
 
 from __future__ import annotations
@@ -10,10 +11,15 @@ from __future__ import annotations
 import json
 import os
 import random
-import select
 import signal
 import sys
+import time
+from collections import Counter
+from collections.abc import Callable
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from flask import Flask
 
@@ -22,65 +28,93 @@ from backend.app.ledger import service
 from backend.app.platform.transactions import unit_of_work
 
 LONGEST = 0.15
+PATIENCE = 30
 BURSTS = (1, 2, 40, 130)
 
 
-def work(app: Flask, victim: int, report: int) -> None:
-    """Append and sequence for ever; every committed subject is written to ``report``."""
-    with app.app_context():
-        service.sequence_now()
-        os.write(report, b"ready\n")
-        for turn in count():
-            subjects = [f"{victim}-{turn}-{n}" for n in range(BURSTS[turn % len(BURSTS)])]
-            with unit_of_work() as session:
-                for subject in subjects:
-                    service.append(
-                        session, "visit.dispatched", actor="system", subject=subject, body={}
-                    )
-            os.write(report, "".join(f"{subject}\n" for subject in subjects).encode())
-            service.sequence_now()
+class Victim(NamedTuple):
+    """A running process and the file to which it reports."""
+
+    pid: int
+    report: Path
 
 
-def victim(app: Flask, number: int) -> tuple[int, int]:
-    """Start a victim; returns its process id and the pipe it reports to.
+def append(name: str, report: int) -> None:
+    """Append for ever; every committed subject is written to ``report``."""
+    os.write(report, b"ready\n")
+    for turn in count():
+        subjects = [f"{name}-{turn}-{n}" for n in range(BURSTS[turn % len(BURSTS)])]
+        with unit_of_work() as session:
+            for subject in subjects:
+                service.append(
+                    session, "visit.dispatched", actor="system", subject=subject, body={}
+                )
+        os.write(report, "".join(f"{subject}\n" for subject in subjects).encode())
+        time.sleep(0.005)
+
+
+def sequence(_name: str, report: int) -> None:
+    """Sequence for ever what others append."""
+    service.sequence_now()
+    os.write(report, b"ready\n")
+    while True:
+        if not service.sequence_now():
+            time.sleep(0.001)
+
+
+ROLES: dict[str, Callable[[str, int], None]] = {"app": append, "sequencer": sequence}
+
+
+def start(app: Flask, role: str, number: int, folder: Path) -> Victim:
+    """Fork a victim and wait until it works.
 
     ``app`` has not been used yet: connections and the store's threads begin in the victim.
     """
-    reading, writing = os.pipe()
+    report = folder / f"{role}-{number}"
+    writing = os.open(report, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     pid = os.fork()
     if pid == 0:
-        os.close(reading)
         try:
-            work(app, number, writing)
+            with app.app_context():
+                ROLES[role](str(number), writing)
         finally:
             os._exit(1)
     os.close(writing)
-    return pid, reading
+    until = time.monotonic() + PATIENCE
+    while not report.stat().st_size and time.monotonic() < until:
+        time.sleep(0.002)
+    return Victim(pid, report)
 
 
-def heard(pipe: int) -> list[str]:
-    """Everything that was written to ``pipe`` until its writer died; whole lines only."""
-    data = b""
-    while piece := os.read(pipe, 1 << 16):
-        data += piece
-    os.close(pipe)
-    return data.decode().split("\n")[:-1]
+def kill(victim: Victim) -> bool:
+    """Whether it worked until the signal came."""
+    os.kill(victim.pid, signal.SIGKILL)
+    _, status = os.waitpid(victim.pid, 0)
+    return os.WIFSIGNALED(status) and victim.report.stat().st_size > 0
 
 
 def main(rounds: int, seed: int) -> None:
-    """Kill ``rounds`` victims."""
+    """Kill ``rounds`` victims, and the last that goes on."""
     app, chance = create_app(), random.Random(seed)
-    committed: list[str] = []
+    running: dict[str, Victim] = {}
+    killed: Counter[str] = Counter()
     stopped = 0
-    for number in range(rounds):
-        pid, pipe = victim(app, number)
-        alive, _, _ = select.select([pipe], [], [], 30)
-        select.select([], [], [], chance.random() * LONGEST)
-        os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-        stopped += not (alive and os.WIFSIGNALED(status))
-        committed += [line for line in heard(pipe) if line != "ready"]
-    json.dump({"committed": committed, "stopped": stopped}, sys.stdout)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for number in range(rounds):
+            for role in ROLES.keys() - running.keys():
+                running[role] = start(app, role, number, folder)
+            time.sleep(chance.random() * LONGEST)
+            role = chance.choice(sorted(ROLES))
+            stopped += not kill(running.pop(role))
+            killed[role] += 1
+        for victim in running.values():
+            stopped += not kill(victim)
+        lines = [
+            line for one in folder.iterdir() for line in one.read_text("ascii").split("\n")[:-1]
+        ]
+    committed = [line for line in lines if line != "ready"]
+    json.dump({"committed": committed, "killed": killed, "stopped": stopped}, sys.stdout)
 
 
 if __name__ == "__main__":
