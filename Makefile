@@ -55,7 +55,7 @@ browser:         ## Make sure that there is a Chromium for the end-to-end tests
 
 test: $(STAMPS)/dev frontend/dist/index.html browser   ## Install what the tests need and run all of them
 	cd frontend && npm test --silent
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/api tests/migrations tests/architecture
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/pure tests/service tests/api tests/migrations tests/architecture
 	$(BIN)/pytest -q tests/faults tests/e2e
 
 check-deploy: $(STAMPS)/dev frontend/dist/index.html browser   ## Run what deploy/ holds: nginx and units

@@ -7,7 +7,7 @@ from base64 import b64decode
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend.app.ledger import merkle, note
-from tests.unit.ledger import note_reader
+from tests.pure.ledger import note_reader
 
 NAME = "witness.example/w1"
 

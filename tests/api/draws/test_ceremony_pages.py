@@ -16,7 +16,7 @@ from tests.api.draws.test_office import operator
 from tests.conftest import Browser, SignIn
 from tests.factories import ceremony as hold
 from tests.factories import draws as make
-from tests.unit.draws.test_ceremony import county
+from tests.service.draws.test_ceremony import county
 
 __all__ = ["county", "operator"]
 

@@ -15,7 +15,7 @@ from tests.conftest import Browser, SignIn
 from tests.factories import ceremony as hold
 from tests.factories import draws as make
 from tests.factories.accounts import make_account, make_department
-from tests.unit.draws.test_ceremony import county
+from tests.service.draws.test_ceremony import county
 
 __all__ = ["county"]
 

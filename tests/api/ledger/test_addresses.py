@@ -13,7 +13,7 @@ from backend.app.ledger.models import QueuedEntry
 from backend.app.platform import clock
 from backend.app.platform.transactions import unit_of_work
 from tests.factories.ledger import append, fill
-from tests.unit.ledger import note_reader
+from tests.pure.ledger import note_reader
 
 
 def test_a_stranger_can_verify_the_whole_log_with_what_is_public(app: Flask, client: Any) -> None:

@@ -15,7 +15,7 @@ from backend.app.platform import clock
 from backend.app.platform.transactions import read_session, unit_of_work
 from tests.factories.ledger import append, fill, finding
 from tests.fakes.witness import NAME, FakeWitness
-from tests.unit.ledger import note_reader
+from tests.pure.ledger import note_reader
 
 URL = "http://127.0.0.1:8179"
 

@@ -10,7 +10,7 @@ from backend.app.platform import ids
 from backend.app.registry.models import Enterprise, InspectionItem, Officer
 from tests.api.registry.importing import HEAD, check, count, findings, row, upload, write
 from tests.factories.accounts import make_department
-from tests.unit.registry.files import csv_bytes
+from tests.pure.registry.files import csv_bytes
 
 OFFICERS = ("姓名", "执法证号", "执法证有效期至", "执法资格")
 

@@ -26,7 +26,7 @@ from tests.api.registry.importing import (
     write,
 )
 from tests.factories.registry import make_enterprise, sound_code
-from tests.unit.registry.files import csv_bytes
+from tests.pure.registry.files import csv_bytes
 
 
 def test_imports_of_other_departments_cannot_be_reached(

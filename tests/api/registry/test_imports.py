@@ -33,7 +33,7 @@ from tests.api.registry.importing import (
 )
 from tests.factories.accounts import make_department
 from tests.factories.registry import checklist_of, make_enterprise, make_item, sound_code
-from tests.unit.registry.files import csv_bytes, sheet_bytes
+from tests.pure.registry.files import csv_bytes, sheet_bytes
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])

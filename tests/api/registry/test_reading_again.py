@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.registry.importing import HEAD, batch_at, row, upload
-from tests.unit.registry.files import csv_bytes
+from tests.pure.registry.files import csv_bytes
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from backend.app.registry.imports.kinds import KINDS
 from backend.app.registry.imports.model import UnreadableFile
 from backend.app.registry.imports.run import preview
 from backend.app.registry.imports.source import open_source
-from tests.unit.registry.files import code, csv_bytes, sheet_bytes
+from tests.pure.registry.files import code, csv_bytes, sheet_bytes
 
 HEAD = ("企业名称", "统一社会信用代码", "行政区划代码")
 ROWS = (HEAD, ("桓水食品厂", code(1), "370399"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backend.app.registry.imports.kinds import KINDS
 from backend.app.registry.imports.model import Context, UnreadableFile
 from backend.app.registry.messages import FINDINGS
-from tests.unit.registry.files import TODAY, csv_bytes, read
+from tests.pure.registry.files import TODAY, csv_bytes, read
 
 CONTEXT = Context(
     today=TODAY,

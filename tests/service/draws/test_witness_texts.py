@@ -13,7 +13,7 @@ from backend.app.draws.ceremony.rules import is_name
 from backend.app.draws.errors import NameMalformed, TextNotPlain
 from tests.factories import ceremony as hold
 from tests.factories import draws as make
-from tests.unit.draws.test_ceremony import county
+from tests.service.draws.test_ceremony import county
 
 __all__ = ["county"]
 

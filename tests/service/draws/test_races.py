@@ -17,7 +17,7 @@ from backend.app.ledger import service as ledger
 from backend.app.visits.models import Visit
 from tests.factories import draws as make
 from tests.factories.accounts import make_account
-from tests.unit.draws.test_steps import revealed
+from tests.service.draws.test_steps import revealed
 
 
 def together(app: Flask, *acts: Callable[[], Any]) -> list[Any]:

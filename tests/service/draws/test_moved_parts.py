@@ -15,7 +15,7 @@ from backend.app.draws.rules import Finding
 from backend.app.platform.database import db
 from tests.factories import draws as make
 from tests.factories.accounts import make_department
-from tests.unit.draws.test_parts import answers, invitation, refusals
+from tests.service.draws.test_parts import answers, invitation, refusals
 
 
 def move(department: Department, above: Department | None) -> None:

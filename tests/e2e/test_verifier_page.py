@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -14,16 +12,15 @@ from random import Random
 from typing import Any, ClassVar
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from backend import drawkit as kit
 from backend.app.platform.security import CONTENT_SECURITY_POLICY, VERIFIER_POLICY
 from backend.app.platform.verifier import offline_page
+from tests.pure.drawkit.proofs import VERIFIER_KEY, prove
+from tests.pure.drawkit.samples import Sample, sample, with_replacements
 
-from .proofs import VERIFIER_KEY, prove
-from .samples import Sample, sample, with_replacements
-
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 NUMBER = "330106-2026-0001-1"
 BUNDLES = json.loads((ROOT / "tests/vectors/draw-v1-bundles.json").read_text("utf-8"))
 pytestmark = pytest.mark.e2e
@@ -85,18 +82,9 @@ def site() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 390, "height": 844})
+def page(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
     page.set_default_timeout(20_000)
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -295,8 +283,8 @@ def test_the_offline_file_verifies_from_a_disk_and_connects_nowhere(
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
 
-def test_a_folder_opened_from_a_disk_says_what_to_use_instead(browser: Browser) -> None:
-    page = browser.new_page()
+def test_a_folder_opened_from_a_disk_says_what_to_use_instead(chromium: Browser) -> None:
+    page = chromium.new_page()
     page.goto((ROOT / "frontend/verify/index.html").as_uri())
     page.wait_for_timeout(1_700)
     box = page.locator(".not-started").bounding_box()

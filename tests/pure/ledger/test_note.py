@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.app.ledger import note
-from tests.unit.ledger import note_reader
+from tests.pure.ledger import note_reader
 
 LOG = Ed25519PrivateKey.from_private_bytes(b"\x01" * 32)
 WITNESS = Ed25519PrivateKey.from_private_bytes(b"\x02" * 32)

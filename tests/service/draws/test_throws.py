@@ -18,7 +18,7 @@ from backend.app.draws.errors import (
 )
 from tests.factories import ceremony as hold
 from tests.factories import draws as make
-from tests.unit.draws.test_ceremony import county, entries_of
+from tests.service.draws.test_ceremony import county, entries_of
 
 __all__ = ["county"]
 

@@ -12,8 +12,8 @@ from backend.app.draws.errors import NoWitnessPlace, ThrowOutOfTurn
 from tests.factories import ceremony as hold
 from tests.factories import draws as make
 from tests.factories.accounts import make_account
-from tests.unit.draws.test_ceremony import county, places
-from tests.unit.draws.test_races import count_of, together
+from tests.service.draws.test_ceremony import county, places
+from tests.service.draws.test_races import count_of, together
 
 __all__ = ["county"]
 

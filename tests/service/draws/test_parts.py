@@ -24,7 +24,7 @@ from backend.app.draws.errors import (
 from backend.app.platform.errors import NotFound
 from tests.factories import draws as make
 from tests.factories.accounts import make_account, make_department
-from tests.unit.draws.test_steps import opened
+from tests.service.draws.test_steps import opened
 
 
 def invitation(lead: make.County, *others: make.County, **changes: Any) -> UUID:

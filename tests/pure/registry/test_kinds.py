@@ -8,7 +8,7 @@ from backend.app.registry.imports.cells import fold
 from backend.app.registry.imports.kinds import KINDS
 from backend.app.registry.imports.model import Context
 from backend.app.registry.messages import FINDINGS
-from tests.unit.registry.files import TODAY, code, csv_bytes, found, read, sheet_bytes
+from tests.pure.registry.files import TODAY, code, csv_bytes, found, read, sheet_bytes
 
 ENTERPRISE = ("企业名称", "统一社会信用代码", "行政区划代码", "注册日期", "企业类型", "注册地址")
 

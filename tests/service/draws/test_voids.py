@@ -19,7 +19,7 @@ from backend.app.replacements import service as replacements
 from tests.factories import ceremony as hold
 from tests.factories import draws as make
 from tests.factories.accounts import make_account, make_department
-from tests.unit.draws.test_ceremony import county
+from tests.service.draws.test_ceremony import county
 
 __all__ = ["county"]
 
