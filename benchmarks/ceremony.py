@@ -86,7 +86,7 @@ def measure(place: Installation, viewers: int, steps: int) -> None:
 
     os.environ["EVENHAND_LOG_LEVEL"] = "ERROR"
     app = create_app()
-    offices = [f"第{number:02d}号见证席" for number in range(steps)]
+    offices = [f"第{number:02d}号见证人" for number in range(steps)]
     with app.app_context():
         number, draw_id = prepare()
         address = place.origin.removeprefix("http://")

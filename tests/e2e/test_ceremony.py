@@ -73,10 +73,10 @@ def witness(chromium: Browser, address: str, place: int) -> Page:
         keep(page, "phone-2-text")
         page.reload()
         page.fill("[data-text]", "Café".replace("é", "e\u0301") * 60)
-        page.locator("button", has_text="作出承诺").click()
+        page.locator("button", has_text="提交密封随机数").click()
         expect(page.locator("[data-too-long]")).to_be_visible()
         page.fill("[data-text]", "Cafe\u0301 骰子 416")
-    page.locator("button", has_text="作出承诺").click()
+    page.locator("button", has_text="提交密封随机数").click()
     expect(page.locator("[data-secret]")).to_be_visible()
     return page
 
@@ -125,7 +125,7 @@ def test_a_joint_ceremony_goes_from_the_freeze_to_an_equal_draw_though_a_witness
     phones[0].reload()
     for phone in phones[:2]:
         phone.locator("button[data-own]").click()
-        expect(phone.locator("text=您已揭示").first).to_be_visible()
+        expect(phone.locator("text=您的随机数已公开").first).to_be_visible()
     expect(operator.locator(f"#slip-{leaver['place']}")).to_be_visible()
     operator.locator(f"#slip-{leaver['place']} summary").click()
     operator.fill(f"#slip-text-{leaver['place']}", leaver["text"])
@@ -319,12 +319,12 @@ def test_a_phone_that_can_keep_nothing_still_gets_through_with_its_slip(
     page.fill("[name=office]", OFFICES[0])
     page.locator("button", has_text="登记").click()
     page.fill("[data-text]", "骰子 416")
-    page.locator("button", has_text="作出承诺").click()
+    page.locator("button", has_text="提交密封随机数").click()
     slip = slip_of(page)
     service.close_list(draw_id, county.operator)
     service.open_operator(draw_id, county.operator)
     page.locator("button[data-own]").click()
-    expect(page.locator("text=您已揭示").first).to_be_visible()
+    expect(page.locator("text=您的随机数已公开").first).to_be_visible()
     assert slip["rand"].replace(" ", "")
     context.close()
 
@@ -342,9 +342,9 @@ def test_a_page_from_before_the_cookie_was_lost_reloads_itself_and_keeps_the_pla
     page.context.clear_cookies()
     with page.expect_navigation():
         page.fill("[data-text]", "骰子 416")
-        page.locator("button", has_text="作出承诺").click()
+        page.locator("button", has_text="提交密封随机数").click()
     page.fill("[data-text]", "骰子 416")
-    page.locator("button", has_text="作出承诺").click()
+    page.locator("button", has_text="提交密封随机数").click()
     expect(page.locator("[data-secret]")).to_be_visible()
     page.context.close()
 

@@ -69,7 +69,7 @@ def test_a_recusal_without_a_network_leads_to_another_officer_and_to_an_equal_dr
     third = Phone(chromium, server, sent.accounts[came].login)
     open_visit(third, visit)
     expect(third.page.locator("[data-start]")).to_be_visible(timeout=20_000)
-    expect(third.page.locator("main")).to_contain_text("检查人员与席位一致")
+    expect(third.page.locator("main")).to_contain_text("检查人员与抽取结果一致")
     send(zhao)
     open_visit(zhao, visit)
     name = next(one.name for one in sent.county.officers if one.id == came)

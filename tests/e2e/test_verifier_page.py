@@ -126,7 +126,7 @@ def test_a_tampered_file_differs_with_one_plain_sentence_in_both_languages(
     words = made.files["transcript.json"].replace("骰子 w2".encode(), "骰子 w9".encode())
     page.goto(site)
     give(page, made.zip(transcript__json=words))
-    expect(page.locator("#verdict-more")).to_have_text("见证人 w2 揭示的不是当初承诺的内容。")
+    expect(page.locator("#verdict-more")).to_have_text("见证人 w2 公开的不是当初密封提交的随机数。")
     page.locator("#language").click()
     expect(page.locator("#verdict-more")).to_have_text(
         "Witness w2 revealed something else than was committed to."
@@ -192,7 +192,7 @@ def test_a_sealed_enterprise_is_audited_by_its_salt_or_by_the_published_one(
     expect(page.locator("#list")).to_contain_text(opened[0]["code"])
     answer = ask(page, opened[0]["code"])
     expect(answer).to_contain_text(f"名录第 {opened[0]['row'] + 1} 行")
-    expect(answer).to_contain_text("签值不大于本层最大中签值，所以中签")
+    expect(answer).to_contain_text("抽签值不大于本类别中签的最大抽签值，所以中签")
     answer = ask(page, shut["code"])
     expect(answer).to_contain_text("要连同它的盐值才能查")
     groups = " ".join(shut["salt"][at : at + 8].upper() for at in range(0, 64, 8))
@@ -214,11 +214,11 @@ def test_recusals_in_part_are_checked_and_a_tampered_part_is_named(page: Page, s
     page.goto(site)
     give(page, kit.write_bundle(files))
     expect(page.locator("#outcome")).to_have_class("outcome equal")
-    expect(page.locator("#checks")).to_contain_text("一条不少，都归入封存的树根")
+    expect(page.locator("#checks")).to_contain_text("一条不少，都与封存的校验值相符")
     forged = {"recusals.json": known["tampered"][0]["recusals.json"].encode()}
     give(page, kit.write_bundle(files | forged))
     expect(page.locator("#outcome")).to_have_class("outcome differs")
-    expect(page.locator("#verdict-more")).to_contain_text("推不出封存的树根")
+    expect(page.locator("#verdict-more")).to_contain_text("推不出封存的校验值")
     page.locator("#language").click()
     expect(page.locator("#verdict-more")).to_contain_text("do not lead to the frozen root")
 
@@ -255,7 +255,7 @@ def test_the_ledgers_key_is_asked_for_and_its_signature_checked(page: Page, site
     page.locator("#key-part summary").click()
     page.check("#require-ledger")
     page.locator("#key-apply").click()
-    expect(page.locator("#verdict-more")).to_have_text("要求留痕日志证明，但包里没有。")
+    expect(page.locator("#verdict-more")).to_have_text("要求留痕台账证明，但包里没有。")
     give(page, kit.write_bundle(made.files | proofs))
     expect(page.locator("#checks")).to_contain_text("签名未核")
     page.locator("#key-here").click()
@@ -263,7 +263,7 @@ def test_the_ledgers_key_is_asked_for_and_its_signature_checked(page: Page, site
     expect(page.locator("#ledger-key")).to_have_value(VERIFIER_KEY)
     page.fill("#ledger-key", VERIFIER_KEY.replace("ledger.example", "ledger.elsewhere"))
     page.locator("#key-apply").click()
-    expect(page.locator("#verdict-more")).to_have_text("给出的留痕日志公钥不合格式。")
+    expect(page.locator("#verdict-more")).to_have_text("给出的留痕台账公钥不合格式。")
 
 
 def test_the_offline_file_verifies_from_a_disk_and_connects_nowhere(

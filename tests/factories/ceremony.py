@@ -11,7 +11,7 @@ from backend import drawkit
 from backend.app.draws import service
 from tests.factories import draws as make
 
-OFFICES = ("县人大代表", "县政协委员", "县融媒体中心记者", "企业代表")
+OFFICES = ("县人大代表", "县政协委员", "县融媒体中心记者", "检查对象代表")
 SHAPE = service.Shape(form="ceremony", places=4, quorum=3, dice=5)
 
 

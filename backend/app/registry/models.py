@@ -168,7 +168,7 @@ class RecusalGround(Base):
 
 
 class Enterprise(Base):
-    """市场主体: known by its unified social credit code or registration number.
+    """检查对象: known by its unified social credit code or registration number.
 
     kind, status: see `choices`. risk_class: A | B | C | D | "". Positions are decimal degrees
     as text (WGS 84), so that no float enters a record.

@@ -134,7 +134,7 @@ def test_an_enterprise_that_fits_two_strata_is_in_the_first_and_counted(
     form = first_step(county, **{"s9-risk_classes": [], "s9-mode": "number", "s9-count": "1"})
     form |= {"s9-label": "其余"}
     page = operator.post("/office/draws/count", data=form).get_data(as_text=True)
-    assert "16 户已归入前面的层" in page
+    assert "16 户已归入前一类别" in page
 
 
 def test_a_ratio_that_is_none_is_asked_for_again(operator: Browser, county: make.County) -> None:

@@ -150,7 +150,7 @@ def test_a_rehearsal_is_marked_wherever_it_is_seen(operator: Browser, county: ma
     plan = make.plan(county)
     reply = operator.post(f"/office/draws/{plan}/rehearse")
     copy = UUID(reply.headers["Location"].rsplit("/", 1)[1])
-    mark = "演练：不是正式抽取"
+    mark = "模拟抽取：不是正式抽取"
     assert mark in operator.get(f"/office/draws/{copy}").get_data(as_text=True)
     operator.post(f"/office/draws/{copy}/freeze", data={"revision": "2", "form": "ceremony"})
     number = make.stored(copy).number

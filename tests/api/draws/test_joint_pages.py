@@ -70,12 +70,12 @@ def test_an_invited_department_looks_accepts_and_the_draw_is_frozen(
     assert other.item.name in page and lead.item.name in page
     assert "同意参加" in page
     counted = guest.post(f"{place}/count", data=part(other)).get_data(as_text=True)
-    assert "各部门名录的交集" in counted and "16" in counted
+    assert "共同监管对象" in counted and "16" in counted
     assert place_of(guest.post(f"{place}/accept", data=part(other))) == base
     assert "等待本部门答复的联合抽查" not in guest.get("/office/").get_data(as_text=True)
     room = leader.get(base).get_data(as_text=True)
     assert "已同意" in room and "尚未答复" not in room
-    assert "各部门名录的交集" in room
+    assert "共同监管对象" in room
     assert place_of(leader.post(f"{base}/freeze", data={"revision": "2"})) == base
     assert "名录" in leader.get(base).get_data(as_text=True)
 
@@ -98,11 +98,11 @@ def test_a_part_with_nothing_in_it_or_items_nobody_checks_comes_back_with_senten
     _base, place = invite(leader, lead, other)
     empty: Any = guest.post(f"{place}/accept", data={"revision": "1"})
     assert empty.status_code == 422
-    assert "请至少选择一个事项或设一个席位" in empty.get_data(as_text=True)
+    assert "请至少选择一个事项或设一个检查人员名额" in empty.get_data(as_text=True)
     seatless = {"item_ids": [str(other.item.id)], "revision": "1"}
     answer: Any = guest.post(f"{place}/accept", data=seatless)
     assert answer.status_code == 422
-    assert "本部门的事项至少需要本部门的一个席位" in answer.get_data(as_text=True)
+    assert "本部门的事项至少需要一名本部门检查人员" in answer.get_data(as_text=True)
     bad: Any = guest.post(f"{place}/accept", data=part(other, **{"r0-regions": "山东"}))
     assert "2 至 12 位" in bad.get_data(as_text=True)
     wrong = guest.post(f"{place}/count", data=part(other, **{"r0-regions": "山东"}))

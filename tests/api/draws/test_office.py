@@ -137,7 +137,7 @@ def test_every_page_shows_in_both_languages(
             assert response.status_code == 200, address
             text = response.get_data(as_text=True)
             assert not re.search(r"%\(\w+\)s", text)
-            assert bool(re.search(r"封存|抽取|比例|席位", text)) == (language == "zh-CN") or (
+            assert bool(re.search(r"封存|抽取|比例|名额", text)) == (language == "zh-CN") or (
                 language == "en"
             )
         assert witness.get(f"/office/draws/{frozen}/witness").status_code == 200
@@ -228,13 +228,13 @@ def test_oversight_voids_what_another_authority_ran(
     assert draw.result_sha256
     assert client.get(f"/open/v1/draws/{draw.number}.zip").status_code == 200
     page = client.get(f"/draws/{draw.number}").get_data(as_text=True)
-    for said in ("名录有误", "不据此检查任何企业", "均未派出"):
+    for said in ("名录有误", "不据此检查任何检查对象", "均未派发"):
         assert said in page, said
     assert "尚未检查" not in page
     for listing in ("/draws", "/"):
         listed = client.get(listing).get_data(as_text=True)
         assert str(draw.number) in listed
-        assert "人，未派出" in listed, listing
+        assert "人，未派发" in listed, listing
 
 
 def test_only_the_oversight_office_gets_the_copy_with_every_recusal(
@@ -303,7 +303,7 @@ def test_the_form_of_the_freeze_says_whether_every_recusal_is_public(
     place_of(operator.post(f"/office/draws/{draw_id}/freeze", data=form))
     assert field in (make.stored(draw_id).freeze_json or "")
     board = operator.get(f"/office/draws/{draw_id}").get_data(as_text=True)
-    assert ("回避名单树根" in board) == (not ticked)
+    assert ("回避名单校验值" in board) == (not ticked)
 
 
 def test_the_picture_is_sent_only_when_the_draw_has_moved(

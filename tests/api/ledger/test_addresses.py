@@ -107,7 +107,7 @@ def test_the_office_filters_by_type_and_subject(app: Flask, client: Any, sign_in
     by_subject = client.get("/office/ledger?subject=%20n-4%20").text
     assert "n-4<" in by_subject
     assert "n-3<" not in by_subject
-    assert "没有符合条件的条目" in client.get("/office/ledger?subject=nobody").text
+    assert "没有符合条件的记录" in client.get("/office/ledger?subject=nobody").text
 
 
 @pytest.mark.parametrize("query", ["page=0", "page=-3", "page=x", "page=", "page=1e9", "x=1"])
@@ -121,7 +121,7 @@ def test_an_edited_address_still_gives_a_page(
 def test_an_empty_ledger_says_so(app: Flask, client: Any, sign_in: Any) -> None:
     sign_in(client, role="supervisor")
     page = client.get("/office/ledger?type=export.made").text
-    assert "没有符合条件的条目" in page
+    assert "没有符合条件的记录" in page
 
 
 def test_the_office_is_warned_when_entries_wait_too_long(

@@ -274,8 +274,8 @@ def test_the_minutes_name_who_took_each_step(app: Flask, county: make.County) ->
     service.draw_lots(draw_id, county.operator)
     who = {row[1]: row[2] for row in course_of(sheet_of(draw_id))}
     operator = f"{county.department.name} {county.operator_account.name}"
-    told = ("抽取仪式开始，见证人入场", "抽签并派员")
-    slip = who["按纸质存根录入见证人秘密值"]
+    told = ("现场抽取开始，见证人入场", "抽签并选派人员")
+    slip = who["按凭条录入见证人随机数"]
     assert slip.startswith(operator) and absent.place in slip and absent.name not in slip
     assert who[told[0]] == who[told[1]] == operator
     assert list(who.values()).count(operator) >= 4

@@ -92,7 +92,7 @@ def test_a_code_can_be_used_once(client: Any, sign_in: Any) -> None:
     assert client.post(f"{ITEMS}/new", data=form(who.department_id)).status_code == 303
     reply = client.post(f"{ITEMS}/new", data=form(who.department_id, name="另一事项"))
     assert reply.status_code == 409
-    assert "该代码已被其他条目使用" in reply.get_data(as_text=True)
+    assert "该代码已被其他记录使用" in reply.get_data(as_text=True)
 
 
 def test_saving_records_each_changed_field_and_keeps_the_code(

@@ -55,7 +55,7 @@ def test_ids_of_nothing_are_not_found(app: Flask, desk: Any) -> None:
     sent = dispatched()
     admin, chen = desk(sent.county.operator_account), desk(sent.county.witness_account)
 
-    words = {"words": "没有这个席位"}
+    words = {"words": "没有这个名额"}
     assert admin.post(f"{BOARD}/seats/{uuid4()}/withdraw", data=words).status_code == 404
     assert admin.post(f"{BOARD}/draws/{uuid4()}/ask").status_code == 404
     assert admin.post(f"{BOARD}/calls/{uuid4()}/take-back").status_code == 404

@@ -104,7 +104,7 @@ def test_with_a_second_persons_word_the_seat_is_drawn_again(
     second = desk(make_account(role=role, department=office))
     home = second.get("/office/", headers={"X-Lang": "en"}).get_data(as_text=True)
     assert "Seats that wait for you as the second person" in home
-    assert "同意重新抽取" in second.get(BOARD).get_data(as_text=True)
+    assert "同意补派他人" in second.get(BOARD).get_data(as_text=True)
     traced = vacated()
     for _press in range(2):
         assert second.post(f"{BOARD}/seats/{seat.id}/agree").status_code == 303

@@ -196,7 +196,7 @@ def test_with_nothing_waiting_a_batch_cannot_be_asked_for(app: Flask, desk: Any)
     reply = desk(sent.county.operator_account).post(f"{BOARD}/draws/{sent.draw_id}/ask")
 
     assert reply.status_code == 409
-    assert "没有待补派的席位" in reply.get_data(as_text=True)
+    assert "没有待补派的检查人员" in reply.get_data(as_text=True)
 
 
 def test_a_withdrawn_recusal_keeps_the_officer_and_tells_the_phone(
@@ -316,7 +316,7 @@ def test_an_empty_board_says_what_would_stand_there(app: Flask, desk: Any) -> No
 
     browser = desk(county.operator_account)
 
-    assert "没有待补席位" in browser.get(BOARD).get_data(as_text=True)
+    assert "没有待补派的检查人员" in browser.get(BOARD).get_data(as_text=True)
     assert "尚未补派过" in browser.get(f"{BOARD}/batches").get_data(as_text=True)
 
 
@@ -361,7 +361,7 @@ def test_an_expired_certificate_shows_on_the_board_before_anybody_asks(
 
     page = desk(sent.county.operator_account).get(BOARD).get_data(as_text=True)
 
-    assert "个席位无法继续担任" in page
+    assert "名检查人员不能继续参加" in page
 
 
 def test_leave_on_the_last_day_alone_takes_nobody_off_an_open_visit(app: Flask) -> None:

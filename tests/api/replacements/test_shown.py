@@ -41,10 +41,10 @@ def test_the_record_shows_who_left_and_the_late_work_beside_it(
 
     assert "已被补派更换的人员" in page
     assert name in page
-    assert "离开后送达的内容：1 条，未计入记录" in page
+    assert "补派后送达的内容：1 条，未计入检查记录" in page
     assert "此前所写的 1 条保留在记录中" in page
-    assert page.count(" = 不合格") == 1 and "旁支：离开后送达 1 条" in page
-    assert "除上列旁支内容外" in page and "条待处置上报" not in page
+    assert page.count(" = 不合格") == 1 and "另行留存：补派后送达 1 条" in page
+    assert "除上列另行留存的内容外" in page and "条异常上报数据" not in page
     assert "补派更换检查人员" in page
     assert "canary-words" not in page
 
@@ -63,7 +63,7 @@ def test_late_work_that_was_set_aside_stays_in_the_side_branch(
     page = chen.get(f"/office/review/{visit.id}").get_data(as_text=True)
 
     assert page.count(" = 不合格") == 1 and page.count("已由接替人员重做") == 1
-    assert "旁支" in page and "旁支：离开后送达" not in page
+    assert "另行留存" in page and "另行留存：补派后送达" not in page
 
 
 def test_the_public_sees_numbers_and_causes_and_nobodys_name(
@@ -76,7 +76,7 @@ def test_the_public_sees_numbers_and_causes_and_nobodys_name(
     page = reader.get(f"/draws/{number}").get_data(as_text=True)
     document = reader.get(f"/open/v1/draws/{number}").get_json()
 
-    assert "已补派 1 个席位" in page
+    assert "已补派 1 人" in page
     assert "回避 1" in page
     [batch] = document["replacements"]
     assert batch["causes"] == {"recusal": 1}
@@ -102,4 +102,4 @@ def test_the_overview_counts_waiting_seats(app: Flask, sign_in: Any, phone_of: P
     desk = app.test_client()
     sign_in(desk, account=sent.county.operator_account)
 
-    assert "待补派席位" in desk.get("/office/").get_data(as_text=True)
+    assert "待补派的检查人员" in desk.get("/office/").get_data(as_text=True)

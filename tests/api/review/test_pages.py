@@ -45,7 +45,7 @@ def test_the_queue_shows_what_waits_in_ones_departments_only(client: Browser, si
 
 def test_an_empty_queue_says_what_will_come(client: Browser, sign_in: Any) -> None:
     sign_in(client)
-    assert "检查人员上交记录后会出现在这里" in text_of(client, "/office/review")
+    assert "检查人员提交记录后会出现在这里" in text_of(client, "/office/review")
 
 
 def test_the_record_shows_failures_first_and_all_on_request(client: Browser, sign_in: Any) -> None:
@@ -68,13 +68,13 @@ def test_evidence_that_has_not_come_is_said_plainly_and_bars_the_button(
     seal(field)
     sign_in(client, department=field.department)
     text = record_page(client, field)
-    assert "附件 0 / 1" in text
+    assert "证据 0 / 1" in text
     assert "仍在手机上" in text
-    assert "还有 1 个附件未到，到齐后才能确认" in text
+    assert "还有 1 份证据未到，到齐后才能确认" in text
     assert re.search(r"<button[^>]*disabled[^>]*>确认结果", text)
     upload(field, data)
     text = record_page(client, field)
-    assert "附件 1 / 1 已到，摘要一致" in text
+    assert "证据 1 / 1 已到，摘要一致" in text
     assert f'href="/office/review/{field.visit}/confirm"' in text
 
 
@@ -121,7 +121,7 @@ def test_who_decides_nothing_reads_whose_decision_it_is(client: Browser, sign_in
     bureau = field.department
     sign_in(client, account=make_account(role="department_admin", department=bureau))
     text = record_page(client, field)
-    assert f"该记录由{bureau.name}的核查人决定" in text
+    assert f"该记录由{bureau.name}的监督人员决定" in text
     assert "该记录属于其他部门" not in text
 
 

@@ -50,7 +50,7 @@ def decision_of(session: Session, event: str) -> str | None:
 def test_an_empty_list_says_so(office: Any) -> None:
     page = office(make_department()).get(LIST)
     assert page.status_code == 200
-    assert "没有待处置的上报" in page.get_data(as_text=True)
+    assert "没有异常上报数据" in page.get_data(as_text=True)
 
 
 def test_work_of_a_replaced_officer_is_listed_and_adopted(
@@ -64,7 +64,7 @@ def test_work_of_a_replaced_officer_is_listed_and_adopted(
     browser = office(other.department)
     listed = browser.get(LIST).get_data(as_text=True)
     assert event in listed
-    assert "执法人员不在本次检查的派员名单中" in listed
+    assert "执法人员不在本次检查的选派名单中" in listed
     assert "1 检查要点 1 = 合格" in listed
     assert "已采纳 1 条" in decide(browser, [event]).get_data(as_text=True)
     row = session.get_one(Visit, elsewhere)
@@ -245,7 +245,7 @@ def test_the_first_page_and_the_record_name_what_waits_and_lead_to_it(
     browser = office(other.department)
     assert 'href="/office/quarantine"><b>1</b>' in browser.get("/office/").get_data(as_text=True)
     record = browser.get(f"/office/review/{elsewhere}").get_data(as_text=True)
-    assert "1 条待处置上报" in record
+    assert "1 条异常上报数据" in record
     assert "1 检查要点 1 = 合格" in record
     assert f'href="{LIST}?visit={elsewhere}"' in record
     assert "均已计入" in browser.get(f"/office/review/{calm}").get_data(as_text=True)
@@ -253,10 +253,10 @@ def test_the_first_page_and_the_record_name_what_waits_and_lead_to_it(
     assert event not in browser.get(f"{LIST}?visit={calm}").get_data(as_text=True)
 
     decide(browser, [event], "set_aside", "与本次检查无关")
-    assert "待处置上报</span>" not in browser.get("/office/").get_data(as_text=True)
+    assert "异常上报数据</span>" not in browser.get("/office/").get_data(as_text=True)
     record = browser.get(f"/office/review/{elsewhere}").get_data(as_text=True)
     assert "与本次检查无关" in record
-    assert "1 条待处置上报" not in record
+    assert "1 条异常上报数据" not in record
 
 
 def test_who_decides_nothing_is_told_of_no_quarantine(in_field: InField, office: Any) -> None:

@@ -97,7 +97,7 @@ def make_people(session: Session, random: Random, today: date) -> People:
             password,
         )
         _account(
-            session, people, f"{code.lower()}chen", f"{name}核查人", code, SUPERVISOR, password
+            session, people, f"{code.lower()}chen", f"{name}监督人员", code, SUPERVISOR, password
         )
     session.flush()
     _make_officers(session, people, random, today, password)

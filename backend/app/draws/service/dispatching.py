@@ -1,4 +1,4 @@
-"""Dispatch 派员: one visit for each drawn enterprise whose team is whole and still fit.
+"""Dispatch 派发: one visit for each drawn enterprise whose team is whole and still fit.
 
 A seat that stayed vacant, or an officer who may no longer go, holds back that visit alone until a
 recorded re-draw fills the seat; the drawn list itself never changes.

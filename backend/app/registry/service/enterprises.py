@@ -1,4 +1,4 @@
-"""Enterprises 市场主体: the county's shared register.
+"""Enterprises 检查对象: the county's shared register.
 
 Everybody in the office reads all of it. A department's keeper changes the enterprises whose
 region lies under the department's own region; a system administrator changes any.

@@ -29,7 +29,7 @@ from backend.app.registry.service.items import valid_on
 
 @dataclass(frozen=True, slots=True)
 class StratumFilter:
-    """One stratum 层 of a pool. Empty tuples narrow nothing; all that is given must hold.
+    """One stratum 抽查类别 of a pool. Empty tuples narrow nothing; all that is given must hold.
 
     regions, industries: match by their start. risk_classes: "" stands for not classed.
     in_business: the enterprises in business, or (False) all others instead.
