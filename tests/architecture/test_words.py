@@ -14,7 +14,7 @@ KINDS = {".po", ".ts", ".vue", ".mjs", ".html", ".py", ".typ", ".md", ".webmanif
 WORDS_OF_OTHERS = (
     "docs/words.md",
     "backend/app/cli/demo/content/",
-    "backend/app/cli/demo/history.py",
+    "backend/app/cli/demo/stories.py",
     "backend/app/cli/demo/names.py",
     "backend/app/draws/minutes/fonts/",
     "backend/app/registry/imports/",

@@ -1,20 +1,19 @@
 """Half a year of the demo county: draws, visits, reviews, publications, by the real services.
 
-Time is set to each moment of the story, so every date in the county follows from the day on which
-it is made.
+The agenda sets the clock to the moment of each act, so every date follows from the day on which the
+county is made, and nothing happens before what came before it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from random import Random
 from typing import Any
 from uuid import UUID
-
-from flask import current_app
 
 from ...draws import service as draws
 from ...draws.schemas import WhatForm
@@ -26,184 +25,35 @@ from ...review import service as review
 from ...visits import service as visits
 from ...visits.record import record, record_digest
 from . import inspecting, stepping_back
+from .agenda import Agenda
 from .people import People, actor
 from .phone import Phone
 from .photos import photo
+from .stories import INVITED, NEXT, STORIES, Partner, Story
 
 PHOTOS = 40
 LONG_AGO, LATE = 80, 0.03
 """Of the draws older than so many days, this share of results was published too late."""
 
 
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """A department invited to a joint draw; its roster are the enterprises with one of ``tags``."""
+@dataclass(slots=True)
+class Inspection:
+    """One visit: how much of it the officers do, and the story that confirms it, if one does."""
 
-    admin: str
-    department: str
-    items: tuple[str, ...]
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A draw of the past: who, what, out of whom, how many, days ago, and how far it has come.
-
-    ``finished`` is the share of its visits that are published; then come some waiting for review
-    (``waiting``), under way (``begun``), and untouched ones.
-    """
-
-    admin: str
-    witness: str
-    department: str
-    name: str
-    items: tuple[str, ...]
-    tags: tuple[str, ...]
-    count: int
-    days_ago: int
-    finished: float = 1.0
-    waiting: int = 0
-    begun: int = 0
-    replaced: bool = False
-    partner: Partner | None = None
-
-
-STORIES = (
-    Story("admin", "chen", "SCJG", "食品生产企业监督检查", ("SC01",), ("食品生产",), 22, 172),
-    Story(
-        "yjadmin",
-        "yjchen",
-        "YJGL",
-        "危险化学品经营单位安全检查",
-        ("YJ01",),
-        ("危险化学品",),
-        16,
-        160,
-    ),
-    Story(
-        "wsjkadmin", "wsjkchen", "WSJK", "公共场所卫生监督检查", ("WS01",), ("公共场所",), 26, 149
-    ),
-    Story(
-        "xfjyadmin",
-        "xfjychen",
-        "XFJY",
-        "人员密集场所消防安全检查",
-        ("XF01",),
-        ("人员密集场所",),
-        24,
-        131,
-    ),
-    Story(
-        "admin", "chen", "SCJG", "年度报告公示信息检查", ("SC05",), ("食品销售", "工贸"), 30, 118
-    ),
-    Story(
-        "sthjadmin",
-        "sthjchen",
-        "STHJ",
-        "排污单位环境监管检查",
-        ("ST01", "ST02"),
-        ("排污单位",),
-        14,
-        104,
-    ),
-    Story(
-        "whlyadmin", "whlychen", "WHLY", "上网服务营业场所检查", ("WL01",), ("上网服务",), 12, 92
-    ),
-    Story("zjjgadmin", "zjjgchen", "ZJJG", "燃气经营企业检查", ("ZJ02",), ("燃气经营",), 8, 83),
-    Story(
-        "yjadmin",
-        "yjchen",
-        "YJGL",
-        "粉尘涉爆企业安全检查",
-        ("YJ04",),
-        ("粉尘涉爆",),
-        16,
-        69,
-        0.9,
-        1,
-    ),
-    Story(
-        "admin",
-        "chen",
-        "SCJG",
-        "药品零售企业监督检查",
-        ("SC03",),
-        ("药品零售",),
-        28,
-        41,
-        0.8,
-        4,
-        replaced=True,
-    ),
-    Story(
-        "wsjkadmin",
-        "wsjkchen",
-        "WSJK",
-        "医疗机构依法执业检查",
-        ("WS02",),
-        ("医疗机构",),
-        14,
-        24,
-        0.4,
-        3,
-        2,
-    ),
-    Story(
-        "admin",
-        "chen",
-        "SCJG",
-        "餐饮场所联合双随机抽查",
-        ("SC04", "SC05"),
-        ("餐饮服务",),
-        12,
-        16,
-        0.3,
-        3,
-        2,
-        partner=Partner("xfjyadmin", "XFJY", ("XF01",), ("人员密集场所",)),
-    ),
-    Story(
-        "admin",
-        "chen",
-        "SCJG",
-        "食品销售者监督检查",
-        ("SC02", "SC04"),
-        ("食品销售",),
-        60,
-        9,
-        0.12,
-        6,
-        4,
-    ),
-)
-
-
-class Time:
-    """The clock of the story, set on the running application."""
-
-    def __init__(self) -> None:
-        self.present = clock.now()
-        self.at = self.present
-        current_app.extensions["evenhand.clock"] = lambda: self.at
-
-    def days_ago(self, days: int, hour: int = 9) -> None:
-        """Go to a working hour, so many days before today."""
-        day = clock.local(self.present) - timedelta(days=days)
-        while day.weekday() >= 5:
-            day -= timedelta(days=1)
-        self.at = min(day.replace(hour=hour, minute=20, second=0, microsecond=0), self.present)
-
-    def to(self, moment: datetime) -> None:
-        """Go to ``moment``, never beyond the present."""
-        self.at = min(moment, self.present)
+    visit: UUID
+    began: datetime
+    share: float
+    confirmed_in: Story | None
+    ended: datetime = field(init=False)
 
 
 class County:
     """What the story needs at hand: people, items, phones, pictures, chance."""
 
-    def __init__(self, people: People, items: dict[str, UUID], random: Random) -> None:
-        self.people, self.items, self.random = people, items, random
-        self.time = Time()
+    def __init__(
+        self, people: People, items: dict[str, UUID], random: Random, agenda: Agenda
+    ) -> None:
+        self.people, self.items, self.random, self.agenda = people, items, random, agenda
         self.photos = [photo(random) for _ in range(PHOTOS)]
         self._phones: dict[UUID, Phone] = {}
         with read_session() as session:
@@ -225,34 +75,16 @@ class County:
 
 
 def tell(county: County, progress: Callable[[str], None]) -> None:
-    """Run every story in order, then leave one draw ready to run, and one that waits for the
-    answer of an invited department."""
-    newest = None
+    """Run all stories in the order of their days, then leave one draw ready to run, and one that
+    waits for the answer of an invited department."""
+    newest: list[UUID] = []
     for story in STORIES:
-        progress(story.name)
-        newest = _tell_one(county, story)
-    county.time.to(county.time.present)
-    if newest is not None:
-        stepping_back.waiting(newest, county.phone, county.time.at)
-    _prepare(county, _NEXT)
-    _prepare(county, _INVITED)
-
-
-_NEXT = Story(
-    "admin", "chen", "SCJG", "特种设备使用单位监督检查", ("SC06",), ("特种设备使用",), 12, 0
-)
-
-_INVITED = Story(
-    "admin",
-    "chen",
-    "SCJG",
-    "加油站联合双随机抽查",
-    ("SC04",),
-    ("危险化学品",),
-    10,
-    0,
-    partner=Partner("yjadmin", "YJGL", (), ()),
-)
+        begin = partial(_begin, county, story, progress, newest)
+        county.agenda.note(county.agenda.morning(story.days_ago), begin)
+    county.agenda.run()
+    stepping_back.waiting(newest[-1], county.phone, county.agenda.present)
+    _prepare(county, NEXT)
+    _prepare(county, INVITED)
 
 
 def _prepare(county: County, story: Story) -> UUID:
@@ -283,29 +115,50 @@ def _strata(county: County, story: Story) -> list[dict[str, Any]]:
     ]
 
 
-def _tell_one(county: County, story: Story) -> UUID:
-    county.time.days_ago(story.days_ago)
+def _begin(
+    county: County, story: Story, progress: Callable[[str], None], newest: list[UUID]
+) -> None:
+    """Prepare and freeze a draw, and note when it is held; its id is added to ``newest``."""
+    progress(story.name)
     draw_id = _prepare(county, story)
-    operator, witness = county.actor(story.admin), county.actor(story.witness)
+    newest.append(draw_id)
     if story.partner is not None:
         _accept(county, story.partner, draw_id)
-    draws.freeze(draw_id, 1 if story.partner is None else 2, operator)
-    county.time.at += timedelta(minutes=35)
+    draws.freeze(draw_id, 1 if story.partner is None else 2, county.actor(story.admin))
+    county.agenda.note(
+        county.agenda.at + timedelta(minutes=35), partial(_hold, county, story, draw_id)
+    )
+
+
+def _hold(county: County, story: Story, draw_id: UUID) -> None:
+    """Reveal and draw, and note when the visits are sent."""
     draws.run_routine(
         draw_id,
-        operator,
-        witness,
+        county.actor(story.admin),
+        county.actor(story.witness),
         text=f"见证人现场投入 {county.random.randrange(10**6):06d}",
         rand=sha256(county.random.randbytes(32)).digest(),
         dice="".join(str(county.random.randrange(10)) for _ in range(20)),
     )
-    county.time.at += timedelta(minutes=20)
-    draws.dispatch(draw_id, operator)
+    county.agenda.note(
+        county.agenda.at + timedelta(minutes=20), partial(_send, county, story, draw_id)
+    )
+
+
+def _send(county: County, story: Story, draw_id: UUID) -> None:
+    """Send the visits; where officers step back, the visits are planned when that is settled."""
+    agenda = county.agenda
+    draws.dispatch(draw_id, county.actor(story.admin))
     if story.replaced:
-        county.time.at += timedelta(days=1)
-        stepping_back.replaced(draw_id, county.phone, county.time.at, operator)
-    _visit_all(county, story, draw_id)
-    return draw_id
+        agenda.note(agenda.at + timedelta(days=1), partial(_replace, county, story, draw_id))
+    else:
+        _plan_visits(county, story, draw_id)
+
+
+def _replace(county: County, story: Story, draw_id: UUID) -> None:
+    """Let officers step back and a batch answer them."""
+    stepping_back.replaced(draw_id, county.phone, county.agenda.at, county.actor(story.admin))
+    _plan_visits(county, story, draw_id)
 
 
 def _accept(county: County, partner: Partner, draw_id: UUID) -> None:
@@ -320,47 +173,58 @@ def _accept(county: County, partner: Partner, draw_id: UUID) -> None:
     draws.accept(draw_id, department, values, county.actor(partner.admin))
 
 
-def _visit_all(county: County, story: Story, draw_id: UUID) -> None:
+def _plan_visits(county: County, story: Story, draw_id: UUID) -> None:
+    """Note when the officers set out for each visit that the story tells of."""
     with read_session() as session:
         made = [visit.id for visit in visits.of_draw(session, draw_id)]
-    moments = inspecting.moments(county.random, county.time.at, len(made))
-    past = [(visit, at) for visit, at in zip(made, moments, strict=True)]
-    finished = round(len(past) * story.finished)
-    for place, (visit_id, at) in enumerate(past):
-        began = min(at, county.time.present - timedelta(hours=3 + place))
-        if place < finished + story.waiting:
-            _inspect(county, visit_id, began, share=1.0)
-        elif place < finished + story.waiting + story.begun:
-            _inspect(county, visit_id, began, share=county.random.uniform(0.3, 0.8))
-        if place < finished:
-            _confirm(county, story, visit_id, began)
+    agenda = county.agenda
+    moments = inspecting.moments(county.random, agenda.at, len(made))
+    finished = round(len(made) * story.finished)
+    handed_in = finished + story.waiting
+    for place, (visit_id, moment) in enumerate(zip(made, moments, strict=True)):
+        if place >= handed_in + story.begun:
+            return
+        began = min(moment, agenda.present - timedelta(hours=3 + place))
+        share = 1.0 if place < handed_in else county.random.uniform(0.3, 0.8)
+        inspection = Inspection(visit_id, began, share, story if place < finished else None)
+        agenda.note(began, partial(_inspect, county, inspection))
 
 
-def _inspect(county: County, visit_id: UUID, began: datetime, *, share: float) -> None:
-    """One visit: both officers' phones record and send; the leading one hands in."""
+def _inspect(county: County, inspection: Inspection) -> None:
+    """Decide what both officers record, and note when it reaches the server."""
     with read_session() as session:
-        package = visits.package(session, visit_id)
-    phones = [county.phone(UUID(officer["account"])) for officer in package["officers"]]
+        package = visits.package(session, inspection.visit)
     code = inspecting.outcome(county.random)
+    began, share = inspection.began, inspection.share
+    steps = list(inspecting.steps(package, county.random, code, began, share))
+    inspection.ended = steps[-1].at
+    arrival = inspection.ended + timedelta(minutes=county.random.randint(5, 240))
+    county.agenda.note(arrival, partial(_arrive, county, inspection, package, steps))
+
+
+def _arrive(
+    county: County, inspection: Inspection, package: Any, steps: list[inspecting.Step]
+) -> None:
+    """Let the phones record and send; the leading one hands a whole visit in."""
+    phones = [county.phone(UUID(officer["account"])) for officer in package["officers"]]
     uploads: list[tuple[Phone, UUID, bytes]] = []
-    last = began
-    for step in inspecting.steps(package, county.random, code, began, share):
+    for step in steps:
         body = step.body
         sits = inspecting.sitting(package, body.get("point"), step.officer)
         if step.photo:
             data = county.random.choice(county.photos)
             uploads.append((phones[sits], ids.new_id(), data))
             body = {**body, **_evidence(*uploads[-1][1:], step.at, package)}
-        phones[sits].record(visit_id, step.kind, body, step.at)
-        last = step.at
-    county.time.to(last + timedelta(minutes=county.random.randint(5, 240)))
+        phones[sits].record(inspection.visit, step.kind, body, step.at)
     for one in phones[1:] + phones[:1]:
         if one.has_waiting:
             one.send()
     for phone, evidence_id, data in uploads:
-        phone.upload(visit_id, evidence_id, data, "image/jpeg")
-    if share >= 1.0:
-        _hand_in(phones[0], visit_id, last + timedelta(minutes=3))
+        phone.upload(inspection.visit, evidence_id, data, "image/jpeg")
+    if inspection.share >= 1.0:
+        _hand_in(phones[0], inspection.visit, inspection.ended + timedelta(minutes=3))
+    if inspection.confirmed_in is not None:
+        _plan_decision(county, inspection.confirmed_in, inspection)
 
 
 def _evidence(evidence_id: UUID, data: bytes, at: datetime, package: Any) -> dict[str, Any]:
@@ -384,14 +248,19 @@ def _hand_in(lead: Phone, visit_id: UUID, at: datetime) -> None:
     lead.send()
 
 
-def _confirm(county: County, story: Story, visit_id: UUID, began: datetime) -> None:
-    """The department's supervisor confirms some days later; now and then too late."""
+def _plan_decision(county: County, story: Story, inspection: Inspection) -> None:
+    """Note when the supervisor decides: some days later, now and then too late."""
     days = county.random.choice((1, 1, 2, 2, 3, 4, 5, 7, 9, 12))
     if story.days_ago > LONG_AGO and county.random.random() < LATE:
         days = 36
-    county.time.to(began + timedelta(days=days, hours=county.random.randint(1, 5)))
+    moment = inspection.began + timedelta(days=days, hours=county.random.randint(1, 5))
+    county.agenda.note(moment, partial(_confirm, county, story, inspection.visit))
+
+
+def _confirm(county: County, story: Story, visit_id: UUID) -> None:
+    """Confirm the record as the department's supervisor, which publishes its result."""
     with read_session() as session:
         visit = visits.get(session, visit_id)
         revision, digest = visit.round + 1, visit.digest
-    assert digest is not None  # noqa: S101 - it was handed in just now
+    assert digest is not None  # noqa: S101 - it was handed in before
     review.confirm(county.actor(story.witness), visit_id, revision=revision, digest=digest)

@@ -19,11 +19,14 @@ from ...platform import clock
 from ...platform.settings import Settings, read_settings
 from ...platform.transactions import unit_of_work
 from . import marker
+from .agenda import Agenda
 from .history import County, tell
 from .people import actor, make_people
 from .registers import make_enterprises, make_items
 
 SEED = 20260701
+DAYS_OF_HISTORY = 180
+"""The registers were filled so many days ago, before the first draw."""
 
 
 def main() -> int:
@@ -61,13 +64,16 @@ def _make(settings: Settings) -> None:
     random = Random(SEED)
     with app.app_context():
         upgrade()
+        today, agenda = clock.today(), Agenda(clock.now())
+        app.extensions["evenhand.clock"] = lambda: agenda.at
+        agenda.begin(DAYS_OF_HISTORY)
         with unit_of_work() as session:
-            people = make_people(session, random, clock.today())
+            people = make_people(session, random, today)
             by = actor(session, people, "system")
-            items = make_items(session, people, by, clock.today())
+            items = make_items(session, people, by, today)
             make_enterprises(session, random, by)
         print("  departments, officers, items, enterprises", flush=True)
-        county = County(people, items, random)
+        county = County(people, items, random, agenda)
         tell(county, lambda name: print(f"  {name}", flush=True))
 
 
