@@ -16,6 +16,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_sche
 
 from backend.app.platform.i18n import gettext as _
 from backend.app.platform.i18n import lazy_gettext as _l
+from backend.app.platform.text import clean, half_width, plain_decimal
 from backend.app.registry.choices import (
     CATEGORIES,
     ENTERPRISE_KINDS,
@@ -26,7 +27,6 @@ from backend.app.registry.choices import (
     STATUSES,
     Choices,
 )
-from backend.app.registry.imports.cells import clean, half_width, plain_decimal
 from backend.app.registry.imports.codes import read_code
 from backend.app.registry.messages import finding
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from backend.app.registry.imports.cells import clean, fold, plain_decimal, unbalanced
+from backend.app.platform.text import clean, fold, plain_decimal
+from backend.app.registry.imports.cells import unbalanced
 from backend.app.registry.imports.dates import read_date
 
 

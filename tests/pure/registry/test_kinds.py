@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from backend.app.registry.imports.cells import fold
+from backend.app.platform.text import fold
 from backend.app.registry.imports.kinds import KINDS
 from backend.app.registry.imports.model import Context
 from backend.app.registry.messages import FINDINGS

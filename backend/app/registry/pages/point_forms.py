@@ -12,8 +12,8 @@ from typing import Any
 from marshmallow import ValidationError
 
 from backend.app.platform.i18n import gettext as _
+from backend.app.platform.text import fold
 from backend.app.registry.choices import VERDICTS
-from backend.app.registry.imports.cells import fold
 from backend.app.registry.schemas import PointForm
 
 MOST_POINTS = 400
