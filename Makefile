@@ -1,10 +1,15 @@
-# Evenhand's tasks. Needs Python 3.11 or newer and nothing else; everything goes into .venv.
+# Evenhand's tasks. Needs Python 3.11, 3.12 or 3.13 and nothing else; everything goes into .venv.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 PORT ?= 8000
+# The lock holds every package, so pip resolves nothing: a newer release elsewhere changes nothing.
+INSTALL := $(BIN)/pip install -q --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
+# The lock keeps extras. A version changes only where asked: PACKAGE=name, or UPGRADE=1 for all.
+COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-strip-extras \
+	--only-binary :all: --no-emit-index-url $(if $(UPGRADE),--upgrade) $(addprefix --upgrade-package ,$(PACKAGE))
 WORKERS ?= 2
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -15,8 +20,8 @@ help:            ## Show the tasks
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
 
 check-python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Evenhand needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	  || { echo "Evenhand needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.12 …"; exit 1; }
 
 $(STAMPS)/venv: | check-python
 	$(PYTHON) -m venv $(VENV)
@@ -24,11 +29,13 @@ $(STAMPS)/venv: | check-python
 
 # One stamp for what the program needs, one for what its tests need beside it.
 $(STAMPS)/run: requirements.txt requirements-build.txt $(STAMPS)/venv
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-build.txt
+	$(INSTALL) -r requirements.txt -r requirements-build.txt
+	@$(BIN)/pip check -q --disable-pip-version-check
 	@touch $@
 
 $(STAMPS)/dev: requirements-dev.txt $(STAMPS)/venv
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(INSTALL) -r requirements-dev.txt
+	@$(BIN)/pip check -q --disable-pip-version-check
 	@touch $@ $(STAMPS)/run
 
 # Not "npm ci": it refuses a lock that lacks the binaries of platforms which a registry mirror does
@@ -85,10 +92,10 @@ vectors: $(STAMPS)/dev  ## The known answers are what the code makes
 	$(BIN)/python -m tests.vectors.make_draw_v1_bundles --check
 	$(BIN)/python -m tests.vectors.make_sync_v1 --check
 
-lock: $(STAMPS)/dev     ## Choose and pin the newest fitting versions, with hashes
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --upgrade --no-emit-index-url pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --upgrade --no-emit-index-url --group build -o requirements-build.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --upgrade --no-emit-index-url -c requirements.txt pyproject.toml --group dev -o requirements-dev.txt
+lock: $(STAMPS)/dev     ## Pin with hashes; PACKAGE=name takes its newest version, UPGRADE=1 all newest
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) --group build -o requirements-build.txt
+	$(COMPILE) -c requirements.txt pyproject.toml --group dev -o requirements-dev.txt
 
 bench: setup browser   ## Print the figures that the documentation quotes
 	$(BIN)/python -m benchmarks
