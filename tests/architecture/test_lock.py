@@ -86,9 +86,7 @@ def test_what_the_program_needs_has_one_version_in_both_locks():
 @pytest.mark.parametrize("name", ["Makefile", "deploy/Dockerfile"])
 def test_whoever_installs_the_lock_lets_pip_resolve_nothing(name):
     text = (ROOT / name).read_text(encoding="utf-8")
-    commands = [
-        line for line in text.splitlines() if re.search("pip install .*-hashes", line)
-    ]
+    commands = [line for line in text.splitlines() if re.search("pip install .*-hashes", line)]
     assert commands
     assert [line for line in commands if not all(flag in line for flag in UNRESOLVED)] == []
 
