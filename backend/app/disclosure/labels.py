@@ -19,6 +19,9 @@ _CATEGORIES = {
     "7": _l("Does not carry on the business inspected for"),
     "8": _l("Problem found, to be handled"),
 }
+_COLOURS = {"1": "ok", "4": "warn", "5": "warn", "7": ""}
+"""Green: nothing was found. Amber: found and being corrected, or unclear. No colour: not carrying
+on the business says nothing good or bad. Red is all else, found and serious or still open."""
 _FOLLOW_UPS = {
     "none": _l("None needed"),
     "ordered": _l("Ordered to correct"),
@@ -32,6 +35,11 @@ _DIGITS = "〇一二三四五六七八九"
 def category_label(code: str | None) -> str:
     """The result category of list cn-8; an unknown code is shown as it is."""
     return str(_CATEGORIES.get(code or "", code or "—"))
+
+
+def category_colour(code: str | None) -> str:
+    """Return the class of the chip that shows a result category; red for a code unknown here."""
+    return _COLOURS.get(code or "", "bad")
 
 
 def follow_up_label(follow_up: Mapping[str, Any] | None) -> str:

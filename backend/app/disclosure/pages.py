@@ -13,7 +13,7 @@ from ..platform.access import current_actor, requires
 from ..platform.i18n import gettext as _
 from ..platform.transactions import read_session
 from . import service
-from .labels import category_label
+from .labels import category_colour, category_label
 from .schemas import NewOverride, OldOverride
 
 bp = Blueprint(
@@ -23,7 +23,7 @@ bp = Blueprint(
 
 @bp.context_processor
 def _labels() -> dict[str, Any]:
-    return {"category_label": category_label}
+    return {"category_label": category_label, "category_colour": category_colour}
 
 
 @bp.get("")

@@ -23,7 +23,7 @@ from ..platform.access import Actor
 from ..platform.pagination import Page
 from ..platform.transactions import unit_of_work
 from .errors import AlreadyPublished, DayKnown, RecordNotPublishable
-from .labels import category_label, follow_up_label, lot_label
+from .labels import category_colour, category_label, follow_up_label, lot_label
 from .models import (
     DRAW_RESULT,
     INSPECTION_RESULT,
@@ -80,6 +80,7 @@ __all__ = [
     "WorkCalendar",
     "add_override",
     "calendar",
+    "category_colour",
     "category_label",
     "clocks",
     "corrections",

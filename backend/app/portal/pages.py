@@ -28,6 +28,7 @@ bp = Blueprint("portal", __name__, template_folder="templates")
 def _labels() -> dict[str, Any]:
     return {
         "category_label": disclosure.category_label,
+        "category_colour": disclosure.category_colour,
         "follow_up_label": disclosure.follow_up_label,
         "lot_label": disclosure.lot_label,
     }

@@ -127,3 +127,8 @@ FIELD_NAMES: Choices = {
     "tags": _l("Supervision tags"),
     "version": _l("Version"),
 }
+
+
+def field_names(kind: str) -> Choices:
+    """Return the names of a register's fields; a person has a full name, all else a name."""
+    return {**FIELD_NAMES, "name": _l("Full name")} if kind == "officers" else FIELD_NAMES

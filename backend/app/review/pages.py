@@ -25,6 +25,7 @@ bp = Blueprint("review", __name__, template_folder="templates", url_prefix="/off
 def _labels() -> dict[str, Any]:
     return {
         "category_label": disclosure.category_label,
+        "category_colour": disclosure.category_colour,
         "follow_up_label": disclosure.follow_up_label,
         "lot_label": disclosure.lot_label,
     }

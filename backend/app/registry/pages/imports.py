@@ -19,7 +19,7 @@ from backend.app.platform.access import current_actor, requires
 from backend.app.platform.errors import NotFound, Problem
 from backend.app.platform.i18n import gettext as _
 from backend.app.platform.transactions import read_session
-from backend.app.registry.choices import FIELD_NAMES, KINDS_OF_FILE
+from backend.app.registry.choices import KINDS_OF_FILE, field_names
 from backend.app.registry.errors import FileUnreadable
 from backend.app.registry.imports.csv_source import ENCODINGS
 from backend.app.registry.imports.kinds import KINDS
@@ -102,7 +102,7 @@ def import_page(batch_id: UUID) -> str:
                 batch=batch,
                 changes=changes,
                 kinds=KINDS_OF_FILE,
-                fields=FIELD_NAMES,
+                fields=field_names(batch.kind),
             )
         return _columns(batch)
 
@@ -143,7 +143,7 @@ def _columns(
         kind=importing.kind_of(batch),
         departments=departments,
         encodings=ENCODINGS,
-        field_names=FIELD_NAMES,
+        field_names=field_names(batch.kind),
         wrong={field: MAPPING[code] for code, field in wrong or []},
         problem=problem,
         failure=FAILURES.get(batch.failure),

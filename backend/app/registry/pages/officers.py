@@ -12,7 +12,7 @@ from backend.app.platform import clock
 from backend.app.platform.access import current_actor, requires
 from backend.app.platform.i18n import gettext as _
 from backend.app.platform.transactions import read_session, unit_of_work
-from backend.app.registry.choices import FIELD_NAMES, GROUNDS
+from backend.app.registry.choices import GROUNDS, field_names
 from backend.app.registry.pages import forms
 from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.schemas import GroundForm, LeaveForm, OfficerForm
@@ -134,7 +134,7 @@ def officer_history(officer_id: UUID) -> str:
             page=history.of_object(session, "officer", officer_id, forms.page_number()),
             register="officer",
             tabs=False,
-            fields=FIELD_NAMES,
+            fields=field_names("officers"),
         )
 
 
