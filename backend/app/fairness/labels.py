@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ..platform.i18n import gettext as _
+from ..platform.regions import region_name
+from ..platform.settings import current_settings
 from ..registry import service as registry
 from .report import Period
 
@@ -14,7 +16,7 @@ def dimension_label(code: str) -> str:
     return {
         "risk": _("Risk class"),
         "kind": _("Kind of enterprise"),
-        "region": _("Region code"),
+        "region": _("Region"),
         "before": _("Drawn in the twelve months before"),
         "half": _("Place on the register"),
     }[code]
@@ -33,7 +35,7 @@ def group_label(dimension: str, code: str) -> str:
         "first": _("First half of its stratum"),
         "second": _("Second half of its stratum"),
     }
-    return names.get(code, code)
+    return names.get(code) or region_name(current_settings().regions, code)
 
 
 def period_label(period: Period) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import LazyString
 
 from ..platform.i18n import lazy_gettext as _l
@@ -50,6 +52,7 @@ PROBLEMS: dict[str, LazyString] = {
     "bad_signature": _l("answered without a valid cosignature"),
     "clock_ahead": _l("has a clock that runs ahead"),
 }
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OTHER_PROBLEM = _l("refused the checkpoint")
 
 
@@ -61,3 +64,8 @@ def type_label(code: str) -> str:
 def problem_label(code: str) -> str:
     """What is wrong with a witness's last answer."""
     return str(PROBLEMS.get(code, OTHER_PROBLEM))
+
+
+def subject_label(subject: str) -> str:
+    """Return a number or code as it is, and of an id the eight digits that tell it from others."""
+    return _ID.sub(lambda found: f"…{found[0][-8:]}", subject)

@@ -103,7 +103,11 @@ def office_page() -> str:
 
 
 def _labels() -> dict[str, Any]:
-    return {"type_label": labels.type_label, "problem_label": labels.problem_label}
+    return {
+        "type_label": labels.type_label,
+        "problem_label": labels.problem_label,
+        "subject_label": labels.subject_label,
+    }
 
 
 def _file(data: bytes, content_type: str, cache: str) -> Response:

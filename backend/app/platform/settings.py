@@ -15,6 +15,8 @@ from pathlib import Path
 
 from flask import current_app
 
+from . import regions
+
 PREFIX = "EVENHAND_"
 
 
@@ -47,6 +49,7 @@ class Settings:
     origin: str
     county_name: str
     authority: str
+    regions: Mapping[str, str]
     demo: bool
     step_up_seconds: int
     visits_a_year: int
@@ -127,6 +130,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         origin=text("ORIGIN").rstrip("/"),
         county_name=text("COUNTY_NAME", "青禾县"),
         authority=text("AUTHORITY", "370399"),
+        regions=_regions(environ.get(PREFIX + "REGIONS", regions.FICTIONAL), problems),
         demo=environ.get(PREFIX + "DEMO", "0") == "1",
         step_up_seconds=number("STEP_UP_SECONDS", 300, 30, 3600),
         visits_a_year=number("VISITS_A_YEAR", 2, 0, 365),
@@ -150,6 +154,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if problems:
         raise SettingsRefused(problems)
     return settings
+
+
+def _regions(text: str, problems: list[str]) -> Mapping[str, str]:
+    try:
+        return regions.read_regions(text)
+    except ValueError as error:
+        problems.append(f"{PREFIX}REGIONS must be code=name,code=name and not {error}")
+        return {}
 
 
 def _path(text: str) -> Path | None:

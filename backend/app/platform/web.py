@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound as NoSuchFile
 
 from . import clock
 from .access import public
+from .regions import region_name
 from .security import VERIFIER_POLICY
 from .settings import Settings
 from .verifier import offline_page
@@ -36,8 +37,8 @@ def show_datetime(value: datetime | None) -> str:
 
 
 def show_clock_time(value: datetime | None) -> str:
-    """The time of day as clocks in China show it, to the second."""
-    return "—" if value is None else clock.local(value).strftime("%H:%M:%S")
+    """The time of day as clocks in China show it, to the minute."""
+    return "—" if value is None else clock.local(value).strftime("%H:%M")
 
 
 def show_long_date(value: date | None) -> str:
@@ -81,6 +82,7 @@ def install(app: Flask, settings: Settings) -> None:
         clock_time=show_clock_time,
         long_date=show_long_date,
         thousands=thousands,
+        region=lambda code: region_name(settings.regions, code),
         mask_phone=mask_phone,
         short_hash=short_hash,
         grouped_hash=grouped_hash,

@@ -39,8 +39,8 @@ def _moment(value: str) -> str:
 
 @bp.app_template_filter("moment_time")
 def _moment_time(value: str) -> str:
-    """The time of day of an RFC 3339 moment, to the second."""
-    return clock.local(datetime.fromisoformat(value)).strftime("%H:%M:%S")
+    """The time of day of an RFC 3339 moment, to the minute."""
+    return clock.local(datetime.fromisoformat(value)).strftime("%H:%M")
 
 
 @bp.get("")

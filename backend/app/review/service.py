@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from ..accounts import service as accounts
 from ..disclosure import service as disclosure
+from ..draws import service as draws
 from ..evidence import service as evidence
 from ..ledger import service as ledger
 from ..platform import clock, ids
@@ -71,7 +72,8 @@ class Case:
     ``asked`` is (revision, digest) to send with a decision; ``record`` is empty while the
     officers are at work. ``obstacle`` names what keeps this supervisor from confirming now,
     ``sending_back`` what keeps them from sending it back. ``kept`` came from phones and is not
-    in the record; late work of officers who left stands with them instead.
+    in the record; late work of officers who left stands with them instead. ``stratum`` is the
+    name of the category that the enterprise was drawn in.
     """
 
     visit: VisitFacts
@@ -87,6 +89,7 @@ class Case:
     published: disclosure.PublicResult | None
     leavers: Sequence[Leaver]
     kept: Sequence[KeptEntry]
+    stratum: str
 
 
 def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
@@ -122,6 +125,7 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
         published=disclosure.result_of_visit(session, visit_id),
         leavers=left,
         kept=kept_entries(session, visit_id, {entry.id for one in left for entry in one.late}),
+        stratum=draws.stratum_name(session, row.draw_id, package["draw"]["stratum"]["code"]),
     )
 
 

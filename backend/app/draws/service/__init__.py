@@ -64,6 +64,7 @@ from .publishing import (
     public_draws,
     rows_of,
     seats_of,
+    stratum_name,
     whole_bundle,
 )
 from .recording import anchor, catch_up, has_taken, took
@@ -231,6 +232,7 @@ __all__ = [
     "seen_by",
     "send_ready",
     "series_given",
+    "stratum_name",
     "take_copy",
     "taking_part",
     "teams",

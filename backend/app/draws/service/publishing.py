@@ -127,6 +127,12 @@ def by_number(session: Session, number: str) -> Draw | None:
     return session.scalar(select(Draw).where(Draw.number == number, Draw.rehearsal.is_(False)))
 
 
+def stratum_name(session: Session, draw_id: UUID, code: str) -> str:
+    """Return what a stratum of a frozen draw is called, or its code if it has no name."""
+    counted = session.get_one(Draw, draw_id).counts.get("strata", ())
+    return next((part["label"] for part in counted if part["code"] == code), code) or code
+
+
 def count_this_year(session: Session) -> int:
     """How many draws were held this year, in China."""
     start = datetime(clock.today().year, 1, 1, tzinfo=clock.CHINA)

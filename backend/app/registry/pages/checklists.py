@@ -19,7 +19,7 @@ from backend.app.registry.choices import EVIDENCE, FIELD_NAMES, POINT_KINDS
 from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.pages.point_forms import (
     blank_point,
-    form_of,
+    forms_of,
     load_points,
     points_in,
     rearranged,
@@ -37,7 +37,7 @@ def checklist_edit(item_id: UUID) -> str:
         item = items.get_item(session, current_actor(), item_id)
         refuse_foreign(session, current_actor(), item.department_id)
         present = checklists.current_checklist(session, item_id)
-        points = [form_of(checklists.as_point(row)) for row in present.points] if present else []
+        points = forms_of([checklists.as_point(row) for row in present.points]) if present else []
         head = {
             "title": present.title if present else item.name[:200],
             "version": present.version if present else 0,

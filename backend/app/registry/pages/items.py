@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,13 @@ from backend.app.platform.i18n import gettext as _
 from backend.app.platform.transactions import read_session, unit_of_work
 from backend.app.platform.web import is_local_address
 from backend.app.registry.choices import CATEGORIES, EVIDENCE, FIELD_NAMES, POINT_KINDS
+from backend.app.registry.models import ChecklistPoint
 from backend.app.registry.pages import forms
 from backend.app.registry.pages.blueprint import bp
+from backend.app.registry.pages.point_forms import condition_word
 from backend.app.registry.schemas import ItemForm
 from backend.app.registry.service import history, items
-from backend.app.registry.service.checklists import versions
+from backend.app.registry.service.checklists import as_point, versions
 from backend.app.registry.service.writing import kept_departments, may_keep
 
 _FIELDS = tuple(ItemForm().fields)
@@ -52,6 +55,10 @@ def item_list() -> str:
         )
 
 
+def _condition_word(rows: Sequence[ChecklistPoint], condition: Mapping[str, str]) -> str:
+    return condition_word([as_point(row) for row in rows], condition)
+
+
 @bp.get("/items/<uuid:item_id>")
 @requires("registry.read")
 def item_detail(item_id: UUID) -> str:
@@ -69,6 +76,7 @@ def item_detail(item_id: UUID) -> str:
             categories=CATEGORIES,
             point_kinds=POINT_KINDS,
             evidence_names=EVIDENCE,
+            condition_word=_condition_word,
             today=clock.today(),
         )
 

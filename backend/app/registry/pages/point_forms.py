@@ -20,7 +20,14 @@ MOST_POINTS = 400
 _NAME = re.compile(r"p-(\d{1,3})-([a-z_]+)")
 _ACTION = re.compile(r"(add|remove|up|down)(?:-(\d{1,3}))?")
 _TICKS = ("required", "key_point")
-_VERDICT_WORDS = {"合格": "pass", "不合格": "fail", "不判定": "none", "": "none"}
+_VERDICT_WORDS = {
+    "合格": "pass",
+    "不合格": "fail",
+    "不判定": "none",
+    "不适用": "na",
+    "not applicable": "na",
+    "": "none",
+}
 
 FormPoint = dict[str, str]
 
@@ -61,8 +68,33 @@ def rearranged(points: list[FormPoint], action: str) -> tuple[list[FormPoint], i
     return points, place
 
 
+def verdict_word(code: str) -> str:
+    """Return what a verdict is called in the reader's language; any other value as it is."""
+    words = {"pass": _("pass"), "fail": _("fail"), "na": _("not applicable")}
+    return words.get(code, code)
+
+
+def condition_word(points: Sequence[Mapping[str, Any]], condition: Mapping[str, str]) -> str:
+    """Return the value of a condition in words: a verdict's name or an option's label."""
+    value = condition["equals"]
+    asked = next((point for point in points if point["no"] == condition["no"]), None)
+    for option in asked["options"] if asked is not None else ():
+        if option["code"] == value:
+            return str(option["label"])
+    return verdict_word(value)
+
+
+def forms_of(points: Sequence[Mapping[str, Any]]) -> list[FormPoint]:
+    """Return the stored points of a checklist as form fields."""
+    forms = [form_of(point) for point in points]
+    for form, point in zip(forms, points, strict=True):
+        if point["shown_if"]:
+            form["shown_if_equals"] = condition_word(points, point["shown_if"])
+    return forms
+
+
 def form_of(point: Mapping[str, Any]) -> FormPoint:
-    """A stored point as form fields."""
+    """A stored point as form fields, the value of its condition as it is stored."""
     condition = point["shown_if"] or {}
     form = {
         name: str(point[name] or "")
@@ -72,7 +104,8 @@ def form_of(point: Mapping[str, Any]) -> FormPoint:
     form["legal_basis"], form["method"] = point["legal_basis"] or "", point["method"] or ""
     form["remarks"] = "\n".join(point["remarks"])
     form["options"] = "\n".join(
-        option["label"] + ("" if option["verdict"] == "none" else f": {option['verdict']}")
+        option["label"]
+        + ("" if option["verdict"] == "none" else f": {verdict_word(option['verdict'])}")
         for option in point["options"]
     )
     form["shown_if_no"] = condition.get("no", "")
