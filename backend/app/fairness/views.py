@@ -38,6 +38,7 @@ def county_view(county: County) -> dict[str, Any]:
         "chart": pictures.chart(county.report.periods),
         "ended": [draw for draw in county.draws if draw.reason],
         "left_open": [draw for draw in county.draws if draw.left_open],
+        "odd_offices": [office.name for office in county.offices if office.report.odd],
         **words(),
     }
 
