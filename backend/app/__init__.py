@@ -15,11 +15,12 @@ from .platform import (
     errors,
     i18n,
     installation,
-    jobs,
     observability,
     security,
     storage,
     web,
+    work,
+    workers,
 )
 from .platform.database import db
 from .platform.settings import Settings, read_settings
@@ -49,7 +50,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.install(app)
     errors.install(app)
     installation.install(app)
-    jobs.install(app, settings)
+    work.install(app, settings)
+    workers.install(app)
     storage.install(app, settings)
     web.install(app, settings)
     features.register(app, ProblemApi(app))

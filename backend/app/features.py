@@ -12,7 +12,8 @@ from flask import Flask
 from flask_babel import LazyString
 from flask_smorest import Api
 
-from .platform import overview
+from .platform import events, overview
+from .platform.events import Subscription
 from .platform.i18n import lazy_gettext as _l
 
 MODELS = (
@@ -47,10 +48,22 @@ PAGES = (
 APIS = ("accounts.api", "draws.api", "sync.api", "evidence.api", "review.api", "portal.api")
 JOBS: tuple[str, ...] = (
     "registry.jobs",
-    "visits.jobs",
     "evidence.jobs",
     "ledger.jobs",
     "replacements.jobs",
+)
+SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    Subscription(
+        "visits.follow_account", (events.REGISTER_CHANGED,), "visits.subscribers:follow_account"
+    ),
+    Subscription(
+        "replacements.look_again", (events.REGISTER_CHANGED,), "replacements.subscribers:look_again"
+    ),
+    Subscription(
+        "replacements.take_recusal",
+        (events.RECUSAL_REQUESTED,),
+        "replacements.subscribers:take_recusal",
+    ),
 )
 OVERVIEW: tuple[str, ...] = (
     "draws.waiting:overview",
@@ -101,5 +114,6 @@ def register(app: Flask, api: Api) -> None:
         app.register_blueprint(import_module(f"backend.app.{name}").bp)
     for name in APIS:
         api.register_blueprint(import_module(f"backend.app.{name}").bp)
+    events.install(app, SUBSCRIPTIONS)
     overview.install(app, OVERVIEW)
     app.jinja_env.globals.update(navigation=NAVIGATION)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from ..accounts import service as accounts
 from ..ledger import service as ledger
-from ..platform import clock, ids
+from ..platform import clock, events, ids
 from ..platform.access import Actor
 from ..platform.pagination import Page
 from ..platform.transactions import unit_of_work
@@ -147,6 +147,7 @@ def publish_result(
         session,
         kind=INSPECTION_RESULT,
         subject=f"visit:{facts.visit_id}",
+        about=facts.visit_id,
         draw_id=facts.draw_id,
         department_id=facts.department_id,
         body=body,
@@ -198,6 +199,7 @@ def publish_draw(
         session,
         kind=DRAW_RESULT,
         subject=f"draw:{number}",
+        about=draw_id,
         draw_id=draw_id,
         department_id=department_id,
         body=public_draw(document, clock.rfc3339(at)),
@@ -232,6 +234,7 @@ def _append(
     *,
     kind: str,
     subject: str,
+    about: UUID,
     draw_id: UUID,
     department_id: UUID,
     body: Mapping[str, Any],
@@ -260,6 +263,9 @@ def _append(
         actor=accounts.role_token(session, role, department_id),
         subject=str(publication.id),
         body={"kind": kind, "sha256": publication.sha256},
+    )
+    events.publish(
+        session, events.RESULT_PUBLISHED, about, publication=str(publication.id), kind=kind
     )
     return publication
 

@@ -1,10 +1,13 @@
-"""Work after the reply: rows hold the truth, huey only wakes and runs.
+"""Jobs: work that a transaction orders and that a worker does after the commit.
 
-``enqueue`` writes a row in the business transaction. After the commit huey is woken; a sweep
-every minute finds what a lost wake-up or a killed worker left behind. A row is leased, tried,
-and finished or put off with a growing pause, so a job runs at least once and every handler must
-be idempotent. Many small jobs of one kind may share a lease and a transaction; one that has
-failed is tried again alone, so that it holds up no other.
+``enqueue`` adds a row to the caller's transaction; the rows of ``job`` are the queue, there is no
+other. ``run_due`` leases a row, calls the function registered for its kind, and closes the row or
+puts it off with a growing pause. A worker that is killed loses its lease, so a job runs at least
+once and its function must be idempotent. Small jobs of one kind may share a lease; one that failed
+is tried again alone. Jobs of one ``lane`` run one after the other, in the order of their ids.
+
+A row is data: its kind only names a registered function, its payload is JSON. A row of another
+kind, or one that cannot be read, is logged and given up. Who runs jobs, and when, is in ``work``.
 """
 
 from __future__ import annotations
@@ -15,9 +18,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 import structlog
-from flask import Flask, current_app
-from huey import Huey, SqliteHuey, crontab
+from flask import current_app
 from sqlalchemy import (
     ColumnElement,
     ForeignKey,
@@ -29,16 +32,18 @@ from sqlalchemy import (
     UpdateBase,
     and_,
     bindparam,
+    cast,
+    exists,
     insert,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from . import clock, ids
+from . import clock, ids, unreadable
 from .database import Base, Json, UtcDateTime
-from .settings import Settings
 from .transactions import after_commit, execute_alone, unit_of_work
 
 log = structlog.get_logger(__name__)
@@ -52,16 +57,30 @@ HandlerOfMany = Callable[[Sequence[UUID], Sequence[dict[str, Any]]], None]
 _handlers: dict[str, Handler] = {}
 _of_many: dict[str, HandlerOfMany] = {}
 _MOST_TOGETHER = 16
+_HAS_LANE = "lane IS NOT NULL"
 
 
 class Job(Base):
-    """One piece of work: what, when, how far, how often tried."""
+    """One piece of work: what, when, how far, how often tried.
+
+    ``state``: queued | running | done | failed. ``failure`` names what went wrong last.
+    """
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_due", "state", "run_at"),)
+    __table_args__ = (
+        Index("ix_job_due", "state", "run_at"),
+        Index(
+            "ix_job_lane",
+            "lane",
+            "id",
+            postgresql_where=text(_HAS_LANE),
+            sqlite_where=text(_HAS_LANE),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
     kind: Mapped[str] = mapped_column(String(64))
+    lane: Mapped[str | None] = mapped_column(String(160))
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
     state: Mapped[str] = mapped_column(String(16), default=QUEUED)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
@@ -79,10 +98,20 @@ _JOB: Any = Job.__table__
 _ENQUEUE = insert(_JOB)
 
 
+class KindTaken(Exception):
+    """Two functions are registered for one kind of job; the second would silently replace the
+    first."""
+
+
 def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that does jobs of ``kind``: called with (job id, payload)."""
+    """Register the one function that does jobs of ``kind``, called with (job id, payload).
+
+    Raises KindTaken when the kind has a function already.
+    """
 
     def register(function: Handler) -> Handler:
+        if kind in _handlers:
+            raise KindTaken(kind)
         _handlers[kind] = function
         return function
 
@@ -90,8 +119,8 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
 
 
 def handler_of_many(kind: str) -> Callable[[HandlerOfMany], HandlerOfMany]:
-    """Register the function that does jobs of ``kind``, up to 16 at once: called with their ids
-    and their payloads."""
+    """Register the one function that does up to 16 jobs of ``kind`` at once, called with their ids
+    and their payloads. Raises KindTaken."""
 
     def register(function: HandlerOfMany) -> HandlerOfMany:
         handler(kind)(lambda job_id, payload: function([job_id], [payload]))
@@ -99,6 +128,15 @@ def handler_of_many(kind: str) -> Callable[[HandlerOfMany], HandlerOfMany]:
         return function
 
     return register
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A job to be added: its kind, its payload (JSON values), its lane if it has one."""
+
+    kind: str
+    payload: dict[str, Any]
+    lane: str | None = None
 
 
 def enqueue(
@@ -109,26 +147,39 @@ def enqueue(
     run_at: datetime | None = None,
     by: UUID | None = None,
 ) -> UUID:
-    """Add a job to the caller's transaction; it starts after the commit. Returns its id."""
-    if kind not in _handlers:
-        raise KeyError(kind)
-    job_id = ids.new_id()
-    row = {"id": job_id, "kind": kind, "payload": payload, "requested_by": by}
-    session.connection().execute(_ENQUEUE, row | {"run_at": run_at or clock.now()})
-    if run_at is None:
-        after_commit(session, wake)
+    """Add a job to the caller's transaction and return its id; it starts after the commit, or at
+    ``run_at``. Raises KeyError when no function is registered for ``kind``."""
+    [job_id] = enqueue_many(session, [Order(kind, payload)], run_at=run_at, by=by)
     return job_id
 
 
-def job(session: Session, job_id: UUID) -> Job | None:
-    """The job's row, for showing its progress."""
-    return session.get(Job, job_id)
+def enqueue_many(
+    session: Session,
+    orders: Sequence[Order],
+    *,
+    run_at: datetime | None = None,
+    by: UUID | None = None,
+) -> list[UUID]:
+    """Add jobs to the caller's transaction in one statement; see ``enqueue``."""
+    due = run_at or clock.now()
+    rows: list[dict[str, Any]] = [
+        {"id": ids.new_id(), "kind": order.kind, "lane": order.lane, "payload": order.payload}
+        | {"requested_by": by, "run_at": due}
+        for order in orders
+    ]
+    unknown = {order.kind for order in orders} - _handlers.keys()
+    if unknown:
+        raise KeyError(*unknown)
+    session.connection().execute(_ENQUEUE, rows)
+    if run_at is None:
+        wake_after_commit(session)
+    return [row["id"] for row in rows]
 
 
 def is_planned(session: Session, kind: str) -> bool:
-    """Whether a job of this kind waits or runs."""
-    query = select(Job.id).where(Job.kind == kind, Job.state.in_([QUEUED, RUNNING]))
-    return session.execute(query.limit(1)).first() is not None
+    """Return whether a job of this kind waits or runs."""
+    unfinished = exists().where(Job.kind == kind, Job.state.in_([QUEUED, RUNNING]))
+    return bool(session.scalar(select(unfinished)))
 
 
 def report_progress(job_id: UUID, done: int, total: int) -> None:
@@ -141,22 +192,28 @@ def report_progress(job_id: UUID, done: int, total: int) -> None:
         )
 
 
+def close(session: Session, job_id: UUID) -> bool:
+    """Close a job that runs, in the transaction of what it does; the row stays locked until its
+    end. Returns False when the job is closed already: then its work is done."""
+    running = update(_JOB).where(_JOB.c.id == job_id, _JOB.c.state == RUNNING)
+    closed = running.values(state=DONE, finished_at=clock.now(), failure=None).returning(_JOB.c.id)
+    return session.execute(closed).first() is not None
+
+
 def renew(job_ids: Sequence[UUID]) -> None:
     """Renew the lease of jobs that are still at work."""
     leased = update(_JOB).where(_JOB.c.id.in_(job_ids), _JOB.c.state == RUNNING)
     execute_alone(leased.values(lease_until=clock.now() + LEASE))
 
 
-def wake() -> None:
-    """Tell the runner that a row is due; losing this only costs until the next sweep."""
-    mode = current_app.extensions["evenhand.settings"].run_jobs
-    if mode == "inline":
-        run_due()
-    elif mode == "worker":
-        try:
-            current_app.extensions["evenhand.wake"]()
-        except Exception as error:
-            log.warning("jobs.wake_failed", error=type(error).__name__)
+def wake_after_commit(session: Session) -> None:
+    """Have due work done at once after the commit where the committing process does it itself
+    (``RUN_JOBS=inline``); a worker looks for due rows by itself."""
+    after_commit(session, _wake)
+
+
+def _wake() -> None:
+    current_app.extensions["evenhand.wake"]()
 
 
 def run_due(limit: int = 1000) -> int:
@@ -170,125 +227,159 @@ def run_due(limit: int = 1000) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Leased:
+    """A leased job; ``payload`` is None when the row holds no JSON object."""
+
     id: UUID
     kind: str
-    payload: dict[str, Any]
+    payload: dict[str, Any] | None
     attempt: int
 
 
+_before = _JOB.alias("before")
+_HAS_ITS_TURN = or_(
+    _JOB.c.lane.is_(None),
+    ~exists()
+    .where(
+        _before.c.lane == _JOB.c.lane,
+        _before.c.id < _JOB.c.id,
+        _before.c.state.in_([QUEUED, RUNNING]),
+    )
+    .correlate(_JOB),
+)
+
+
 def _due(*conditions: ColumnElement[bool], most: int) -> Select[tuple[UUID]]:
+    """The query for the ids of up to ``most`` jobs that are due; parameter now."""
     waiting = or_(
         _JOB.c.state == QUEUED,
         and_(_JOB.c.state == RUNNING, _JOB.c.lease_until < bindparam("now")),
     )
     return (
         select(_JOB.c.id)
-        .where(waiting, _JOB.c.run_at <= bindparam("now"), *conditions)
+        .where(waiting, _JOB.c.run_at <= bindparam("now"), _HAS_ITS_TURN, *conditions)
         .order_by(_JOB.c.run_at, _JOB.c.id)
         .limit(most)
-        .with_for_update(skip_locked=True)
     )
 
 
 def _leasing(which: ColumnElement[bool]) -> Any:
+    """The statement that leases these jobs; parameter until. The payload is read as text, so that
+    one that is no JSON fails alone and not the whole statement."""
+    columns = (_JOB.c.id, _JOB.c.kind, cast(_JOB.c.payload, Text).label("payload"))
     return (
         update(_JOB)
         .where(which)
         .values(state=RUNNING, attempts=_JOB.c.attempts + 1, lease_until=bindparam("until"))
-        .returning(_JOB.c.id, _JOB.c.kind, _JOB.c.payload, _JOB.c.attempts)
+        .returning(*columns, _JOB.c.attempts)
     )
 
 
-_LEASE_FIRST = _leasing(_JOB.c.id == _due(most=1).scalar_subquery())
-_ALIKE = _due(
-    _JOB.c.kind == bindparam("of_kind"), _JOB.c.attempts == 0, most=_MOST_TOGETHER - 1
+def _unlocked(query: Select[tuple[UUID]]) -> Select[tuple[UUID]]:
+    return query.with_for_update(skip_locked=True, of=_JOB)
+
+
+IS_DUE = _due(most=1).exists()
+"""The condition that some job is due; parameter now."""
+_LEASE_FIRST = _leasing(_JOB.c.id == _unlocked(_due(most=1)).scalar_subquery())
+_ALIKE = _unlocked(
+    _due(_JOB.c.kind == bindparam("of_kind"), _JOB.c.attempts == 0, most=_MOST_TOGETHER - 1)
 ).cte("alike")
 _LEASE_ALIKE = _leasing(_JOB.c.id.in_(select(_ALIKE.c.id)))
 """Through a WITH: as a plain subquery PostgreSQL may run it again, and lock more than wanted."""
 
 
 def _lease() -> list[_Leased]:
-    """The job that is due first; with it others of its kind, if they can be done together."""
+    """Lease the job that is due first, and with it others of its kind that can be done together."""
     now = clock.now()
     times = {"now": now, "until": now + LEASE}
-    leased = _taken(_LEASE_FIRST, times)
+    leased = _rows_leased_by(_LEASE_FIRST, times)
     if leased and leased[0].kind in _of_many and leased[0].attempt == 1:
-        alike = _taken(_LEASE_ALIKE, times | {"of_kind": leased[0].kind})
+        alike = _rows_leased_by(_LEASE_ALIKE, times | {"of_kind": leased[0].kind})
         leased += sorted(alike, key=lambda job: job.id)
     return leased
 
 
-def _taken(statement: UpdateBase, parameters: dict[str, Any]) -> list[_Leased]:
-    rows = execute_alone(statement, parameters)
-    return [_Leased(row.id, row.kind, row.payload, row.attempts) for row in rows]
+def _rows_leased_by(statement: UpdateBase, parameters: dict[str, Any]) -> list[_Leased]:
+    try:
+        rows = execute_alone(statement, parameters)
+    except Exception:
+        if not unreadable.give_up_jobs(parameters["now"]):
+            raise
+        return _rows_leased_by(statement, parameters)
+    return [_Leased(row.id, row.kind, _object_in(row.payload), row.attempts) for row in rows]
+
+
+def _object_in(text_of_payload: str) -> dict[str, Any] | None:
+    """Return the JSON object that a payload's text holds, or None if it holds none."""
+    try:
+        found = orjson.loads(text_of_payload)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _run(leased: Sequence[_Leased]) -> None:
-    """Do one job, or several of one kind and attempt; one that every worker was lost with is given
-    up, or it would stop one at each end of its lease."""
-    kind, attempt = leased[0].kind, leased[0].attempt
-    if attempt > MAX_ATTEMPTS:
-        log.error("jobs.given_up", job=str(leased[0].id), kind=kind)
-        _finish(leased, failure="WorkerLost")
-        return
+    """Do leased jobs of one kind and attempt together, and close them.
+
+    A job is given up here, without being run, when its payload cannot be read or when it was being
+    done each time its worker was lost: it would stop a worker at each end of its lease.
+    """
+    for job in leased:
+        if job.payload is None:
+            _give_up(job, "UnreadablePayload")
+        elif job.attempt > MAX_ATTEMPTS:
+            _give_up(job, "WorkerLost")
+    left = [job for job in leased if job.payload is not None and job.attempt <= MAX_ATTEMPTS]
+    if left:
+        _try(left[0].kind, [job.id for job in left], [job.payload or {} for job in left], left)
+
+
+def _try(
+    kind: str,
+    job_ids: list[UUID],
+    payloads: list[dict[str, Any]],
+    leased: Sequence[_Leased],
+) -> None:
+    told = {"jobs": [str(one) for one in job_ids], "kind": kind[:64], "attempt": leased[0].attempt}
     try:
-        if len(leased) == 1:
-            _handlers[kind](leased[0].id, leased[0].payload)
+        if kind not in _handlers:
+            log.error("jobs.unknown_kind", **told)
+            _finish(leased, failure="UnknownKind")
+            return
+        if len(job_ids) == 1:
+            _handlers[kind](job_ids[0], payloads[0])
         else:
-            _of_many[kind]([job.id for job in leased], [job.payload for job in leased])
+            _of_many[kind](job_ids, payloads)
     except Exception as error:
-        of = [str(job.id) for job in leased]
-        log.exception("jobs.failed", jobs=of, kind=kind, attempt=attempt)
+        log.exception("jobs.failed", **told)
         _finish(leased, failure=type(error).__name__)
     else:
         _finish(leased, failure=None)
 
 
+def _give_up(job: _Leased, failure: str) -> None:
+    log.error("jobs.given_up", job=str(job.id), kind=job.kind[:64], failure=failure)
+    _close([job], {"state": FAILED, "finished_at": clock.now(), "failure": failure})
+
+
 def _finish(leased: Sequence[_Leased], failure: str | None) -> None:
-    """Close the rows, unless another worker has leased them meanwhile (fencing by attempt)."""
+    """Close jobs that went well; put off those that failed, or give them up after the last try."""
     now, attempt = clock.now(), leased[0].attempt
     if failure is None:
-        values: dict[str, Any] = {"state": DONE, "finished_at": now, "failure": None}
+        _close(leased, {"state": DONE, "finished_at": now, "failure": None})
     elif attempt >= MAX_ATTEMPTS:
-        values = {"state": FAILED, "finished_at": now, "failure": failure}
+        for job in leased:
+            _give_up(job, failure)
     else:
         pause = timedelta(seconds=min(5 * 2**attempt, 3600))
-        values = {"state": QUEUED, "run_at": now + pause, "failure": failure}
-    which = (_JOB.c.id.in_([job.id for job in leased]), _JOB.c.attempts == attempt)
-    execute_alone(update(_JOB).where(*which).values(values))
+        _close(leased, {"state": QUEUED, "run_at": now + pause, "failure": failure})
 
 
-def build_huey(settings: Settings) -> Huey:
-    """The runner's queue: a SQLite file by default, PostgreSQL or Redis when scaled."""
-    url = settings.jobs_url
-    if url.startswith("sqlite:///"):
-        return SqliteHuey("evenhand", filename=url.removeprefix("sqlite:///"))
-    if url.startswith("postgresql"):
-        from huey import PostgresHuey
-
-        return PostgresHuey("evenhand", dsn=url.replace("postgresql+psycopg", "postgresql"))
-    from huey import RedisHuey
-
-    return RedisHuey("evenhand", url=url)
-
-
-def install(app: Flask, settings: Settings) -> None:
-    """Bind huey's two tasks to ``app``: run what is due, now and every minute."""
-    if settings.run_jobs != "worker":
-        return
-    huey = build_huey(settings)
-
-    def work() -> None:
-        with app.app_context():
-            run_due()
-
-    task = huey.task(name="evenhand_work")(work)
-
-    def wake_unless_woken() -> None:
-        """A call that still waits will see the row as well: it starts after this commit."""
-        if huey.pending_count() == 0:
-            task()
-
-    app.extensions["evenhand.wake"] = wake_unless_woken
-    huey.periodic_task(crontab(minute="*"), name="evenhand_sweep")(work)
-    app.extensions["evenhand.huey"] = huey
+def _close(leased: Sequence[_Leased], values: dict[str, Any]) -> None:
+    """Write the rows, unless another worker has leased them meanwhile (fencing by attempt)."""
+    same_lease = (
+        _JOB.c.id.in_([job.id for job in leased]),
+        _JOB.c.attempts == leased[0].attempt,
+        _JOB.c.state == RUNNING,
+    )
+    execute_alone(update(_JOB).where(*same_lease).values(values))

@@ -32,7 +32,7 @@ class SettingsRefused(Exception):
 class Settings:
     """What an operator can set.
 
-    ``data_dir`` holds the SQLite file, evidence and job queue of a one-machine installation.
+    ``data_dir`` holds the SQLite file and the evidence of a one-machine installation.
     ``origin`` is the address people type; passkeys, cookies and links are bound to it.
     ``trusted_proxies`` counts the proxies of ours before the program: that many entries of
     ``X-Forwarded-For`` are believed, and none by default. ``replacement_cut_off``: the time of
@@ -45,7 +45,6 @@ class Settings:
     data_dir: Path
     database_url: str
     evidence_url: str
-    jobs_url: str
     origin: str
     county_name: str
     authority: str
@@ -126,7 +125,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         database_url=text("DATABASE_URL", f"sqlite:///{data_dir / 'evenhand.db'}"),
         evidence_url=text("EVIDENCE_URL", f"file://{data_dir / 'store'}"),
-        jobs_url=text("JOBS_URL", f"sqlite:///{data_dir / 'jobs.db'}"),
         origin=text("ORIGIN").rstrip("/"),
         county_name=text("COUNTY_NAME", "青禾县"),
         authority=text("AUTHORITY", "370399"),

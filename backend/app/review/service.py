@@ -21,7 +21,7 @@ from ..disclosure import service as disclosure
 from ..draws import service as draws
 from ..evidence import service as evidence
 from ..ledger import service as ledger
-from ..platform import clock, ids
+from ..platform import clock, events, ids
 from ..platform.access import SUPERVISOR, Actor
 from ..platform.errors import Problem
 from ..platform.transactions import unit_of_work
@@ -155,6 +155,8 @@ def confirm(actor: Actor, visit_id: UUID, *, revision: int, digest: str) -> Deci
         decision = _decide(session, actor, visit_id, asked, CONFIRMED, scope="full")
         published = _publish(session, actor, row, package)
         _trace(session, decision, "record.confirmed", {"publication": str(published)})
+        told = {"decision": str(decision.id), "publication": str(published)}
+        events.publish(session, events.RECORD_CONFIRMED, visit_id, **told)
         return _view(session, decision)
 
 

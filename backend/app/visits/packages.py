@@ -17,7 +17,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from ..accounts import service as accounts
-from ..platform import canonical, clock, ids
+from ..platform import canonical, clock, events, ids
 from ..registry import service as registry
 from .intake import project
 from .models import Visit, VisitItem, VisitOfficer, VisitPackage
@@ -72,6 +72,9 @@ def create_visits(session: Session, wanted: Sequence[NewVisit]) -> int:
         values = [row for made in rows for row in made[position]]
         if values:
             session.execute(insert(model), values)
+    made = [row for made in rows for row in made[0]]
+    told = [(row["id"], {"draw": str(row["draw_id"])}) for row in made]
+    events.publish_many(session, events.VISIT_DISPATCHED, told)
     return len(new)
 
 

@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from ..platform import clock, jobs
+from ..platform import clock, events
 from ..platform.access import Actor
 from ..platform.errors import NotFound
 from ..platform.pagination import Page, paginate
@@ -69,7 +69,6 @@ __all__ = [
     "HANDED_IN_BEFORE",
     "LOCKED_STATE",
     "MOVES",
-    "RECUSAL_REQUESTED",
     "Former",
     "HandIn",
     "Incoming",
@@ -158,8 +157,6 @@ _OPEN = (
 RECUSAL = "recusal.requested"
 PRIVATE = frozenset({RECUSAL, DECLINED})
 """Kinds that go to the phones of one account only."""
-RECUSAL_REQUESTED = "visits.recusal_requested"
-"""A job for whoever finds another officer: payload {event: id}."""
 
 
 class Open(NamedTuple):
@@ -234,9 +231,12 @@ def keep(
     Raises IntegrityError when an event's id or its place on the device is taken.
     """
     changed = [intake for intake in intakes if intake.accepted]
-    for incoming in (one for intake in changed for one in intake.accepted):
-        if incoming.kind == RECUSAL:
-            jobs.enqueue(session, RECUSAL_REQUESTED, {"event": str(incoming.id)})
+    for intake in changed:
+        for incoming in intake.accepted:
+            if incoming.kind == RECUSAL:
+                events.publish(
+                    session, events.RECUSAL_REQUESTED, intake.visit_id, event=str(incoming.id)
+                )
     rows = [row for intake in changed for row in store.event_rows(intake, account_id, now)]
     store.insert_events(session, rows)
     for intake in changed:

@@ -20,12 +20,18 @@ from backend.app.draws.models import DrawReplacement
 from backend.app.platform import clock, jobs
 from backend.app.platform.database import db
 from backend.app.platform.errors import Problem
-from backend.app.platform.transactions import read_session
+from backend.app.platform.transactions import read_session, unit_of_work
 from backend.app.replacements import service
 from backend.app.replacements.models import ReplacementCall, Vacancy
 from tests.api.replacements.test_newcomers import replaced
 from tests.factories import draws as drawing
 from tests.factories.replacements import Phones, dispatched, recused
+
+
+def take(event: dict[str, Any]) -> None:
+    """Take the recusal of a phone's event, as the delivery of its news does."""
+    with unit_of_work() as session:
+        service.recuse(session, UUID(event["id"]))
 
 
 def at_once(app: Flask, *steps: Callable[[], Any]) -> list[Any]:
@@ -78,7 +84,7 @@ def test_a_job_that_runs_twice_lets_a_seat_wait_once(app: Flask, phone_of: Phone
     event = hand.phone.does(visit.id, "recusal.requested", {"ground": "interest"})
     hand.send()
 
-    at_once(app, *[lambda: service.recuse(UUID(event["id"]))] * 3)
+    at_once(app, *[lambda: take(event)] * 3)
 
     assert count(Vacancy) == 1
 
@@ -97,7 +103,7 @@ def test_an_absence_and_a_recusal_at_once_are_one_request_for_a_newcomers_seat(
 
     found = at_once(
         app,
-        lambda: service.recuse(UUID(event["id"])),
+        lambda: take(event),
         lambda: service.enter_absence(*away, admin),
         lambda: service.enter_absence(*away, admin),
     )

@@ -12,13 +12,19 @@ from sqlalchemy.orm import Session
 from backend import drawkit
 from backend.app.draws import service as draws
 from backend.app.platform.database import db
-from backend.app.platform.transactions import read_session
+from backend.app.platform.transactions import read_session, unit_of_work
 from backend.app.registry import service as registry
 from backend.app.replacements import service
 from backend.app.replacements.models import Vacancy
 from backend.app.visits import service as visits
 from tests.factories import draws as drawing
 from tests.factories.replacements import Hand, Phones, Sent, dispatched
+
+
+def take(event: dict[str, Any]) -> None:
+    """Take the recusal of a phone's event, as the delivery of its news does."""
+    with unit_of_work() as session:
+        service.recuse(session, UUID(event["id"]))
 
 
 def only_vacancy() -> Vacancy:
@@ -197,7 +203,7 @@ def test_the_same_recusal_sent_twice_waits_once_and_two_batches_at_once_are_one(
     call = first.phone.call()
     for _again in range(2):
         assert first.client.post("/api/v1/sync", json=call).status_code == 200
-    service.recuse(UUID(event["id"]))
+    take(event)
     assert only_vacancy().state == "waiting"
 
     assert service.cut_off(sent.draw_id) is not None

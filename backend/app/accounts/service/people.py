@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
-from ...platform import clock, ids
+from ...platform import clock, events, ids
 from ...platform.access import DEPARTMENT_ADMIN, SYSTEM_ADMIN, WIDE_ROLES, Actor
 from ...platform.errors import NotFound
 from ...platform.pagination import Page, paginate
@@ -115,6 +115,7 @@ def add_person(
         )
         session.add(account)
         session.flush()
+        _tell(session, account.id, "added")
         code, _expires = own.issue_code(session, actor, account.id)
         return account.id, code
 
@@ -131,6 +132,7 @@ def change_person(
         account.name = name.strip()
         account.department_id = department_id
         account.locale = locale
+        _tell(session, account_id, "corrected")
 
 
 def set_roles(actor: Actor, account_id: UUID, wanted: Collection[rules.Grant]) -> None:
@@ -188,6 +190,7 @@ def _write_roles(
         [rules.role_token(role, codes[place]) for role, place in given],
         [rules.role_token(role, codes[place]) for role, place in taken],
     )
+    _tell(session, account.id, "roles")
 
 
 def oversight_office(session: Session) -> UUID | None:
@@ -200,6 +203,7 @@ def set_active(actor: Actor, account_id: UUID, active: bool) -> None:
     with unit_of_work() as session:
         account = _editable(session, actor, account_id)
         account.active = active
+        _tell(session, account_id, "reopened" if active else "ended")
         if not active:
             own.end_other_sessions(session, account_id, None)
             trace.account_ended(session, actor, account_id)
@@ -210,6 +214,10 @@ def new_code(actor: Actor, account_id: UUID) -> tuple[str, datetime]:
     with unit_of_work() as session:
         account = _editable(session, actor, account_id)
         return own.issue_code(session, actor, account.id)
+
+
+def _tell(session: Session, account_id: UUID, change: str) -> None:
+    events.publish(session, events.ACCOUNT_CHANGED, account_id, change=change)
 
 
 def _editable(session: Session, actor: Actor, account_id: UUID) -> Account:

@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def _forget(folder: Path) -> None:
-    for name in ("evenhand.db", "evenhand.db-wal", "evenhand.db-shm", "jobs.db"):
+    for name in ("evenhand.db", "evenhand.db-wal", "evenhand.db-shm"):
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / "store", ignore_errors=True)
 

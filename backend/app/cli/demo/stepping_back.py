@@ -12,7 +12,7 @@ from uuid import UUID
 
 from ...platform import clock
 from ...platform.access import Actor
-from ...platform.transactions import read_session
+from ...platform.transactions import read_session, unit_of_work
 from ...replacements import service as replacements
 from ...visits import service as visits
 from .phone import Phone
@@ -63,4 +63,5 @@ def _recuse(visit: UUID, phone_of: PhoneOf, ground: str, words: str, at: datetim
     body = {"ground": ground, "words": words or None}
     event = phone.record(visit, "recusal.requested", body, at)
     phone.send()
-    replacements.recuse(UUID(event["id"]))
+    with unit_of_work() as session:
+        replacements.recuse(session, UUID(event["id"]))

@@ -17,7 +17,7 @@ from backend import drawkit
 
 from ...disclosure import service as disclosure
 from ...ledger import service as ledger
-from ...platform import clock
+from ...platform import clock, events
 from ...platform.access import Actor
 from ...platform.transactions import unit_of_work
 from ...registry import service as registry
@@ -59,6 +59,7 @@ def draw_lots(draw_id: UUID, by: Actor) -> None:
         recording.trace(session, draw, "result", by, recording.of_file(computed.tsv))
         if draw.rehearsal:
             return
+        events.publish(session, events.DRAW_DRAWN, draw.id, number=draw.number or "")
         disclosure.publish_draw(
             session,
             draw_id=draw.id,

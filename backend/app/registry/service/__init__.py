@@ -47,8 +47,6 @@ from backend.app.registry.service.items import (
     published_items,
 )
 from backend.app.registry.service.officers import (
-    ACCOUNT_CHANGED,
-    OFFICER_LIMITED,
     OfficerFilter,
     active_officers,
     add_ground,
@@ -83,9 +81,7 @@ from backend.app.registry.service.snapshots import checklist_snapshot, enterpris
 from backend.app.registry.service.traits import Traits, traits_in_business, traits_of
 
 __all__ = [
-    "ACCOUNT_CHANGED",
     "ENTERPRISE_KINDS",
-    "OFFICER_LIMITED",
     "RISK_CLASSES",
     "EligibleOfficers",
     "EnterpriseFilter",

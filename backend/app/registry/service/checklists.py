@@ -21,7 +21,6 @@ from backend.app.registry.models import (
     Checklist,
     ChecklistPoint,
     InspectionItem,
-    RegisterChange,
 )
 from backend.app.registry.service import history
 from backend.app.registry.service.history import Author
@@ -153,7 +152,7 @@ def _record(
         for no in {**old, **new}
         if old.get(no) != new.get(no)
     ]
-    session.add_all([RegisterChange(**row) for row in rows])
+    history.keep(session, rows)
 
 
 def point_line(point: ChecklistPoint) -> str:

@@ -1,19 +1,20 @@
 """Who changed what in the registers, field by field.
 
-Rows are added in the caller's transaction. They are never changed or removed.
+Rows are added in the caller's transaction. They are never changed or removed. ``keep`` is the one
+way in, and tells every change as an event.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Table, insert, or_, select
 from sqlalchemy.orm import Session
 
-from backend.app.platform import clock, ids
+from backend.app.platform import clock, events, ids
 from backend.app.platform.pagination import Page, paginate
 from backend.app.registry.models import RegisterChange
 
@@ -97,11 +98,32 @@ def record(
 ) -> None:
     """Add history: a row for each changed field (before, after), or one row for a new object."""
     if changes is None:
-        session.add(RegisterChange(**change_row(register, object_id, label, by)))
+        keep(session, [change_row(register, object_id, label, by)])
         return
-    for field, (before, after) in changes.items():
-        row = change_row(register, object_id, label, by, field=field, before=before, after=after)
-        session.add(RegisterChange(**row))
+    rows = [
+        change_row(register, object_id, label, by, field=field, before=before, after=after)
+        for field, (before, after) in changes.items()
+    ]
+    keep(session, rows)
+
+
+def keep(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Add rows made by ``change_row``, of one register and one import or act, and tell what they
+    say: which objects are new, and which are changed in which fields."""
+    if not rows:
+        return
+    session.execute(insert(cast(Table, RegisterChange.__table__)), list(rows))
+    for changed in (False, True):
+        told = [row for row in rows if bool(row["field"]) == changed]
+        if told:
+            events.publish(
+                session,
+                events.REGISTER_CHANGED,
+                told[0]["batch_id"] or told[0]["object_id"],
+                register=told[0]["register"],
+                objects=list(dict.fromkeys(str(row["object_id"]) for row in told)),
+                fields=sorted({row["field"] for row in told} - {""}),
+            )
 
 
 def of_object(session: Session, register: str, object_id: UUID, page: int) -> Page[RegisterChange]:

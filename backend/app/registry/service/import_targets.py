@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.app.platform import clock, ids
 from backend.app.registry.imports.model import Entry
-from backend.app.registry.models import Enterprise, InspectionItem, Officer, RegisterChange
+from backend.app.registry.models import Enterprise, InspectionItem, Officer
 from backend.app.registry.service import history
 from backend.app.registry.service.enterprises import enterprise_search_text
 from backend.app.registry.service.history import Author
@@ -221,8 +221,7 @@ def write_history(
                 )
                 for name, (before, after) in step.changes.items()
             ]
-    if rows:
-        session.execute(insert(cast(Table, RegisterChange.__table__)), rows)
+    history.keep(session, rows)
 
 
 OFFICERS = TableTarget(

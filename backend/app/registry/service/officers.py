@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.app.accounts import service as accounts
-from backend.app.platform import clock, ids, jobs
+from backend.app.platform import clock, ids
 from backend.app.platform.access import Actor
 from backend.app.platform.errors import NotFound
 from backend.app.platform.pagination import Page, paginate
@@ -24,12 +24,6 @@ from backend.app.registry.service.writing import apply_changes, refuse_foreign
 
 EXPIRY_NOTICE = timedelta(days=60)
 """How long before its last day a certificate is shown as running out."""
-
-
-ACCOUNT_CHANGED = "registry.officer_account_changed"
-"""A job for whoever keeps accounts of officers: payload {officer: id}."""
-OFFICER_LIMITED = "registry.officer_limited"
-"""A job for whoever seats officers: activity or certificate changed; payload {officer: id}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +122,6 @@ def change_officer(
     _refuse_taken(session, values["certificate"], officer_id)
     changed = apply_changes(session, officer, values, revision, by)
     officer.search_text = officer_search_text(values)
-    if "account_id" in changed:
-        jobs.enqueue(session, ACCOUNT_CHANGED, {"officer": str(officer.id)}, by=by.account_id)
-    if {"active", "certificate_expires_on"}.intersection(changed):
-        jobs.enqueue(session, OFFICER_LIMITED, {"officer": str(officer.id)}, by=by.account_id)
     return changed
 
 

@@ -43,38 +43,37 @@ class Entered:
     handed_in: int
 
 
-def recuse(event_id: UUID) -> None:
+def recuse(session: Session, event_id: UUID) -> None:
     """Take a recusal that a phone sent, once: the ground into the register, the seat into the
     next batch. A record handed in before keeps its officers; the request is kept as lapsed."""
-    with unit_of_work() as session:
-        asked = visits.stored_event(session, event_id)
-        if asked is None:
-            return
-        visit = visits.get(session, asked.visit_id)
-        draw = draws.locked(session, visit.draw_id)
-        if _known(session, event_id):
-            return
-        visit = visits.lock_visit(session, visit.id)
-        officer = next(iter(registry.officers_by_ids(session, [UUID(asked.officer)])), None)
-        if officer is None:
-            return  # adopted from somebody who is no officer: nobody leaves a seat
-        code, words = rules.ground_of(asked.body["ground"])
-        words = str(asked.body.get("words") or words)[:1000]
-        account = accounts.account(session, asked.account_id)
-        [enterprise] = registry.enterprises_by_ids(session, [visit.enterprise_id])
-        by = _Author(account.id, account.name)
-        registry.declare_ground(
-            session, officer, enterprise, code, words[:400], by=by, event_id=event_id
-        )
-        leaving = Leaving(
-            rules.RECUSAL,
-            code,
-            words,
-            event_id=event_id,
-            asked_by=account.id,
-            actor=accounts.role_token(session, "inspector", officer.department_id),
-        )
-        leave(session, draw, visit.pool_row, visit, officer, leaving)
+    asked = visits.stored_event(session, event_id)
+    if asked is None:
+        return
+    visit = visits.get(session, asked.visit_id)
+    draw = draws.locked(session, visit.draw_id)
+    if _known(session, event_id):
+        return
+    visit = visits.lock_visit(session, visit.id)
+    officer = next(iter(registry.officers_by_ids(session, [UUID(asked.officer)])), None)
+    if officer is None:
+        return  # adopted from somebody who is no officer: nobody leaves a seat
+    code, words = rules.ground_of(asked.body["ground"])
+    words = str(asked.body.get("words") or words)[:1000]
+    account = accounts.account(session, asked.account_id)
+    [enterprise] = registry.enterprises_by_ids(session, [visit.enterprise_id])
+    by = _Author(account.id, account.name)
+    registry.declare_ground(
+        session, officer, enterprise, code, words[:400], by=by, event_id=event_id
+    )
+    leaving = Leaving(
+        rules.RECUSAL,
+        code,
+        words,
+        event_id=event_id,
+        asked_by=account.id,
+        actor=accounts.role_token(session, "inspector", officer.department_id),
+    )
+    leave(session, draw, visit.pool_row, visit, officer, leaving)
 
 
 @dataclass(frozen=True, slots=True)

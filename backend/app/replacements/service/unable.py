@@ -6,7 +6,7 @@ Found whenever a batch is asked for or drawn, and when the register of officers 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from ...draws import service as draws
 from ...platform import clock
-from ...platform.transactions import unit_of_work
 from ...registry import service as registry
 from ...visits import service as visits
 from .. import rules
@@ -78,10 +77,9 @@ def unkeepable(session: Session) -> Counter[UUID]:
     )
 
 
-def recheck(officer_id: UUID) -> None:
-    """Let the seats of an officer wait who cannot keep them since the register was changed."""
-    with unit_of_work() as session:
-        mine = visits.visits_of_officer(session, officer_id)
-        open_ = {visit.draw_id for visit in mine if visits.may_change_hands(visit)}
-        for draw_id in sorted(open_):
-            take_unkeepable(session, draws.locked(session, draw_id))
+def recheck(session: Session, officer_ids: Iterable[UUID]) -> None:
+    """Let the seats of officers wait who cannot keep them since the register was changed."""
+    drawn = [visit for one in officer_ids for visit in visits.visits_of_officer(session, one)]
+    open_ = {visit.draw_id for visit in drawn if visits.may_change_hands(visit)}
+    for draw_id in sorted(open_):
+        take_unkeepable(session, draws.locked(session, draw_id))
