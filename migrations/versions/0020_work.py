@@ -10,7 +10,7 @@ from alembic import op
 from backend.app.platform.database import Json, UtcDateTime
 
 revision = "0020"
-down_revision = "0019"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
