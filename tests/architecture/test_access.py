@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 
+import pytest
 from flask import Flask
 
 from backend.app.platform import access
 from backend.app.platform.security import csrf
 from tests.architecture.source import ROOT
 
+pytestmark = pytest.mark.one_database
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from backend.app import create_app
 from backend.app.platform.database import db
 from tests.conftest import make_settings
+from tests.e2e.county import copy, served
 from tests.serving import Server
 
 FLAGS = [
@@ -46,6 +47,15 @@ def behind(server: Server) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo county, served."""
+    folder = tmp_path_factory.mktemp("county")
+    copy(folder)
+    with served(folder) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

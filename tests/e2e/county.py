@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests import databases
+from tests.program import ROOT
 from tests.serving import Server
 
 PASSWORD = "demo county 2026"
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[Server]:
-    """Make the county in ``folder``, work off its jobs, serve it until the end of the block."""
-    server = Server(folder, f"sqlite:///{folder / 'evenhand.db'}", changes={"demo": "1"})
-    environ = {**os.environ, **server.variables}
+def on(folder: Path) -> Server:
+    """The server of the county whose files are in ``folder``."""
+    return Server(folder, f"sqlite:///{folder / 'evenhand.db'}", changes={"demo": "1"})
+
+
+def make(folder: Path) -> None:
+    """Make the county in ``folder`` and work off its jobs."""
+    environ = {**os.environ, **on(folder).variables}
     for module in ("backend.app.cli.demo.make", "tests.e2e.work_off"):
         subprocess.run([sys.executable, "-m", module], cwd=ROOT, env=environ, check=True)
+
+
+def copy(folder: Path) -> None:
+    """Copy the county to ``folder``; whoever is first in a run of the tests makes it."""
+    made = databases.shared() / "county"
+    with databases.alone("county"):
+        if not made.exists():
+            begun = databases.shared() / "county-begun"
+            begun.mkdir()
+            make(begun)
+            begun.rename(made)
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Server]:
+    """Serve the county in ``folder``, which is made if it is not there, to the end of the block."""
+    if not (folder / "evenhand.db").exists():
+        make(folder)
+    server = on(folder)
     server.start()
     try:
         yield server

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -200,6 +201,7 @@ def look_closely(page: Page, place: str) -> list[str]:
     return wrong + [f"{place}: {one}" for one in page.evaluate(RUN_AXE)]
 
 
+@pytest.mark.one_database
 def test_every_screen_of_a_ceremony_fits_and_is_accessible(
     chromium: Browser, server: Server, behind: Flask
 ) -> None:
@@ -277,6 +279,7 @@ def reveal_all(draw_id: UUID, county: make.County) -> list[hold.Phone]:
     return phones
 
 
+@pytest.mark.one_database
 def test_what_matters_at_each_stage_stands_in_the_first_view_of_the_wall(
     chromium: Browser, server: Server, behind: Flask
 ) -> None:
@@ -304,6 +307,7 @@ def test_what_matters_at_each_stage_stands_in_the_first_view_of_the_wall(
     assert not below, "\n".join(below)
 
 
+@pytest.mark.one_database
 def test_a_phone_that_can_keep_nothing_still_gets_through_with_its_slip(
     chromium: Browser, server: Server, behind: Flask
 ) -> None:
@@ -329,6 +333,7 @@ def test_a_phone_that_can_keep_nothing_still_gets_through_with_its_slip(
     context.close()
 
 
+@pytest.mark.one_database
 def test_a_page_from_before_the_cookie_was_lost_reloads_itself_and_keeps_the_place(
     chromium: Browser, server: Server, behind: Flask
 ) -> None:
@@ -349,6 +354,7 @@ def test_a_page_from_before_the_cookie_was_lost_reloads_itself_and_keeps_the_pla
     page.context.close()
 
 
+@pytest.mark.one_database
 def test_a_phone_asks_for_its_panel_with_its_key_only_and_what_is_typed_stays(
     chromium: Browser, server: Server, behind: Flask
 ) -> None:

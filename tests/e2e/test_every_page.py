@@ -8,7 +8,6 @@ finds nothing on the pages that it looks at.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,7 +17,7 @@ from backend.app.cli.demo import names
 from tests.conftest import ROOT
 from tests.serving import Server
 
-from .county import PASSWORD, served
+from .county import PASSWORD
 
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1440, "height": 900}}
@@ -82,13 +81,6 @@ RAW_IN_CHINESE = (
 AXE_ON = {("phone", "zh-CN"), ("desktop", "en")}
 RUN_AXE = """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa',
   'wcag22aa']})).violations.map(v => v.id + ': ' + v.nodes.slice(0, 2).map(n => n.html))"""
-
-
-@pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The demo county, served."""
-    with served(tmp_path_factory.mktemp("county")) as server:
-        yield server
 
 
 def open_context(

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from tests.serving import Server
 
-from .county import PASSWORD, served
+from .county import PASSWORD
 from .phone import Phone
-
-
-@pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The demo county, served."""
-    with served(tmp_path_factory.mktemp("county")) as server:
-        yield server
 
 
 def points_to_use(phone: Phone) -> tuple[str, str]:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.serving import Server
 
-from .county import PASSWORD, served
+from .county import PASSWORD
 from .test_every_page import AXE, RUN_AXE, SIZES
-
-
-@pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The demo county, served."""
-    with served(tmp_path_factory.mktemp("county")) as server:
-        yield server
 
 
 def wrong_here(page: Page) -> list[str]:

@@ -10,6 +10,8 @@ from backend.app.accounts.models import LoginSession, RoleGrant
 from backend.app.platform.database import db
 from tests.factories.accounts import PASSWORD, make_account, make_department
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
 def test_roles_that_were_ticked_are_saved_after_the_proof(server, behind, chromium, script):

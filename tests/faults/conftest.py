@@ -46,6 +46,12 @@ class Officer:
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """The application beside the server, on the same database."""
+    return own_app
+
+
+@pytest.fixture
 def server(app: Flask, tmp_path: Path) -> Iterator[Server]:
     """The program in a process of its own, on the test's database and store."""
     running = Server(tmp_path, app.extensions["evenhand.settings"].database_url)

@@ -29,10 +29,10 @@ def test_no_cache_keeps_a_refusal_or_a_page_that_begins_a_session(client: Any) -
         assert client.get(address).headers["Cache-Control"] == "no-store", address
 
 
-def test_a_public_page_that_sets_the_session_is_kept_by_nobody(app: Any, client: Any) -> None:
+def test_a_public_page_that_sets_the_session_is_kept_by_nobody(own_app: Any) -> None:
     """The session's cookie is written last, after every header."""
 
-    @app.get("/careless")
+    @own_app.get("/careless")
     def careless() -> Any:
         from flask import make_response, session
 
@@ -41,7 +41,7 @@ def test_a_public_page_that_sets_the_session_is_kept_by_nobody(app: Any, client:
         reply.headers["Cache-Control"] = "public, max-age=60"
         return reply
 
-    reply = client.get("/careless")
+    reply = own_app.test_client().get("/careless")
     assert "Set-Cookie" in reply.headers
     assert reply.headers["Cache-Control"] == "no-store"
 

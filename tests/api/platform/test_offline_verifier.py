@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from backend.app import create_app
@@ -32,6 +33,7 @@ def own_lines(module: Path) -> list[str]:
     return text.splitlines()
 
 
+@pytest.mark.one_database
 def test_the_file_holds_every_module_word_for_word(app: Flask, client: Browser) -> None:
     page = re.sub(r"^const .* = module_\w+(?:\.default)?;\n", "", served(client), flags=re.M)
     workers = {"root-worker.mjs", "root-workers.mjs", "verify-worker.mjs"}

@@ -7,6 +7,8 @@ from flask import Flask
 
 from tests.conftest import Browser
 
+pytestmark = pytest.mark.one_database
+
 
 def policy_of(client: Browser, address: str) -> str:
     with client.get(address) as reply:

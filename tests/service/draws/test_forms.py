@@ -12,6 +12,8 @@ from werkzeug.datastructures import MultiDict
 from backend.app.draws import schemas
 from backend.app.draws.ceremony import schemas as ceremony
 
+pytestmark = pytest.mark.one_database
+
 
 def form(*more: tuple[str, str]) -> MultiDict[str, str]:
     fields = [

@@ -7,6 +7,8 @@ from flask import Flask
 
 from backend.app.platform.security import caller
 
+pytestmark = pytest.mark.one_database
+
 
 def counted_as(app: Flask, address: str) -> str:
     with app.test_request_context(environ_overrides={"REMOTE_ADDR": address}):
