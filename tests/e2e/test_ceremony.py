@@ -14,7 +14,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from backend.app.draws import service
+from backend.app.draws import ceremony_rules
+from backend.app.draws.service import drawing, holding, planning
 from tests.factories import ceremony as hold
 from tests.factories import draws as make
 from tests.serving import Server
@@ -38,7 +39,7 @@ def keep(page: Page, name: str) -> None:
 def joint_plan() -> tuple[make.County, str]:
     """Two departments, each with a seat and an item; accepted, ready to be frozen."""
     lead, other = make.make_county(officers=4), make.make_county(officers=4, risks="")
-    draw_id = service.prepare(
+    draw_id = planning.prepare(
         make.what(
             lead,
             item_ids=[lead.item.id],
@@ -50,7 +51,7 @@ def joint_plan() -> tuple[make.County, str]:
     team = [
         {"department_id": str(one.department.id), "speciality": "", "n": 1} for one in (lead, other)
     ]
-    service.change_who(draw_id, make.who(lead, team=team), lead.operator)
+    planning.change_who(draw_id, make.who(lead, team=team), lead.operator)
     make.accept(draw_id, other)
     return lead, str(draw_id)
 
@@ -208,12 +209,12 @@ def test_every_screen_of_a_ceremony_fits_and_is_accessible(
     county = make.make_county()
     joining, closed = hold.begun(county), hold.revealed(county)
     (waiting,) = hold.committed(joining, 1)
-    service.type_throw(closed[0], 1, "63454", county.operator)
+    holding.type_throw(closed[0], 1, "63454", county.operator)
     drawn = hold.revealed(county)
     hold.throw_all(drawn[0], county, drawn[1])
-    service.draw_lots(drawn[0], county.operator)
-    copy = service.rehearse(make.plan(county), county.operator)
-    service.freeze(copy, 2, county.operator, shape=hold.SHAPE)
+    drawing.draw_lots(drawn[0], county.operator)
+    copy = holding.rehearse(make.plan(county), county.operator)
+    holding.freeze(copy, 2, county.operator, shape=hold.SHAPE)
     shown = {"joining": joining, "throwing": closed[0], "drawn": drawn[0], "rehearsal": copy}
     phones = {"joining": waiting, "throwing": closed[1][0], "drawn": drawn[1][0]}
     wrong: list[str] = []
@@ -264,16 +265,16 @@ def with_four_strata(county: make.County) -> UUID:
     """A ceremony that lets witnesses in, of four strata."""
     strata = [make.stratum(n, label=risk, risk_classes=[risk]) for n, risk in enumerate("ABCD")]
     draw_id = make.plan(county, strata=strata)
-    service.freeze(draw_id, 2, county.operator, shape=hold.SHAPE)
-    service.begin(draw_id, county.operator)
+    holding.freeze(draw_id, 2, county.operator, shape=hold.SHAPE)
+    holding.begin(draw_id, county.operator)
     return draw_id
 
 
 def reveal_all(draw_id: UUID, county: make.County) -> list[hold.Phone]:
     """Four witnesses commit and reveal; the dice are next."""
     phones = hold.committed(draw_id, 4)
-    service.close_list(draw_id, county.operator)
-    service.open_operator(draw_id, county.operator)
+    holding.close_list(draw_id, county.operator)
+    holding.open_operator(draw_id, county.operator)
     for phone in phones:
         phone.reveal()
     return phones
@@ -287,9 +288,9 @@ def test_what_matters_at_each_stage_stands_in_the_first_view_of_the_wall(
     joining, throwing, drawn = (with_four_strata(county) for _ in range(3))
     hold.committed(joining, 2)
     reveal_all(throwing, county)
-    service.type_throw(throwing, 1, "63454", county.operator)
+    holding.type_throw(throwing, 1, "63454", county.operator)
     hold.throw_all(drawn, county, reveal_all(drawn, county))
-    service.draw_lots(drawn, county.operator)
+    drawing.draw_lots(drawn, county.operator)
     stages = {"joining": joining, "throwing": throwing, "drawn": drawn}
     below: list[str] = []
     wall = office.desk(chromium, server, county.operator_account.login)
@@ -312,7 +313,7 @@ def test_a_phone_that_can_keep_nothing_still_gets_through_with_its_slip(
     chromium: Browser, server: Server, behind: Flask
 ) -> None:
     county = make.make_county()
-    draw_id = hold.begun(county, service.Shape("ceremony", places=1, quorum=1))
+    draw_id = hold.begun(county, ceremony_rules.Shape("ceremony", places=1, quorum=1))
     context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
     context.add_init_script(
         "Object.defineProperty(window, 'localStorage', {get() { throw new Error('refused'); }})"
@@ -325,8 +326,8 @@ def test_a_phone_that_can_keep_nothing_still_gets_through_with_its_slip(
     page.fill("[data-text]", "骰子 416")
     page.locator("button", has_text="提交密封随机数").click()
     slip = slip_of(page)
-    service.close_list(draw_id, county.operator)
-    service.open_operator(draw_id, county.operator)
+    holding.close_list(draw_id, county.operator)
+    holding.open_operator(draw_id, county.operator)
     page.locator("button[data-own]").click()
     expect(page.locator("text=您的随机数已公开").first).to_be_visible()
     assert slip["rand"].replace(" ", "")
@@ -338,7 +339,7 @@ def test_a_page_from_before_the_cookie_was_lost_reloads_itself_and_keeps_the_pla
     chromium: Browser, server: Server, behind: Flask
 ) -> None:
     county = make.make_county()
-    draw_id = hold.begun(county, service.Shape("ceremony", places=1, quorum=1))
+    draw_id = hold.begun(county, ceremony_rules.Shape("ceremony", places=1, quorum=1))
     page = follow(chromium, f"{server.origin}/w/{hold.code_of(draw_id)}", viewport=PHONE)
     page.fill("[name=name]", NAMES[0])
     page.fill("[name=office]", OFFICES[0])
@@ -359,7 +360,7 @@ def test_a_phone_asks_for_its_panel_with_its_key_only_and_what_is_typed_stays(
     chromium: Browser, server: Server, behind: Flask
 ) -> None:
     county = make.make_county()
-    draw_id = hold.begun(county, service.Shape("ceremony", places=1, quorum=1))
+    draw_id = hold.begun(county, ceremony_rules.Shape("ceremony", places=1, quorum=1))
     page = follow(chromium, f"{server.origin}/w/{hold.code_of(draw_id)}", viewport=PHONE)
     asked: list[str | None] = []
     page.on(

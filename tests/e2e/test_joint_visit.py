@@ -9,9 +9,9 @@ from uuid import UUID
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from backend.app.draws import service as draws
+from backend.app.draws.service import drawing, holding, planning
 from backend.app.visits.models import Visit
-from tests.factories import draws as drawing
+from tests.factories import draws as make
 from tests.factories.replacements import Sent, give_accounts
 from tests.serving import Server
 
@@ -19,28 +19,28 @@ from . import office
 from .phone import Phone
 
 
-def joint(lead: drawing.County, other: drawing.County) -> UUID:
+def joint(lead: make.County, other: make.County) -> UUID:
     """A joint draw of one enterprise, one seat a department, dispatched."""
-    one = [drawing.stratum(mode="number", num=0, den=1, count=1)]
-    values = drawing.what(lead, strata=one, department_ids=[other.department.id])
-    draw_id = draws.prepare(values, lead.operator)
+    one = [make.stratum(mode="number", num=0, den=1, count=1)]
+    values = make.what(lead, strata=one, department_ids=[other.department.id])
+    draw_id = planning.prepare(values, lead.operator)
     seats = [
         {"department_id": str(each.department.id), "speciality": "", "n": 1}
         for each in (lead, other)
     ]
-    draws.change_who(draw_id, drawing.who(lead, team=seats), lead.operator)
-    drawing.accept(draw_id, other)
-    draws.freeze(draw_id, 3, lead.operator)
-    run = {"text": drawing.TEXT, "rand": drawing.RAND, "dice": drawing.DICE}
-    draws.run_routine(draw_id, lead.operator, lead.witness, **run)
-    assert draws.dispatch(draw_id, lead.operator) == 1
+    planning.change_who(draw_id, make.who(lead, team=seats), lead.operator)
+    make.accept(draw_id, other)
+    holding.freeze(draw_id, 3, lead.operator)
+    run = {"text": make.TEXT, "rand": make.RAND, "dice": make.DICE}
+    drawing.run_routine(draw_id, lead.operator, lead.witness, **run)
+    assert drawing.dispatch(draw_id, lead.operator) == 1
     return draw_id
 
 
 def test_each_department_answers_its_own_items_and_who_answers_for_another_is_named(
     chromium: Browser, server: Server, behind: Flask
 ) -> None:
-    lead, other = drawing.make_county(officers=3), drawing.make_county(officers=3, risks="")
+    lead, other = make.make_county(officers=3), make.make_county(officers=3, risks="")
     accounts = give_accounts(lead, other)
     sent = Sent(lead, joint(lead, other), accounts)
     visit = sent.visits()[0]

@@ -8,11 +8,12 @@ from secrets import token_hex
 from uuid import UUID
 
 from backend import drawkit
-from backend.app.draws import service
+from backend.app.draws import ceremony_rules
+from backend.app.draws.service import holding
 from tests.factories import draws as make
 
 OFFICES = ("县人大代表", "县政协委员", "县融媒体中心记者", "检查对象代表")
-SHAPE = service.Shape(form="ceremony", places=4, quorum=3, dice=5)
+SHAPE = ceremony_rules.Shape(form="ceremony", places=4, quorum=3, dice=5)
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Phone:
 
     def join(self) -> str:
         """Take a place."""
-        self.place = service.join(self.code, self.key, self.name, self.office)
+        self.place = holding.join(self.code, self.key, self.name, self.office)
         return self.place
 
     def commitment(self, draw_id: UUID) -> str:
@@ -40,17 +41,17 @@ class Phone:
 
     def commit(self, draw_id: UUID) -> None:
         """Send it."""
-        service.commit_by_phone(self.code, self.key, self.commitment(draw_id))
+        holding.commit_by_phone(self.code, self.key, self.commitment(draw_id))
 
     def reveal(self) -> None:
         """Send the secret."""
-        service.reveal_by_phone(self.code, self.key, self.text, self.rand.hex())
+        holding.reveal_by_phone(self.code, self.key, self.text, self.rand.hex())
 
 
-def frozen(county: make.County, shape: service.Shape = SHAPE) -> UUID:
+def frozen(county: make.County, shape: ceremony_rules.Shape = SHAPE) -> UUID:
     """A plan frozen for a ceremony."""
     draw_id = make.plan(county)
-    service.freeze(draw_id, 2, county.operator, shape=shape)
+    holding.freeze(draw_id, 2, county.operator, shape=shape)
     return draw_id
 
 
@@ -59,10 +60,10 @@ def code_of(draw_id: UUID) -> str:
     return make.stored(draw_id).join_token or ""
 
 
-def begun(county: make.County, shape: service.Shape = SHAPE) -> UUID:
+def begun(county: make.County, shape: ceremony_rules.Shape = SHAPE) -> UUID:
     """A ceremony that lets witnesses in."""
     draw_id = frozen(county, shape)
-    service.begin(draw_id, county.operator)
+    holding.begin(draw_id, county.operator)
     return draw_id
 
 
@@ -79,8 +80,8 @@ def opened(county: make.County, count: int = 3) -> tuple[UUID, list[Phone]]:
     """The list is closed and the operator has revealed."""
     draw_id = begun(county)
     phones = committed(draw_id, count)
-    service.close_list(draw_id, county.operator)
-    service.open_operator(draw_id, county.operator)
+    holding.close_list(draw_id, county.operator)
+    holding.open_operator(draw_id, county.operator)
     return draw_id, phones
 
 
@@ -96,6 +97,6 @@ def throw_all(draw_id: UUID, county: make.County, phones: list[Phone]) -> None:
     """Every throw, each confirmed by a witness's phone."""
     for number in range(1, 5):
         digits = make.DICE[5 * number - 5 : 5 * number]
-        service.type_throw(draw_id, number, digits, county.operator)
-        seen = service.Seen(number, 1, digits)
-        service.confirm_by_phone(phones[0].code, phones[number % len(phones)].key, seen)
+        holding.type_throw(draw_id, number, digits, county.operator)
+        seen = holding.Seen(number, 1, digits)
+        holding.confirm_by_phone(phones[0].code, phones[number % len(phones)].key, seen)

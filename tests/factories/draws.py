@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from backend.app.accounts.models import Account, Department
-from backend.app.draws import service
-from backend.app.draws.models import Draw
+from backend.app.draws.models import Draw, DrawRow
+from backend.app.draws.service import drawing, holding, outcome, planning
 from backend.app.platform import clock, ids
 from backend.app.platform.access import PERMISSIONS, Actor
 from backend.app.platform.database import db
@@ -190,9 +190,9 @@ def who(county: County, **changes: Any) -> dict[str, Any]:
 
 def plan(county: County, *, last_day: date | None = None, **changes: Any) -> UUID:
     """A plan ready to be frozen at revision 2."""
-    draw_id = service.prepare(what(county, **changes), county.operator)
+    draw_id = planning.prepare(what(county, **changes), county.operator)
     team = {} if last_day is None else {"last_day": last_day}
-    service.change_who(draw_id, who(county, **team), county.operator)
+    planning.change_who(draw_id, who(county, **team), county.operator)
     return draw_id
 
 
@@ -206,20 +206,20 @@ def accept(draw_id: UUID, other: County, **changes: Any) -> None:
         "roster": {},
         "revision": stored(draw_id).revision,
     }
-    service.accept(draw_id, other.department.id, values | changes, other.operator)
+    planning.accept(draw_id, other.department.id, values | changes, other.operator)
 
 
 def frozen(county: County, **changes: Any) -> UUID:
     """A frozen draw."""
     draw_id = plan(county, **changes)
-    service.freeze(draw_id, 2, county.operator)
+    holding.freeze(draw_id, 2, county.operator)
     return draw_id
 
 
 def drawn(county: County, **changes: Any) -> UUID:
     """A draw with its result, made step by step by the program itself."""
     draw_id = frozen(county, **changes)
-    service.run_routine(draw_id, county.operator, county.witness, text=TEXT, rand=RAND, dice=DICE)
+    drawing.run_routine(draw_id, county.operator, county.witness, text=TEXT, rand=RAND, dice=DICE)
     return draw_id
 
 
@@ -227,11 +227,18 @@ def throw_all(draw_id: UUID, county: County, dice: str = DICE, each: int = 5) ->
     """Type every throw and let the witness's account confirm it."""
     for number, at in enumerate(range(0, len(dice), each), 1):
         digits = dice[at : at + each]
-        service.type_throw(draw_id, number, digits, county.operator)
-        service.confirm_throw(draw_id, service.Seen(number, 1, digits), county.witness)
+        holding.type_throw(draw_id, number, digits, county.operator)
+        holding.confirm_throw(draw_id, holding.Seen(number, 1, digits), county.witness)
 
 
 def stored(draw_id: UUID) -> Draw:
     """The draw as the database has it now."""
     with Session(db.engine, expire_on_commit=False) as session:
         return session.get_one(Draw, draw_id)
+
+
+def proof_of_row(session: Session, draw_id: UUID, number: int) -> dict[str, Any]:
+    """The proof of a drawn row as its package carries it."""
+    draw, row = session.get_one(Draw, draw_id), session.get_one(DrawRow, (draw_id, number))
+    largest = outcome.largest_lots(session, draw, row.extension)
+    return outcome.row_proof(draw, row, outcome.seats_in(session, draw_id, number), largest)

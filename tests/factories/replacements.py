@@ -12,14 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.app.accounts.models import Account, Device
-from backend.app.draws import service as draws
 from backend.app.draws.models import DrawSeat
+from backend.app.draws.service import drawing, holding
 from backend.app.platform import clock
 from backend.app.platform.access import INSPECTOR
 from backend.app.platform.database import db
 from backend.app.registry.models import Officer
 from backend.app.visits.models import Visit, VisitOfficer
-from tests.factories import draws as drawing
+from tests.factories import draws as make
 from tests.factories.accounts import make_account
 from tests.fakes.phone import Phone
 
@@ -28,7 +28,7 @@ from tests.fakes.phone import Phone
 class Sent:
     """A draw that was dispatched: its county, and accounts by officer."""
 
-    county: drawing.County
+    county: make.County
     draw_id: UUID
     accounts: dict[UUID, Account]
 
@@ -51,7 +51,7 @@ class Sent:
             return list(session.scalars(query.order_by(DrawSeat.seat_no)))
 
 
-def give_accounts(*counties: drawing.County) -> dict[UUID, Account]:
+def give_accounts(*counties: make.County) -> dict[UUID, Account]:
     """Accounts for all officers of these departments, by officer."""
     accounts = {
         officer.id: make_account(role=INSPECTOR, department=county.department)
@@ -67,22 +67,22 @@ def give_accounts(*counties: drawing.County) -> dict[UUID, Account]:
 
 def drawn_with_accounts(*, officers: int = 4, days: int = 30) -> Sent:
     """A draw with its result whose officers can sign in; its visits are due in ``days``."""
-    county = drawing.make_county(officers=officers)
+    county = make.make_county(officers=officers)
     accounts = give_accounts(county)
-    draw_id = drawing.drawn(county) if days == 30 else _drawn(county, days)
+    draw_id = make.drawn(county) if days == 30 else _drawn(county, days)
     return Sent(county, draw_id, accounts)
 
 
-def _drawn(county: drawing.County, days: int) -> UUID:
-    draw_id = drawing.plan(county, last_day=clock.today() + timedelta(days=days))
-    draws.freeze(draw_id, 2, county.operator)
-    draws.run_routine(
+def _drawn(county: make.County, days: int) -> UUID:
+    draw_id = make.plan(county, last_day=clock.today() + timedelta(days=days))
+    holding.freeze(draw_id, 2, county.operator)
+    drawing.run_routine(
         draw_id,
         county.operator,
         county.witness,
-        text=drawing.TEXT,
-        rand=drawing.RAND,
-        dice=drawing.DICE,
+        text=make.TEXT,
+        rand=make.RAND,
+        dice=make.DICE,
     )
     return draw_id
 
@@ -90,7 +90,7 @@ def _drawn(county: drawing.County, days: int) -> UUID:
 def dispatched(*, officers: int = 4, days: int = 30) -> Sent:
     """A dispatched draw: two officers a visit, out of ``officers``."""
     sent = drawn_with_accounts(officers=officers, days=days)
-    draws.dispatch(sent.draw_id, sent.county.operator)
+    drawing.dispatch(sent.draw_id, sent.county.operator)
     return sent
 
 

@@ -14,7 +14,7 @@ from ..platform.access import public
 from ..platform.errors import NotFound
 from ..platform.security import limiter
 from ..platform.transactions import read_session
-from . import service
+from .service import telling
 
 bp = Blueprint("open_draws", __name__, url_prefix="/open/v1/draws")
 LIMIT = "240 per minute"
@@ -131,7 +131,7 @@ class DrawListView(Schema):
 def draws(asked: dict[str, Any]) -> dict[str, Any]:
     """Every draw that was ever frozen, newest first, cancelled ones too."""
     with read_session() as session:
-        found = service.public_draws(session, asked["page"])
+        found = telling.public_draws(session, asked["page"])
     return {
         "draws": found.items,
         "page": found.number,
@@ -149,7 +149,7 @@ def bundle(number: str) -> Response:
     for ever, otherwise it is asked for again by its ETag: ledger proofs and replacements come
     later than the draw."""
     with read_session() as session:
-        data = service.bundle(session, number)
+        data = telling.bundle(session, number)
     sha256 = digest(data)
     response = Response(data, mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{number}.zip"'
@@ -167,10 +167,10 @@ def bundle(number: str) -> Response:
 @public
 @limiter.limit(LIMIT)
 @bp.response(200, WholeDrawView)
-def draw(number: str) -> service.PublicDraw:
+def draw(number: str) -> telling.PublicDraw:
     """One draw with what was drawn."""
     with read_session() as session:
-        found = service.public_draw(session, number)
+        found = telling.public_draw(session, number)
     if found is None:
         raise NotFound
     return found

@@ -11,7 +11,8 @@ from marshmallow import ValidationError
 from ..platform.access import current_actor, requires
 from ..platform.i18n import ngettext
 from ..platform.transactions import read_session
-from . import schemas, service, views
+from . import schemas, views
+from .service import drawing
 
 bp = Blueprint("draw_extensions", __name__, url_prefix="/office/draws")
 
@@ -35,6 +36,6 @@ def extend(draw_id: UUID) -> ResponseReturnValue:
         with read_session() as session:
             view = views.extend_view(session, draw_id, form, error)
             return render_template("draws/extend.html", **view), 422
-    added = service.extend(draw_id, **values, by=current_actor())
+    added = drawing.extend(draw_id, **values, by=current_actor())
     flash(ngettext("%(num)s enterprise added", "%(num)s enterprises added", added), "ok")
     return redirect(url_for("draws.room", draw_id=draw_id), code=303)

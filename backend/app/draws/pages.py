@@ -15,9 +15,11 @@ from ..platform.access import current_actor, requires
 from ..platform.i18n import gettext as _
 from ..platform.i18n import ngettext
 from ..platform.transactions import read_session
-from . import schemas, service, views
+from . import schemas, views
 from .ceremony import schemas as forms
 from .ceremony import views as ceremony
+from .service import drawing, holding, planning, telling
+from .service.ground import finding, recording
 
 bp = Blueprint("draws", __name__, template_folder="templates", url_prefix="/office/draws")
 
@@ -51,7 +53,7 @@ def new() -> ResponseReturnValue:
         values = schemas.WhatForm().load(schemas.what_form(request.form))
     except ValidationError as error:
         return _what_again(None, error)
-    draw_id = service.prepare(values, current_actor())
+    draw_id = planning.prepare(values, current_actor())
     return redirect(url_for("draws.who_page", draw_id=draw_id), code=303)
 
 
@@ -71,7 +73,7 @@ def what(draw_id: UUID) -> ResponseReturnValue:
         values = schemas.WhatForm().load(schemas.what_form(request.form))
     except ValidationError as error:
         return _what_again(draw_id, error)
-    service.change_what(draw_id, values, current_actor())
+    planning.change_what(draw_id, values, current_actor())
     return redirect(url_for("draws.who_page", draw_id=draw_id), code=303)
 
 
@@ -129,7 +131,7 @@ def who(draw_id: UUID) -> ResponseReturnValue:
             form = schemas.who_form(request.form)
             view = views.who_view(session, draw_id, form, error)
             return render_template("draws/who.html", **view), 422
-    service.change_who(draw_id, values, current_actor())
+    planning.change_who(draw_id, values, current_actor())
     return _room(draw_id)
 
 
@@ -161,9 +163,9 @@ def room(draw_id: UUID) -> str:
 def freeze(draw_id: UUID) -> ResponseReturnValue:
     """Freeze the plan as it was seen."""
     seen = forms.FreezeForm().load(request.form)
-    service.catch_up()
-    service.freeze(draw_id, **seen, by=current_actor())
-    service.anchor()
+    recording.catch_up()
+    holding.freeze(draw_id, **seen, by=current_actor())
+    recording.anchor()
     return _room(draw_id)
 
 
@@ -171,8 +173,8 @@ def freeze(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.run", step_up=True)
 def open_operator(draw_id: UUID) -> ResponseReturnValue:
     """The operator reveals first."""
-    service.open_operator(draw_id, current_actor())
-    service.anchor()
+    holding.open_operator(draw_id, current_actor())
+    recording.anchor()
     return _room(draw_id)
 
 
@@ -181,8 +183,8 @@ def open_operator(draw_id: UUID) -> ResponseReturnValue:
 def slip(draw_id: UUID) -> ResponseReturnValue:
     """A witness's secret typed in from the paper slip."""
     values = forms.RevealForm().load(request.form)
-    service.reveal_witness(draw_id, **values, by=current_actor())
-    service.anchor()
+    holding.reveal_witness(draw_id, **values, by=current_actor())
+    recording.anchor()
     return _room(draw_id)
 
 
@@ -190,8 +192,8 @@ def slip(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.run", step_up=True)
 def lots(draw_id: UUID) -> ResponseReturnValue:
     """Compute the lots of a stored transcript, once it stands in the ledger."""
-    service.anchor()
-    service.draw_lots(draw_id, current_actor())
+    recording.anchor()
+    drawing.draw_lots(draw_id, current_actor())
     return _room(draw_id)
 
 
@@ -199,7 +201,7 @@ def lots(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.run")
 def dispatch(draw_id: UUID) -> ResponseReturnValue:
     """Make the visits."""
-    made = service.dispatch(draw_id, current_actor())
+    made = drawing.dispatch(draw_id, current_actor())
     flash(ngettext("%(num)s visit sent", "%(num)s visits sent", made), "ok")
     return _room(draw_id)
 
@@ -208,7 +210,7 @@ def dispatch(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.prepare")
 def discard(draw_id: UUID) -> ResponseReturnValue:
     """Give up a plan that was never frozen."""
-    service.discard(draw_id, current_actor())
+    planning.discard(draw_id, current_actor())
     flash(_("The plan was given up; it never was a draw"), "ok")
     return redirect(url_for("draws.list_page"), code=303)
 
@@ -218,7 +220,7 @@ def discard(draw_id: UUID) -> ResponseReturnValue:
 def cancel(draw_id: UUID) -> ResponseReturnValue:
     """Cancel a frozen draw with a public reason."""
     values = schemas.ReasonForm().load(request.form)
-    service.cancel(draw_id, values["reason"], current_actor())
+    holding.cancel(draw_id, values["reason"], current_actor())
     return _room(draw_id)
 
 
@@ -227,7 +229,7 @@ def cancel(draw_id: UUID) -> ResponseReturnValue:
 def void(draw_id: UUID) -> ResponseReturnValue:
     """Declare a draw void with a public reason."""
     values = schemas.ReasonForm().load(request.form)
-    service.void(draw_id, values["reason"], current_actor())
+    holding.void(draw_id, values["reason"], current_actor())
     return _room(draw_id)
 
 
@@ -235,7 +237,7 @@ def void(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.audit")
 def audit(draw_id: UUID) -> Response:
     """The auditors' copy of the bundle, with every recusal; that it was taken is kept."""
-    number, copy = service.take_copy(draw_id, current_actor())
+    number, copy = telling.take_copy(draw_id, current_actor())
     response = Response(copy, mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{number}-audit.zip"'
     response.cache_control.private = True
@@ -248,7 +250,7 @@ def audit(draw_id: UUID) -> Response:
 def witness_page(draw_id: UUID) -> str:
     """The witness's own page: commit, keep the slip, reveal."""
     with read_session() as session:
-        draw = service.get(session, draw_id, current_actor())
+        draw = finding.get(session, draw_id, current_actor())
         view = ceremony.witness(session, draw, current_actor())
         return render_template("draws/witness.html", **view)
 
@@ -258,9 +260,9 @@ def witness_page(draw_id: UUID) -> str:
 def witness_commit(draw_id: UUID) -> ResponseReturnValue:
     """A witness's commitment; text and random bytes stay on the witness's device."""
     values: dict[str, Any] = forms.CommitForm().load(request.form)
-    service.catch_up()
-    service.commit_witness(draw_id, values["commitment"], current_actor())
-    service.anchor()
+    recording.catch_up()
+    holding.commit_witness(draw_id, values["commitment"], current_actor())
+    recording.anchor()
     return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)
 
 
@@ -269,6 +271,6 @@ def witness_commit(draw_id: UUID) -> ResponseReturnValue:
 def witness_reveal(draw_id: UUID) -> ResponseReturnValue:
     """What the witness committed to."""
     values = forms.RevealForm().load(request.form)
-    service.reveal_witness(draw_id, **values, by=current_actor())
-    service.anchor()
+    holding.reveal_witness(draw_id, **values, by=current_actor())
+    recording.anchor()
     return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)

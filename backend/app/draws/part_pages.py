@@ -13,7 +13,8 @@ from marshmallow import ValidationError
 from ..platform.access import current_actor, requires
 from ..platform.i18n import gettext as _
 from ..platform.transactions import read_session
-from . import part_views, schemas, service
+from . import part_views, schemas
+from .service import planning
 
 bp = Blueprint("draw_parts", __name__, url_prefix="/office/draws")
 
@@ -38,7 +39,7 @@ def accept_part(draw_id: UUID, department_id: UUID) -> ResponseReturnValue:
         with read_session() as session:
             view = part_views.part_view(session, draw_id, department_id, form, error)
             return render_template("draws/part.html", **view), 422
-    service.accept(draw_id, department_id, values, current_actor())
+    planning.accept(draw_id, department_id, values, current_actor())
     flash(_("Accepted. Your department takes part in this draw"), "ok")
     return redirect(url_for("draws.room", draw_id=draw_id), code=303)
 
@@ -48,7 +49,7 @@ def accept_part(draw_id: UUID, department_id: UUID) -> ResponseReturnValue:
 def decline_part(draw_id: UUID, department_id: UUID) -> ResponseReturnValue:
     """Decline with a reason for the leading department."""
     values = schemas.DeclineForm().load(request.form)
-    service.decline(draw_id, department_id, **values, by=current_actor())
+    planning.decline(draw_id, department_id, **values, by=current_actor())
     flash(_("Declined. The leading department sees your reason"), "ok")
     return redirect(url_for("draws.room", draw_id=draw_id), code=303)
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from ..accounts import service as accounts
 from ..platform.access import current_actor
 from ..registry import service as registry
-from . import rules, schemas, service
+from . import rules, schemas
 from .models import Draw, DrawDepartment
+from .service import planning
 from .views import answers, roster_choices, texts, typed, words
 
 __all__ = ["part_view", "rosters_view", "texts"]
@@ -28,8 +29,8 @@ def part_view(
 ) -> dict[str, Any]:
     """A department's part: as saved, or as typed with what is wrong."""
     actor = current_actor()
-    draw, part = service.part(session, draw_id, department_id, actor)
-    own = service.own(session, draw, department_id)
+    draw, part = planning.joint_part(session, draw_id, department_id, actor)
+    own = planning.own_departments(session, draw, department_id)
     shown = form if form is not None else _saved(session, draw, part, own)
     names = {row.id: row.name for row in accounts.departments(session)}
     return {
@@ -46,7 +47,7 @@ def part_view(
         "seats": [(str(place), one) for place, one in enumerate(shown["team"])],
         "departments": accounts.departments(session, own),
         "may_answer": draw.state == rules.PLANNED
-        and service.may_answer(session, department_id, actor),
+        and planning.may_answer(session, department_id, actor),
         "error_texts": [] if error is None else texts(error),
         "answers": answers(session, draw),
         **roster_choices(session),
@@ -55,7 +56,7 @@ def part_view(
 
 
 def _items(session: Session, draw: Draw) -> list[Any]:
-    return registry.items_by_ids(session, service.item_ids(session, draw))
+    return registry.items_by_ids(session, planning.item_ids(session, draw))
 
 
 def _saved(
@@ -73,6 +74,6 @@ def rosters_view(
     session: Session, draw_id: UUID, department_id: UUID, roster: Mapping[str, Any]
 ) -> dict[str, Any]:
     """How the rosters meet when this department keeps ``roster``."""
-    draw, _part = service.part(session, draw_id, department_id, current_actor())
+    draw, _part = planning.joint_part(session, draw_id, department_id, current_actor())
     conditions = {name: roster[name] for name in schemas.ROSTER_FIELDS}
-    return {"common": service.common(session, draw, {department_id: conditions})}
+    return {"common": planning.rosters_in_common(session, draw, {department_id: conditions})}

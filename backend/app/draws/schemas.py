@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from ..platform.i18n import gettext as _
 from ..platform.i18n import lazy_gettext as _l
-from . import rules
+from . import plan_rules, rules
 
 MAX_STRATA = 40
 MAX_SEATS = 20
@@ -97,7 +97,7 @@ class StratumForm(RosterForm):
         values["label"] = values["label"] or _label(values)
         if values["mode"] == "number":
             return {**values, "count": values["count"] or 0, "num": 0, "den": 1}
-        ratio = rules.read_ratio(values["ratio"])
+        ratio = plan_rules.read_ratio(values["ratio"])
         if ratio is None:
             raise ValidationError(_("Write a ratio like 5%, 0.5% or 1/3"), "ratio")
         return {**values, "num": ratio[0], "den": ratio[1], "min": values["min"] or 0}
@@ -148,7 +148,7 @@ class CountForm(_Form):
 def counted(values: dict[str, Any]) -> dict[str, Any]:
     """``strata`` with their codes, and ``exclusions``."""
     strata = [
-        {**stratum, "code": rules.stratum_code(place)}
+        {**stratum, "code": plan_rules.stratum_code(place)}
         for place, stratum in enumerate(values["strata"])
     ]
     months = min(values["recent_months"] or 0, 60)

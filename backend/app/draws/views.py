@@ -15,9 +15,11 @@ from ..platform import clock
 from ..platform.access import Actor, current_actor
 from ..platform.settings import current_settings
 from ..registry import service as registry
-from . import labels, rules, service
+from . import labels, rules
 from .ceremony import views as ceremony
 from .models import Draw
+from .service import drawing, outcome, planning, telling
+from .service.ground import finding
 
 _FRESH_STRATUM: Mapping[str, Any] = {"mode": "ratio", "ratio": "5%"}
 
@@ -52,7 +54,7 @@ def texts(error: ValidationError) -> list[str]:
 
 def list_view(session: Session, state: str, page: int) -> dict[str, Any]:
     """The list with its departments' names."""
-    found = service.listed(session, current_actor(), state, page)
+    found = planning.listed(session, current_actor(), state, page)
     names = {row.id: row.name for row in accounts.departments(session)}
     states = [(code, labels.state_label(code)) for code in rules.STATES]
     return {
@@ -60,7 +62,7 @@ def list_view(session: Session, state: str, page: int) -> dict[str, Any]:
         "names": names,
         "state": state,
         "states": states,
-        "left_open": service.left_open(session, current_actor()),
+        "left_open": telling.left_open(session, current_actor()),
         **words(),
     }
 
@@ -73,7 +75,7 @@ def what_view(
 ) -> dict[str, Any]:
     """The first step: as saved, or as typed with what is wrong."""
     actor = current_actor()
-    draw = None if draw_id is None else service.get(session, draw_id, actor)
+    draw = None if draw_id is None else finding.get(session, draw_id, actor)
     shown: Mapping[str, Any] = form if form is not None else _saved_what(session, draw, actor)
     items = registry.drawable_items(session, actor.scope)
     departments = accounts.departments(session, accounts.permitted(session, actor, "draw.prepare"))
@@ -111,8 +113,8 @@ def _saved_what(session: Session, draw: Draw | None, actor: Actor) -> dict[str, 
     return {
         "name": draw.name,
         "department_id": draw.department_id,
-        "department_ids": [row.department_id for row in service.asked(session, draw)],
-        "item_ids": service.item_ids(session, draw),
+        "department_ids": [row.department_id for row in planning.asked_parts(session, draw)],
+        "item_ids": planning.item_ids(session, draw),
         "strata": [_typed(stratum) for stratum in draw.strata],
         **draw.exclusions,
         "revision": draw.revision,
@@ -138,9 +140,9 @@ def count_view(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     """What the strata typed so far come to, within the rosters of a saved joint plan."""
     narrowed: tuple[registry.StratumFilter, ...] = ()
     if values["draw_id"] is not None:
-        draw = service.get(session, values["draw_id"], current_actor())
-        narrowed = service.within(session, draw)
-    counted = service.count_pool(session, values["strata"], values["exclusions"], narrowed)
+        draw = finding.get(session, values["draw_id"], current_actor())
+        narrowed = planning.narrowing_rosters(session, draw)
+    counted = planning.count_pool(session, values["strata"], values["exclusions"], narrowed)
     return {"counted": counted, "joint": bool(narrowed), **words()}
 
 
@@ -163,9 +165,9 @@ def seat_view(
 ) -> dict[str, Any]:
     """A fresh line of the team: of a plan's departments, or of one of them and those below."""
     actor = current_actor()
-    draw = None if draw_id is None else service.get(session, draw_id, actor)
+    draw = None if draw_id is None else finding.get(session, draw_id, actor)
     if draw is not None and department_id is not None:
-        allowed = service.own(session, draw, department_id)
+        allowed = planning.own_departments(session, draw, department_id)
     elif draw is not None:
         allowed = _team_departments(session, draw, actor)
     else:
@@ -179,7 +181,9 @@ def seat_view(
 
 def _team_departments(session: Session, draw: Draw, actor: Actor) -> frozenset[UUID]:
     """Who may sit: the departments that take part, those below them, and one's own."""
-    below = [service.below(session, one) for one in service.taking_part(session, draw)]
+    below = [
+        planning.department_and_below(session, one) for one in planning.taking_part(session, draw)
+    ]
     return actor.scope.union(*below)
 
 
@@ -195,7 +199,7 @@ def who_view(
 ) -> dict[str, Any]:
     """The second step: as saved, or as typed with what is wrong."""
     actor = current_actor()
-    draw = service.get(session, draw_id, actor)
+    draw = finding.get(session, draw_id, actor)
     shown: Mapping[str, Any] = form or {
         "team": draw.team,
         "cap": draw.cap,
@@ -215,29 +219,29 @@ def who_view(
 
 def officers_view(session: Session, draw_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
     """Who may be drawn for a team as typed."""
-    draw = service.get(session, draw_id, current_actor())
-    items = service.item_ids(session, draw)
-    team = service.count_team(session, values["team"], items, values["last_day"])
+    draw = finding.get(session, draw_id, current_actor())
+    items = planning.item_ids(session, draw)
+    team = planning.count_team(session, values["team"], items, values["last_day"])
     return {"team": team, "last_day": values["last_day"], **words()}
 
 
 def room_view(session: Session, draw_id: UUID) -> tuple[str, dict[str, Any]]:
     """Template and values: a plan to be frozen, or the drawing room."""
     actor = current_actor()
-    draw = service.get(session, draw_id, actor)
+    draw = finding.get(session, draw_id, actor)
     runs = actor.may("draw.run") and draw.department_id in actor.scope
     names = {row.id: row.name for row in accounts.departments(session)}
     common = {
         "draw": draw,
         "runs": runs,
         "names": names,
-        "taking_part": [names.get(one, "") for one in service.taking_part(session, draw)],
-        "items": registry.items_by_ids(session, service.item_ids(session, draw)),
-        "replacements": service.published_batches(session, draw),
+        "taking_part": [names.get(one, "") for one in planning.taking_part(session, draw)],
+        "items": registry.items_by_ids(session, planning.item_ids(session, draw)),
+        "replacements": outcome.published_batches(session, draw),
         **words(),
     }
     if draw.state == rules.PLANNED:
-        seen = service.overview(session, draw)
+        seen = planning.overview(session, draw)
         return "draws/freeze.html", {**common, "seen": seen, "answers": answers(session, draw)}
     if draw.state == rules.DISCARDED:
         return "draws/discarded.html", common
@@ -247,7 +251,7 @@ def room_view(session: Session, draw_id: UUID) -> tuple[str, dict[str, Any]]:
 def answers(session: Session, draw: Draw) -> Sequence[dict[str, Any]]:
     """The invited departments with what they answered; ``mine`` for who may answer."""
     actor = current_actor()
-    mine = {row.department_id for row in service.own_parts(session, draw, actor)}
+    mine = {row.department_id for row in planning.parts_to_answer(session, draw, actor)}
     names = {row.id: row.name for row in accounts.departments(session)}
     return [
         {
@@ -260,7 +264,7 @@ def answers(session: Session, draw: Draw) -> Sequence[dict[str, Any]]:
             "at": row.answered_at,
             "mine": row.department_id in mine,
         }
-        for row in service.asked(session, draw)
+        for row in planning.asked_parts(session, draw)
     ]
 
 
@@ -272,13 +276,13 @@ def extend_view(
 ) -> dict[str, Any]:
     """The page of an extension: what is left, what was added, what was typed."""
     actor = current_actor()
-    draw = service.get(session, draw_id, actor)
+    draw = finding.get(session, draw_id, actor)
     return {
         "draw": draw,
         "form": form or {"more": {}, "reason": ""},
-        "left": service.left(session, draw),
-        "extensions": service.extensions_of(session, draw),
-        "allowed": service.may_extend(draw)
+        "left": drawing.remaining_rows(session, draw),
+        "extensions": outcome.extensions_of(session, draw),
+        "allowed": drawing.may_extend(draw)
         and draw.department_id in accounts.permitted(session, actor, "draw.run"),
         "error_texts": [] if error is None else texts(error),
         **words(),

@@ -10,8 +10,9 @@ from ..accounts import service as accounts
 from ..platform.access import DEPARTMENT_ADMIN, Actor
 from ..platform.i18n import lazy_gettext as _l
 from ..platform.overview import Card
-from . import rules, service
+from . import rules
 from .models import Draw, DrawDepartment
+from .service import telling
 
 IN_PROGRESS = tuple(state for state in rules.ORDER if state != rules.DISPATCHED)
 """Somebody has work with the draw: it is planned and neither dispatched nor ended."""
@@ -29,7 +30,7 @@ def overview(session: Session, actor: Actor) -> list[Card]:
 
 
 def _left_open(session: Session, actor: Actor) -> list[Card]:
-    number = service.count_left_open(session, actor)
+    number = telling.count_left_open(session, actor)
     label = _l("Draws left open after a reveal")
     return [Card(number, label, "/office/draws", "late")] if number else []
 

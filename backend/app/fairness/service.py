@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from ..accounts import service as accounts
-from ..draws import service as draws
+from ..draws.service import telling
 from ..platform import clock
 from . import report, rules
 from .report import DrawFacts, Loads, Report, StratumFacts
@@ -60,7 +60,7 @@ class County:
 def county(session: Session) -> County:
     """The report as of now; made again only when a draw was frozen, drawn, changed or ended."""
     kept: dict[str, County] = current_app.extensions.setdefault(_KEPT, {})
-    stamp = draws.history_stamp(session)
+    stamp = telling.history_stamp(session)
     with _one_at_a_time:
         if stamp not in kept:
             made = _county(session)
@@ -71,15 +71,15 @@ def county(session: Session) -> County:
 
 def groups_of(session: Session, number: str) -> dict[str, Any] | None:
     """The groups of one draw as its freeze fixed them, and of its result."""
-    return draws.groups_of(session, number)
+    return telling.groups_of(session, number)
 
 
 def _county(session: Session) -> County:
     departments = {one.id: one for one in accounts.departments(session)}
     codes = {one.id: one.code for one in departments.values()}
-    facts = [_facts(one, codes) for one in draws.histories(session)]
-    loads, vacant = draws.officer_loads(session), draws.vacant_by_department(session)
-    tokens = draws.department_tokens(session)
+    facts = [_facts(one, codes) for one in telling.histories(session)]
+    loads, vacant = telling.officer_loads(session), telling.vacant_by_department(session)
+    tokens = telling.department_tokens(session)
     led = report.by_office(facts)
     offices = [
         Office(
@@ -95,12 +95,12 @@ def _county(session: Session) -> County:
     ]
     series = [
         Series(one.series, one.last, rules.missing_numbers(one.given, one.last))
-        for one in draws.series_given(session)
+        for one in telling.series_given(session)
     ]
     return County(report.build(facts), offices, series, facts[::-1])
 
 
-def _facts(one: draws.DrawHistory, codes: Mapping[UUID, str]) -> DrawFacts:
+def _facts(one: telling.DrawHistory, codes: Mapping[UUID, str]) -> DrawFacts:
     return DrawFacts(
         number=one.number,
         name=one.name,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from ..accounts import service as accounts
 from ..disclosure import service as disclosure
-from ..draws import service as draws_service
+from ..draws.service import ground, telling
 from ..platform.errors import NotFound
 from ..platform.pagination import Page
 from ..platform.settings import current_settings
@@ -88,7 +88,7 @@ def home(session: Session) -> dict[str, Any]:
     return {
         "figures": Figures(
             enterprises=registry.count_enterprises(session),
-            draws=draws_service.count_this_year(session),
+            draws=telling.count_this_year(session),
             results=counts.results,
             late=counts.late,
             median_days=counts.median_days,
@@ -139,7 +139,7 @@ def enterprise(session: Session, code: str) -> dict[str, Any]:
 
 def _published_card(session: Session, draw: disclosure.PublicDraw) -> DrawCard:
     """As it was published, but for what became of it since."""
-    now = draws_service.by_number(session, draw.number)
+    now = ground.by_number(session, draw.number)
     voided = now is not None and now.state == "voided"
     reason = now.end_reason if now is not None and voided else None
     return DrawCard(
@@ -154,7 +154,7 @@ def _published_card(session: Session, draw: disclosure.PublicDraw) -> DrawCard:
     )
 
 
-def _card(draw: draws_service.PublicDraw) -> DrawCard:
+def _card(draw: telling.PublicDraw) -> DrawCard:
     return DrawCard(
         number=draw.number,
         name=disclosure.without_long_numbers(draw.name),
@@ -171,7 +171,7 @@ def _card(draw: draws_service.PublicDraw) -> DrawCard:
 def draws(session: Session, page: int) -> dict[str, Any]:
     """A page of every draw that was ever frozen, newest first, cancelled ones too; on the first
     those that are left open."""
-    found = draws_service.public_draws(session, page)
+    found = telling.public_draws(session, page)
     cards = [_card(draw) for draw in found.items]
     return {
         "page": Page(cards, found.number, found.per_page, found.total),
@@ -179,17 +179,17 @@ def draws(session: Session, page: int) -> dict[str, Any]:
     }
 
 
-def left_open(session: Session) -> list[draws_service.LeftOpen]:
+def left_open(session: Session) -> list[telling.LeftOpen]:
     """Draws that nobody finishes after the first reveal, with what may be read of their names."""
     return [
         replace(one, name=disclosure.without_long_numbers(one.name))
-        for one in draws_service.left_open(session)
+        for one in telling.left_open(session)
     ]
 
 
 def draw(session: Session, number: str, page: int) -> dict[str, Any]:
     """A draw from its freeze on with a page of its enterprises; raises NotFound."""
-    found = draws_service.public_draw(session, number)
+    found = telling.public_draw(session, number)
     if found is None:
         raise NotFound
     pages = max(1, -(-len(found.drawn) // ROWS_PER_PAGE))
@@ -198,15 +198,13 @@ def draw(session: Session, number: str, page: int) -> dict[str, Any]:
     return {
         "draw": found,
         "card": _card(found),
-        "cause_label": draws_service.cause_label,
+        "cause_label": telling.cause_label,
         "page": Page(_drawn(session, found.id, part), shown, ROWS_PER_PAGE, len(found.drawn)),
         "notice": disclosure.draw_document(session, found.id),
     }
 
 
-def _drawn(
-    session: Session, draw_id: UUID, rows: Sequence[draws_service.PublicRow]
-) -> list[DrawnRow]:
+def _drawn(session: Session, draw_id: UUID, rows: Sequence[telling.PublicRow]) -> list[DrawnRow]:
     """Drawn enterprises with their published result or their running clock."""
     made = {visit.pool_row: visit for visit in visits.of_draw(session, draw_id)}
     clocks = disclosure.clocks(session, list(made.values()))

@@ -11,7 +11,7 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from ..accounts import service as accounts
-from ..draws import service as draws
+from ..draws.service import telling
 from ..platform import clock
 from ..platform.access import current_actor, requires
 from ..platform.errors import Problem
@@ -29,7 +29,7 @@ bp = Blueprint(
 @bp.context_processor
 def _words() -> dict[str, Any]:
     return {
-        "cause_label": draws.cause_label,
+        "cause_label": telling.cause_label,
         "reason_label": labels.reason_label,
         "seat_state_label": labels.state_label,
         "settled_label": labels.settled_label,

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ..draws import service as draws
+from ..draws.service import telling
 from ..sync import service as sync
 from ..visits import service as visits
 
@@ -58,7 +58,7 @@ def leavers(session: Session, visit_id: UUID) -> list[Leaver]:
     return [
         Leaver(
             name=one.name,
-            cause=draws.cause_label(one.reason),
+            cause=telling.cause_label(one.reason),
             left_at=one.left_at,
             batch=one.batch,
             entries=one.entries,

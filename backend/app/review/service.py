@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from ..accounts import service as accounts
 from ..disclosure import service as disclosure
-from ..draws import service as draws
+from ..draws.service import telling
 from ..evidence import service as evidence
 from ..ledger import service as ledger
 from ..platform import clock, events, ids
@@ -125,7 +125,7 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
         published=disclosure.result_of_visit(session, visit_id),
         leavers=left,
         kept=kept_entries(session, visit_id, {entry.id for one in left for entry in one.late}),
-        stratum=draws.stratum_name(session, row.draw_id, package["draw"]["stratum"]["code"]),
+        stratum=telling.stratum_name(session, row.draw_id, package["draw"]["stratum"]["code"]),
     )
 
 

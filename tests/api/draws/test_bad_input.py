@@ -20,7 +20,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from backend import drawkit
-from backend.app.draws import errors, labels, service
+from backend.app.draws import errors, labels
+from backend.app.draws.service import drawing, holding, outcome, planning
 from backend.app.registry.models import Officer, RecusalGround
 from tests.api.draws.test_office import county, first_step, operator, place_of, second_step
 from tests.conftest import Browser
@@ -35,7 +36,7 @@ ROW = b"S01\t91370399MA00000001\n"
 def refused(draw_id: Any, county: make.County) -> list[str]:
     """Codes of why a plan is not frozen; each has a sentence in both languages."""
     with pytest.raises(errors.CannotFreeze) as caught:
-        service.freeze(draw_id, make.stored(draw_id).revision, county.operator)
+        holding.freeze(draw_id, make.stored(draw_id).revision, county.operator)
     codes: list[str] = caught.value.extra["reasons"]
     for language in ("zh_Hans_CN", "en"):
         with force_locale(language):
@@ -51,7 +52,7 @@ def stand_at(app: Flask, moment: datetime) -> None:
 
 
 def run(draw_id: Any, county: make.County) -> None:
-    service.run_routine(
+    drawing.run_routine(
         draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
     )
 
@@ -123,8 +124,8 @@ def test_the_same_item_and_department_given_twice_count_once(
     }
     base = place_of(operator.post("/office/draws/new", data=first_step(county, **twice)))
     draw = make.stored(_id(base))
-    assert service.item_ids(session, draw) == [county.item.id]
-    assert service.taking_part(session, draw) == [county.department.id, other.department.id]
+    assert planning.item_ids(session, draw) == [county.item.id]
+    assert planning.taking_part(session, draw) == [county.department.id, other.department.id]
     assert len(draw.team) == 2
 
 
@@ -160,10 +161,10 @@ def test_a_draw_of_all_is_allowed_and_said_before_the_freeze(
     county: make.County, session: Session
 ) -> None:
     draw_id = make.plan(county, strata=[make.stratum(num=1, den=1, ratio="100%")])
-    seen = service.overview(session, session.merge(make.stored(draw_id)))
+    seen = planning.overview(session, session.merge(make.stored(draw_id)))
     assert [one.code for one in seen.warnings] == ["stratum_whole"]
     session.rollback()
-    service.freeze(draw_id, 2, county.operator)
+    holding.freeze(draw_id, 2, county.operator)
     run(draw_id, county)
     assert make.stored(draw_id).drawn_rows == 10
 
@@ -174,29 +175,29 @@ def test_one_specialist_for_two_seats_is_said_before_and_the_seat_stays_vacant(
     with Session(session.bind) as writing:
         make.make_officer(writing, county.department, specialities=["特种设备"])
         writing.commit()
-    draw_id = service.prepare(make.what(county), county.operator)
+    draw_id = planning.prepare(make.what(county), county.operator)
     place = str(county.department.id)
     team = [
         {"department_id": place, "speciality": "特种设备", "n": 2},
         {"department_id": place, "speciality": "", "n": 1},
     ]
-    service.change_who(draw_id, make.who(county, team=team), county.operator)
-    seen = service.overview(session, session.merge(make.stored(draw_id)))
+    planning.change_who(draw_id, make.who(county, team=team), county.operator)
+    seen = planning.overview(session, session.merge(make.stored(draw_id)))
     assert [one.code for one in seen.warnings] == ["seats_will_be_vacant"]
     session.rollback()
-    service.freeze(draw_id, 2, county.operator)
+    holding.freeze(draw_id, 2, county.operator)
     run(draw_id, county)
     draw = make.stored(draw_id)
     assert draw.vacant_seats == draw.drawn_rows
-    held = service.held_back(session, draw, service.seats_of(session, draw))
+    held = drawing.held_back(session, draw, outcome.seats_of(session, draw))
     assert set(held.values()) == {"vacant_seat"}
 
 
 def test_a_speciality_nobody_holds_is_named_at_the_freeze(county: make.County) -> None:
-    draw_id = service.prepare(make.what(county), county.operator)
+    draw_id = planning.prepare(make.what(county), county.operator)
     place = str(county.department.id)
     team = [{"department_id": place, "speciality": "锅炉", "n": 2}]
-    service.change_who(draw_id, make.who(county, team=team), county.operator)
+    planning.change_who(draw_id, make.who(county, team=team), county.operator)
     assert refused(draw_id, county) == ["no_officers"]
 
 
@@ -209,15 +210,15 @@ def test_when_all_are_recused_it_is_said_before_and_nothing_is_sent(
             session.add(RecusalGround(**ground, ground="interest"))
     session.commit()
     draw_id = make.plan(county)
-    seen = service.overview(session, session.merge(make.stored(draw_id)))
+    seen = planning.overview(session, session.merge(make.stored(draw_id)))
     assert [(one.code, one.count) for one in seen.warnings] == [("recusals_leave_vacant", 16)]
     session.rollback()
-    service.freeze(draw_id, 2, county.operator)
+    holding.freeze(draw_id, 2, county.operator)
     run(draw_id, county)
     draw = make.stored(draw_id)
     assert draw.vacant_seats == draw.seats
     with pytest.raises(errors.NothingToDispatch):
-        service.dispatch(draw_id, county.operator)
+        drawing.dispatch(draw_id, county.operator)
 
 
 LAST_DAY = date(2026, 11, 30)
@@ -237,12 +238,12 @@ def test_a_certificate_is_good_on_its_last_day_until_midnight_in_beijing(
     stand_at(app, BEFORE_MIDNIGHT)
     certificates_end(session, county, LAST_DAY)
     draw_id = make.plan(county, last_day=LAST_DAY)
-    team = service.count_team(session, make.stored(draw_id).team, [county.item.id], LAST_DAY)
+    team = planning.count_team(session, make.stored(draw_id).team, [county.item.id], LAST_DAY)
     assert len(team.eligible) == len(county.officers)
     session.rollback()
-    service.freeze(draw_id, 2, county.operator)
+    holding.freeze(draw_id, 2, county.operator)
     run(draw_id, county)
-    assert service.dispatch(draw_id, county.operator) == make.stored(draw_id).drawn_rows
+    assert drawing.dispatch(draw_id, county.operator) == make.stored(draw_id).drawn_rows
 
 
 def test_a_minute_after_midnight_the_last_day_has_passed_and_the_certificate_ended(
@@ -256,7 +257,7 @@ def test_a_minute_after_midnight_the_last_day_has_passed_and_the_certificate_end
     tomorrow = make.plan(county, last_day=LAST_DAY + timedelta(days=1))
     assert refused(tomorrow, county) == ["no_officers"]
     draw = make.stored(tomorrow)
-    team = service.count_team(session, draw.team, [county.item.id], draw.last_day or LAST_DAY)
+    team = planning.count_team(session, draw.team, [county.item.id], draw.last_day or LAST_DAY)
     assert {one.reason for one in team.excluded} == {"certificate_expired"}
 
 
@@ -266,11 +267,11 @@ def test_visits_sent_after_their_last_day_need_certificates_that_are_good_then(
     certificates_end(session, county, LAST_DAY)
     stand_at(app, BEFORE_MIDNIGHT)
     draw_id = make.plan(county, last_day=LAST_DAY)
-    service.freeze(draw_id, 2, county.operator)
+    holding.freeze(draw_id, 2, county.operator)
     run(draw_id, county)
     stand_at(app, AFTER_MIDNIGHT)
     draw = make.stored(draw_id)
-    held = service.held_back(session, draw, service.seats_of(session, draw))
+    held = drawing.held_back(session, draw, outcome.seats_of(session, draw))
     assert set(held.values()) == {"certificate_expired"}
 
 
@@ -292,12 +293,12 @@ def test_an_officer_deactivated_in_mid_draw_stays_drawn_and_the_visits_wait(
         run(draw_id, county)
         leave_service(session, leaver)
     draw = make.stored(draw_id)
-    seats = service.seats_of(session, draw)
+    seats = outcome.seats_of(session, draw)
     rows = {seat.row for seat in seats if seat.officer_id == leaver.id}
     assert rows, "nobody left the frozen table"
-    assert service.held_back(session, draw, seats) == dict.fromkeys(rows, "inactive")
+    assert drawing.held_back(session, draw, seats) == dict.fromkeys(rows, "inactive")
     session.rollback()
-    assert service.dispatch(draw_id, county.operator) == draw.drawn_rows - len(rows)
+    assert drawing.dispatch(draw_id, county.operator) == draw.drawn_rows - len(rows)
 
 
 def test_a_team_typed_without_a_number_or_department_is_asked_for_again(

@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import event
 
 from backend import drawkit
-from backend.app.draws import service
+from backend.app.draws import ceremony_rules
+from backend.app.draws.service import drawing, holding
 from backend.app.platform.database import db
 from tests.api.draws.test_office import operator
 from tests.conftest import Browser, SignIn
@@ -30,7 +31,7 @@ def key_of(phone: hold.Phone) -> dict[str, str]:
 def test_a_phone_joins_commits_reveals_and_confirms_without_an_account(
     client: Browser, county: make.County
 ) -> None:
-    draw_id = hold.begun(county, service.Shape("ceremony", places=1, quorum=1, dice=20))
+    draw_id = hold.begun(county, ceremony_rules.Shape("ceremony", places=1, quorum=1, dice=20))
     phone = hold.Phone(hold.code_of(draw_id))
     base = f"/w/{phone.code}"
     assert client.get(base).status_code == 200
@@ -40,16 +41,16 @@ def test_a_phone_joins_commits_reveals_and_confirms_without_an_account(
     phone.place = "w01"
     commitment = {"commitment": phone.commitment(draw_id)}
     assert client.post(f"{base}/commit", data=commitment, headers=key_of(phone)).status_code == 204
-    service.close_list(draw_id, county.operator)
-    service.open_operator(draw_id, county.operator)
+    holding.close_list(draw_id, county.operator)
+    holding.open_operator(draw_id, county.operator)
     secret = {"text": phone.text, "rand": phone.rand.hex()}
     assert client.post(f"{base}/reveal", data=secret, headers=key_of(phone)).status_code == 204
-    service.type_throw(draw_id, 1, make.DICE, county.operator)
+    holding.type_throw(draw_id, 1, make.DICE, county.operator)
     panel = client.get(f"{base}/panel", headers=key_of(phone)).get_data(as_text=True)
     assert " ".join(make.DICE) in panel
     seen = {"number": 1, "attempt": 1, "digits": make.DICE, "verdict": "yes"}
     assert client.post(f"{base}/verdict", data=seen, headers=key_of(phone)).status_code == 204
-    service.draw_lots(draw_id, county.operator)
+    drawing.draw_lots(draw_id, county.operator)
     number = make.stored(draw_id).number
     bundle = client.get(f"/open/v1/draws/{number}.zip").get_data()
     assert drawkit.verify_bundle(bundle).status == drawkit.EQUAL
@@ -175,11 +176,11 @@ def test_every_state_of_a_phone_shows_in_both_languages(
         more = hold.Phone(phone.code, other)
         more.join()
         more.commit(draw_id)
-    service.close_list(draw_id, county.operator)
+    holding.close_list(draw_id, county.operator)
     panels.append(panel(client, hold.Phone(phone.code)))
-    service.open_operator(draw_id, county.operator)
+    holding.open_operator(draw_id, county.operator)
     panels.append(panel(client, phone))
-    service.void(draw_id, "名录有误", _oversight())
+    holding.void(draw_id, "名录有误", _oversight())
     panels.append(panel(client, phone))
     assert len(set(panels)) == len(panels)
     for page in panels:
@@ -239,7 +240,7 @@ def test_a_sealed_draw_shows_names_in_the_office_alone(
     draw_id = make.plan(county)
     form = {"revision": "2", "form": "routine", "sealed": "1"}
     assert operator.post(f"/office/draws/{draw_id}/freeze", data=form).status_code == 303
-    service.run_routine(
+    drawing.run_routine(
         draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
     )
     later(app, 60)

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from backend.app.draws import service
+from backend.app.draws.service import drawing
 from tests.api.draws.test_office import first_step, place_of, second_step
 from tests.conftest import Browser
 from tests.factories import draws as make
@@ -177,8 +177,8 @@ def test_rosters_and_extensions_are_public_without_signing_in(
     place_of(leader.post(f"{base}/freeze", data={"revision": "2"}))
     draw_id = UUID(base.rsplit("/", 1)[1])
     run = {"text": make.TEXT, "rand": make.RAND, "dice": make.DICE}
-    service.run_routine(draw_id, lead.operator, lead.witness, **run)
-    service.extend(draw_id, {"S01": 1}, "投诉集中", 0, lead.operator)
+    drawing.run_routine(draw_id, lead.operator, lead.witness, **run)
+    drawing.extend(draw_id, {"S01": 1}, "投诉集中", 0, lead.operator)
     number = make.stored(draw_id).number
     reader: Any = app.test_client()
     page = reader.get(f"/draws/{number}").get_data(as_text=True)

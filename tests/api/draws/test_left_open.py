@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from backend.app.draws import service
+from backend.app.draws.service import holding
 from backend.app.platform import clock
 from backend.app.platform.access import OVERSIGHT
 from tests.conftest import Browser, SignIn
@@ -108,7 +108,7 @@ def test_finished_late_or_void_it_is_no_longer_open_and_still_counted(
         OVERSIGHT,
         scope=frozenset({county.department.id}),
     )
-    service.void(void_id, "无人掷骰", watch)
+    holding.void(void_id, "无人掷骰", watch)
     for address in ("/", "/draws"):
         assert "left open" not in page(client, address).lower()
     assert "Draws that were left open" in page(client, "/fairness")
@@ -118,12 +118,12 @@ def test_finished_late_or_void_it_is_no_longer_open_and_still_counted(
 def test_a_rehearsal_that_lies_is_nobodys_business(
     app: Flask, client: Browser, county: make.County
 ) -> None:
-    copy = service.rehearse(make.plan(county), county.operator)
-    service.freeze(copy, make.stored(copy).revision, county.operator, shape=hold.SHAPE)
-    service.begin(copy, county.operator)
+    copy = holding.rehearse(make.plan(county), county.operator)
+    holding.freeze(copy, make.stored(copy).revision, county.operator, shape=hold.SHAPE)
+    holding.begin(copy, county.operator)
     hold.committed(copy)
-    service.close_list(copy, county.operator)
-    service.open_operator(copy, county.operator)
+    holding.close_list(copy, county.operator)
+    holding.open_operator(copy, county.operator)
     pass_hours(app, 25)
     for address in PUBLIC:
         assert "left open" not in page(client, address).lower()

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import drawkit
-from backend.app.draws import service
+from backend.app.draws.service import holding
 from backend.app.ledger.models import LedgerEntry
 from backend.app.platform import clock
 from backend.app.platform.database import db
@@ -315,6 +315,6 @@ def test_the_picture_is_sent_only_when_the_draw_has_moved(
     seen = {"If-None-Match": first.headers["ETag"]}
     quiet = operator.get(f"/office/draws/{draw_id}/live", headers=seen)
     assert (quiet.status_code, quiet.get_data()) == (304, b"")
-    service.cancel(draw_id, "停电", county.operator)
+    holding.cancel(draw_id, "停电", county.operator)
     moved = operator.get(f"/office/draws/{draw_id}/live", headers=seen)
     assert "停电" in moved.get_data(as_text=True)

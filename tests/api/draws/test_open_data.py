@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from backend.app.draws import service
+from backend.app.draws.service import holding
 from backend.app.platform.database import db
 from backend.app.registry.models import Enterprise
 from tests.conftest import Browser
@@ -31,7 +31,7 @@ def test_a_frozen_draw_is_public_without_rows_and_without_bundle(
 def test_a_cancelled_draw_stays_in_the_list_with_its_reason(app: Flask, client: Browser) -> None:
     county = make.make_county()
     draw_id = make.frozen(county)
-    service.cancel(draw_id, "停电", county.operator)
+    holding.cancel(draw_id, "停电", county.operator)
     found = client.get("/open/v1/draws").get_json()
     assert [(one["state"], one["reason"]) for one in found["draws"]] == [("cancelled", "停电")]
 
@@ -68,7 +68,7 @@ def test_telephone_numbers_people_typed_are_in_no_public_byte(app: Flask, client
     parts = [make.stratum(label=f"全部 {phone}")]
     draw_id = make.drawn(county, name=name, strata=parts)
     gone = make.frozen(county, name=name, strata=parts)
-    service.cancel(gone, f"停电，详询{phone}", county.operator)
+    holding.cancel(gone, f"停电，详询{phone}", county.operator)
     number = make.stored(draw_id).number
     texts = [
         client.get("/open/v1/draws").get_data(as_text=True),

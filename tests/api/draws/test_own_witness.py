@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from backend.app.draws import service
 from backend.app.draws.errors import TookPart, WitnessNotIndependent
+from backend.app.draws.service import holding
 from backend.app.platform.access import OVERSIGHT
 from tests.conftest import Browser, SignIn
 from tests.factories import ceremony as hold
@@ -52,7 +52,7 @@ def test_one_account_has_one_place_and_a_freed_one_is_nobodys(
     sign_in(client, account=county.witness_account)
     place = join(client, first).get_json()["place"]
     assert join(client, second).get_json()["code"] == "draws.no_witness_place"
-    service.release(draw_id, place, county.operator)
+    holding.free_place(draw_id, place, county.operator)
     assert join(client, second).status_code == 200
 
 
@@ -71,16 +71,16 @@ def test_a_signed_in_witness_types_no_throw_and_declares_nothing_void(
     sign_in(client, account=account)
     phone = committed_as(client, draw_id)
     others = hold.committed(draw_id, 2)
-    service.close_list(draw_id, county.operator)
-    service.open_operator(draw_id, county.operator)
+    holding.close_list(draw_id, county.operator)
+    holding.open_operator(draw_id, county.operator)
     for one in (phone, *others):
         one.reveal()
     scope = frozenset({county.department.id})
     actor = make.actor_of(account, OVERSIGHT, scope=scope)
     with pytest.raises(WitnessNotIndependent):
-        service.type_throw(draw_id, 1, make.DICE[:5], actor)
+        holding.type_throw(draw_id, 1, make.DICE[:5], actor)
     with pytest.raises(TookPart):
-        service.void(draw_id, "不中意", actor)
+        holding.void(draw_id, "不中意", actor)
 
 
 def test_who_typed_a_throw_does_not_confirm_it_as_a_witness_in_the_same_browser(
@@ -89,11 +89,11 @@ def test_who_typed_a_throw_does_not_confirm_it_as_a_witness_in_the_same_browser(
     draw_id = hold.begun(county)
     phone = committed_as(client, draw_id)
     others = hold.committed(draw_id, 2)
-    service.close_list(draw_id, county.operator)
-    service.open_operator(draw_id, county.operator)
+    holding.close_list(draw_id, county.operator)
+    holding.open_operator(draw_id, county.operator)
     for one in (phone, *others):
         one.reveal()
-    service.type_throw(draw_id, 1, make.DICE[:5], county.operator)
+    holding.type_throw(draw_id, 1, make.DICE[:5], county.operator)
     sign_in(client, account=county.operator_account)
     reply = confirm(client, phone, make.DICE[:5])
     assert (reply.status_code, reply.get_json()["code"]) == (403, "draws.second_person_needed")

@@ -14,8 +14,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend import drawkit
-from backend.app.draws import service as draws
+from backend.app.draws import ceremony_rules
 from backend.app.draws.models import Draw, DrawRow
+from backend.app.draws.service import drawing, holding
 from backend.app.fairness import service
 from backend.app.ledger import files, proofs
 from backend.app.ledger import service as ledger
@@ -72,7 +73,7 @@ def test_groups_are_those_of_the_register_at_the_freeze(app: Flask, client: Brow
     with Session(db.engine) as session:
         session.execute(update(Enterprise).values(risk_class="D", kind="foreign"))
         session.commit()
-    draws.run_routine(
+    drawing.run_routine(
         draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
     )
     groups = groups_of(client)
@@ -142,14 +143,14 @@ def test_a_draw_cut_by_class_has_nothing_to_test_there(app: Flask, client: Brows
 
 def test_a_cancelled_and_a_void_draw_stay_with_their_reasons(app: Flask, client: Browser) -> None:
     county = make.make_county()
-    draws.cancel(make.frozen(county), "停电", county.operator)
+    holding.cancel(make.frozen(county), "停电", county.operator)
     above = make_department(is_oversight=True)
     watch = make.actor_of(
         make_account(role=OVERSIGHT, department=above),
         OVERSIGHT,
         scope=frozenset({above.id, county.department.id}),
     )
-    draws.void(make.drawn(county), "见证人缺席", watch)
+    holding.void(make.drawn(county), "见证人缺席", watch)
     text = page(client, "/fairness")
     assert "停电" in text and "见证人缺席" in text
     found = client.get("/open/v1/fairness").get_json()
@@ -189,11 +190,11 @@ def test_a_sealed_draw_tells_no_group_of_what_it_drew_before_its_names_are_open(
 ) -> None:
     county = make.make_county()
     draw_id = make.plan(county, strata=MIXED)
-    draws.freeze(draw_id, 2, county.operator, shape=draws.Shape(sealed=True))
-    draws.run_routine(
+    holding.freeze(draw_id, 2, county.operator, shape=ceremony_rules.Shape(sealed=True))
+    drawing.run_routine(
         draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
     )
-    draws.dispatch(draw_id, county.operator)
+    drawing.dispatch(draw_id, county.operator)
     number = make.stored(draw_id).number
     found = client.get("/open/v1/fairness").get_json()
     assert found["draws"][0]["sealed"] and found["draws"][0]["strata"][0]["groups"] == {}

@@ -11,10 +11,11 @@ from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
 from backend import drawkit
-from backend.app.draws import files as kept
-from backend.app.draws import service as draws
+from backend.app.draws import ceremony_rules
 from backend.app.draws.models import Draw
-from backend.app.draws.service import grouping
+from backend.app.draws.service import drawing, holding
+from backend.app.draws.service.ground import frozen_files as kept
+from backend.app.draws.service.holding import grouping
 from backend.app.ledger import files as ledger_files
 from backend.app.ledger import proofs
 from backend.app.ledger import service as ledger
@@ -29,12 +30,12 @@ from tests.factories import draws as make
 def sealed(county: make.County, *, drawn: bool = True, **changes: object) -> UUID:
     """An unannounced draw, dispatched unless it is only frozen."""
     draw_id = make.plan(county, strata=MIXED, **changes)
-    draws.freeze(draw_id, 2, county.operator, shape=draws.Shape(sealed=True))
+    holding.freeze(draw_id, 2, county.operator, shape=ceremony_rules.Shape(sealed=True))
     if drawn:
-        draws.run_routine(
+        drawing.run_routine(
             draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
         )
-        draws.dispatch(draw_id, county.operator)
+        drawing.dispatch(draw_id, county.operator)
     return draw_id
 
 
@@ -109,7 +110,7 @@ def test_groups_that_were_frozen_without_a_salt_are_compared_and_verify_as_befor
     draw.counts = draw.counts | {"groups": old}
     session.commit()
     if drawn:
-        draws.run_routine(
+        drawing.run_routine(
             draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
         )
         assert sum(n for _rows, n in groups_of(client)["risk"].values()) == 8

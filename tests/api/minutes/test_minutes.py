@@ -21,11 +21,10 @@ from PIL import Image
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from backend.app.draws import service
 from backend.app.draws.minutes import content, setting
 from backend.app.draws.minutes.sheet import Sheet
 from backend.app.draws.models import Draw, DrawSeat
-from backend.app.draws.service import replaced
+from backend.app.draws.service import drawing, holding, outcome
 from backend.app.ledger import service as ledger
 from backend.app.platform import clock
 from backend.app.platform.database import db
@@ -74,8 +73,8 @@ def test_the_offices_copy_tells_the_whole_draw(county: make.County) -> None:
     told += [" ".join(make.DICE), make.TEXT, county.operator_account.name]
     told += [county.witness_account.name, county.item.code, county.department.name]
     with read_session() as session:
-        told += [row.enterprise_name for row in service.rows_of(session, draw)]
-        seated = {seat.officer_id for seat in service.seats_of(session, draw)}
+        told += [row.enterprise_name for row in outcome.rows_of(session, draw)]
+        seated = {seat.officer_id for seat in outcome.seats_of(session, draw)}
     told += [one.certificate for one in county.officers if one.id in seated]
     for word in told:
         assert str(word) in text
@@ -151,7 +150,7 @@ def test_a_draw_whose_freeze_is_all_there_is_has_no_minutes(
     assert client.get(f"/office/draws/{draw_id}/minutes.pdf").status_code == 404
     number = make.stored(draw_id).number
     assert client.get(f"/draws/{number}/minutes.pdf").status_code == 404
-    service.cancel(draw_id, "停电", county.operator)
+    holding.cancel(draw_id, "停电", county.operator)
     assert client.get(f"/draws/{number}/minutes.pdf").data.startswith(b"%PDF-")
     assert "停电" in words(sheet_of(draw_id))
 
@@ -214,7 +213,7 @@ def test_a_public_copy_is_set_once_and_kept(county: make.County) -> None:
 )
 def test_whatever_a_witness_typed_the_minutes_are_made(county: make.County, typed: str) -> None:
     draw_id = make.frozen(county)
-    service.run_routine(
+    drawing.run_routine(
         draw_id, county.operator, county.witness, text=typed, rand=make.RAND, dice=make.DICE
     )
     assert setting.pdf(sheet_of(draw_id)).startswith(b"%PDF-")
@@ -237,14 +236,14 @@ def test_a_ceremonys_minutes_tell_every_witness_and_every_throw(
 ) -> None:
     app.extensions["evenhand.settings"] = replace(current_settings(), lead_minutes=0)
     draw_id, phones = ceremony.revealed(county)
-    service.type_throw(draw_id, 1, "99999", county.operator)
-    service.refuse_throw(draw_id, service.Seen(1, 1, "99999"), county.witness)
+    holding.type_throw(draw_id, 1, "99999", county.operator)
+    holding.refuse_throw(draw_id, holding.Seen(1, 1, "99999"), county.witness)
     for number in range(1, 5):
         digits = make.DICE[5 * number - 5 : 5 * number]
-        service.type_throw(draw_id, number, digits, county.operator)
-        seen = service.Seen(number, 2 if number == 1 else 1, digits)
-        service.confirm_by_phone(phones[0].code, phones[number % 3].key, seen)
-    service.draw_lots(draw_id, county.operator)
+        holding.type_throw(draw_id, number, digits, county.operator)
+        seen = holding.Seen(number, 2 if number == 1 else 1, digits)
+        holding.confirm_by_phone(phones[0].code, phones[number % 3].key, seen)
+    drawing.draw_lots(draw_id, county.operator)
     text = words(sheet_of(draw_id))
     for phone in phones:
         assert f"{phone.place} {phone.office} {phone.name}" in text
@@ -269,9 +268,9 @@ def test_the_minutes_name_who_took_each_step(app: Flask, county: make.County) ->
     for phone in phones[1:]:
         phone.reveal()
     absent = phones[0]
-    service.reveal_witness(draw_id, absent.place, absent.text, absent.rand.hex(), county.operator)
+    holding.reveal_witness(draw_id, absent.place, absent.text, absent.rand.hex(), county.operator)
     ceremony.throw_all(draw_id, county, phones)
-    service.draw_lots(draw_id, county.operator)
+    drawing.draw_lots(draw_id, county.operator)
     who = {row[1]: row[2] for row in course_of(sheet_of(draw_id))}
     operator = f"{county.department.name} {county.operator_account.name}"
     told = ("现场抽取开始，见证人入场", "抽签并选派人员")
@@ -293,7 +292,7 @@ def test_what_follows_the_result_changes_no_byte_and_a_void_is_told(
     number = make.stored(draw_id).number
     addresses = (f"/office/draws/{draw_id}/minutes.pdf", f"/draws/{number}/minutes.pdf")
     before = [client.get(one).data for one in addresses]
-    service.dispatch(draw_id, county.operator)
+    drawing.dispatch(draw_id, county.operator)
     assert [client.get(one).data for one in addresses] == before
     with Session(db.engine) as session:
         seat = session.scalars(select(DrawSeat).where(DrawSeat.draw_id == draw_id)).first()
@@ -304,7 +303,7 @@ def test_what_follows_the_result_changes_no_byte_and_a_void_is_told(
     ledger.sequence_now()
     assert replacements.cut_off(draw_id) is not None
     with read_session() as session:
-        assert replaced.batches(session, session.get_one(Draw, draw_id))
+        assert outcome.batches_of(session, session.get_one(Draw, draw_id))
     assert [client.get(one).data for one in addresses] == before
     with Session(db.engine) as session:
         told = {"state": "voided", "ended_at": clock.now(), "end_reason": "名录有误"}
@@ -316,7 +315,7 @@ def test_what_follows_the_result_changes_no_byte_and_a_void_is_told(
 @pytest.mark.parametrize("typed", ["a  b", " a", "a\u3000b"])
 def test_a_witness_text_keeps_its_blanks(county: make.County, typed: str) -> None:
     draw_id = make.frozen(county)
-    service.run_routine(
+    drawing.run_routine(
         draw_id, county.operator, county.witness, text=typed, rand=make.RAND, dice=make.DICE
     )
     shown = words(sheet_of(draw_id))
@@ -330,7 +329,7 @@ def test_the_drawing_room_leads_to_the_minutes(
     sign_in(client, account=county.operator_account)
     drawn, ended = make.drawn(county), make.frozen(county)
     assert "minutes.pdf" not in client.get(f"/office/draws/{ended}").text
-    service.cancel(ended, "停电", county.operator)
+    holding.cancel(ended, "停电", county.operator)
     for draw_id in (drawn, ended):
         text = client.get(f"/office/draws/{draw_id}").text
         assert text.count(f"/office/draws/{draw_id}/minutes.pdf") == 1

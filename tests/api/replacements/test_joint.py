@@ -8,11 +8,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.app.draws import service as draws
+from backend.app.draws.service import drawing, holding, planning
 from backend.app.platform.database import db
 from backend.app.replacements import service
 from backend.app.replacements.models import Vacancy
-from tests.factories import draws as drawing
+from tests.factories import draws as make
 from tests.factories.accounts import make_account, make_department
 from tests.factories.replacements import Phones, Sent, give_accounts
 
@@ -49,31 +49,31 @@ def test_in_a_joint_draw_each_department_keeps_its_officers_reasons(
     assert came != leaver
 
 
-def joint() -> tuple[Sent, drawing.County]:
+def joint() -> tuple[Sent, make.County]:
     """A dispatched draw of two departments with a seat each, led by oversight."""
-    first = drawing.make_county(officers=3)
-    other = drawing.make_county(officers=3, risks="")
+    first = make.make_county(officers=3)
+    other = make.make_county(officers=3, risks="")
     office = make_department("审改办", is_oversight=True)
     everything = frozenset({first.department.id, other.department.id, office.id})
     account = make_account(role="oversight", department=office)
-    first.operator = drawing.actor_of(account, "oversight", scope=everything)
+    first.operator = make.actor_of(account, "oversight", scope=everything)
     accounts = give_accounts(first, other)
     items = [other.item.id, first.item.id]
-    draw_id = draws.prepare(drawing.what(first, item_ids=items), first.operator)
+    draw_id = planning.prepare(make.what(first, item_ids=items), first.operator)
     team = [
         {"department_id": str(one.department.id), "speciality": "", "n": 1}
         for one in (first, other)
     ]
-    draws.change_who(draw_id, drawing.who(first, team=team), first.operator)
-    drawing.accept(draw_id, other)
-    draws.freeze(draw_id, 3, first.operator)
-    draws.run_routine(
+    planning.change_who(draw_id, make.who(first, team=team), first.operator)
+    make.accept(draw_id, other)
+    holding.freeze(draw_id, 3, first.operator)
+    drawing.run_routine(
         draw_id,
         first.operator,
         other.witness,
-        text=drawing.TEXT,
-        rand=drawing.RAND,
-        dice=drawing.DICE,
+        text=make.TEXT,
+        rand=make.RAND,
+        dice=make.DICE,
     )
-    draws.dispatch(draw_id, first.operator)
+    drawing.dispatch(draw_id, first.operator)
     return Sent(first, draw_id, accounts), other

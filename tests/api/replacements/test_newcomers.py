@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.app.accounts.models import Account
-from backend.app.draws import service as draws
 from backend.app.draws.errors import TookPart, WrongState
 from backend.app.draws.models import DrawReplacement
+from backend.app.draws.service import holding
 from backend.app.ledger.models import LedgerEntry
 from backend.app.platform import clock
 from backend.app.platform.access import DEPARTMENT_ADMIN, OVERSIGHT, SUPERVISOR
@@ -149,9 +149,9 @@ def test_the_second_persons_word_is_a_step_of_the_draw_which_they_do_not_declare
     assert desk(second).post(address, data={"words": "本人在岗"}).status_code == 303
     scope = frozenset({sent.county.department.id})
     with pytest.raises(TookPart):
-        draws.void(sent.draw_id, "不中意", actor_of(second, OVERSIGHT, scope=scope))
+        holding.void(sent.draw_id, "不中意", actor_of(second, OVERSIGHT, scope=scope))
     with pytest.raises(WrongState):
-        draws.void(sent.draw_id, "名录有误", actor_of(stranger, OVERSIGHT, scope=scope))
+        holding.void(sent.draw_id, "名录有误", actor_of(stranger, OVERSIGHT, scope=scope))
 
 
 def _of_another_department(sent: Sent, newcomer: UUID) -> Account:

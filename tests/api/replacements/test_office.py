@@ -11,14 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.app.draws import service as draws
 from backend.app.draws.models import DrawReplacement
+from backend.app.draws.service import drawing
 from backend.app.platform import clock
 from backend.app.platform.database import db
 from backend.app.registry.models import Officer, OfficerLeave
 from backend.app.replacements import service
 from backend.app.replacements.models import ReplacementCall, Vacancy
-from tests.factories import draws as drawing
+from tests.factories import draws as make
 from tests.factories.accounts import make_account, make_department
 from tests.factories.replacements import (
     Phones,
@@ -266,7 +266,7 @@ def test_an_officer_deactivated_between_draw_and_dispatch_is_replaced_and_the_vi
     gone = next(seat.officer_id for seat in seats if seat.officer_id)
     change_officer(gone, active=False)
     held = {seat.row for seat in seats if seat.officer_id == gone}
-    draws.dispatch(sent.draw_id, sent.county.operator)
+    drawing.dispatch(sent.draw_id, sent.county.operator)
     assert held.isdisjoint(one.pool_row for one in sent.visits())
 
     service.ask(sent.draw_id, sent.county.operator)
@@ -312,7 +312,7 @@ def test_rates_count_what_each_officer_left_by_reason(
 
 
 def test_an_empty_board_says_what_would_stand_there(app: Flask, desk: Any) -> None:
-    county = drawing.make_county()
+    county = make.make_county()
 
     browser = desk(county.operator_account)
 

@@ -15,8 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend import drawkit
-from backend.app.draws import service as draws
 from backend.app.draws.models import DrawReplacement
+from backend.app.draws.service import telling
 from backend.app.platform import clock, jobs
 from backend.app.platform.database import db
 from backend.app.platform.errors import Problem
@@ -153,7 +153,7 @@ def test_many_batches_one_after_the_other_still_verify(app: Flask, phone_of: Pho
         assert service.cut_off(sent.draw_id) is not None
 
     with read_session() as session:
-        bundle = draws.bundle(session, drawing.stored(sent.draw_id).number or "")
+        bundle = telling.bundle(session, drawing.stored(sent.draw_id).number or "")
 
     report = drawkit.verify_bundle(bundle)
     assert report.status == drawkit.EQUAL, report.verdict

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import drawkit
-from backend.app.draws import service as draws
+from backend.app.draws.service import telling
 from backend.app.platform.database import db
 from backend.app.platform.transactions import read_session, unit_of_work
 from backend.app.registry import service as registry
@@ -34,7 +34,7 @@ def only_vacancy() -> Vacancy:
 
 def bundle_of(sent: Sent) -> bytes:
     with read_session() as session:
-        return draws.bundle(session, number_of(sent))
+        return telling.bundle(session, number_of(sent))
 
 
 def number_of(sent: Sent) -> str:

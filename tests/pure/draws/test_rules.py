@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from backend.app.draws import rules
+from backend.app.draws import plan_rules, rules
 
 A, B, C, D = (UUID(int=n) for n in range(1, 5))
 
@@ -25,17 +25,17 @@ A, B, C, D = (UUID(int=n) for n in range(1, 5))
     ],
 )
 def test_a_ratio_is_read_as_whole_numbers(typed: str, meant: tuple[int, int]) -> None:
-    assert rules.read_ratio(typed) == meant
+    assert plan_rules.read_ratio(typed) == meant
 
 
 @pytest.mark.parametrize("typed", ["", "half", "101%", "3/2", "1/0", "-5%", "5%%", "1e2"])
 def test_anything_else_is_no_ratio(typed: str) -> None:
-    assert rules.read_ratio(typed) is None
+    assert plan_rules.read_ratio(typed) is None
 
 
 def test_a_fixed_number_draws_that_many_and_never_more_than_there_are() -> None:
     stratum = {"code": "S01", "mode": "number", "count": 3}
-    assert [rules.quota(rows, stratum) for rows in (0, 2, 3, 100)] == [0, 2, 3, 3]
+    assert [plan_rules.quota(rows, stratum) for rows in (0, 2, 3, 100)] == [0, 2, 3, 3]
 
 
 def test_an_officer_counts_for_the_nearest_department_that_takes_part() -> None:
@@ -68,7 +68,10 @@ def test_a_text_of_a_witness_has_one_form() -> None:
 
 
 def test_drawing_everybody_and_too_low_a_cap_are_told_before_the_freeze() -> None:
-    whole = rules.StratumCount("S01", "D", 8, 0, 0, 8, 8)
-    seats = [rules.SeatCount("市场局", "", 2, 3), rules.SeatCount("市场局", "特种设备", 2, 1)]
-    codes = [finding.code for finding in rules.warn([whole], seats, cap=5, visits=8)]
+    whole = plan_rules.StratumCount("S01", "D", 8, 0, 0, 8, 8)
+    seats = [
+        plan_rules.SeatCount("市场局", "", 2, 3),
+        plan_rules.SeatCount("市场局", "特种设备", 2, 1),
+    ]
+    codes = [finding.code for finding in plan_rules.warn([whole], seats, cap=5, visits=8)]
     assert codes == ["stratum_whole", "cap_too_low", "seats_will_be_vacant"]

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend import drawkit
-from backend.app.draws import errors, service
+from backend.app.draws import ceremony_rules, errors
 from backend.app.draws.errors import (
     CommitmentMalformed,
     FreezeNotInLedger,
@@ -32,6 +32,7 @@ from backend.app.draws.errors import (
     WrongState,
 )
 from backend.app.draws.models import DrawWitness
+from backend.app.draws.service import drawing, holding, telling
 from backend.app.ledger import service as ledger
 from backend.app.ledger.models import LedgerEntry
 from backend.app.platform import clock
@@ -62,9 +63,9 @@ def test_a_whole_ceremony_verifies_and_leaves_every_step_in_order(
 ) -> None:
     draw_id, phones = hold.revealed(county)
     hold.throw_all(draw_id, county, phones)
-    service.draw_lots(draw_id, county.operator)
+    drawing.draw_lots(draw_id, county.operator)
     number = make.stored(draw_id).number or ""
-    report = drawkit.verify_bundle(service.bundle(session, number))
+    report = drawkit.verify_bundle(telling.bundle(session, number))
     assert report.status == drawkit.EQUAL, report.verdict
     assert report.case is not None and report.case.anchored
     assert entries_of(session, number) == [
@@ -77,12 +78,12 @@ def test_the_ceremony_begins_only_after_the_lead_time(app: Flask, county: make.C
     app.extensions["evenhand.settings"] = _with_lead(app, 10)
     draw_id = hold.frozen(county)
     with pytest.raises(LeadTimeRuns) as caught:
-        service.begin(draw_id, county.operator)
+        holding.begin(draw_id, county.operator)
     opens = make.stored(draw_id).frozen_at + timedelta(minutes=10)
     assert caught.value.extra["opens_at"] == opens.isoformat()
     assert make.stored(draw_id).join_token is None
     app.extensions["evenhand.clock"] = lambda: opens
-    service.begin(draw_id, county.operator)
+    holding.begin(draw_id, county.operator)
     assert make.stored(draw_id).join_token
 
 
@@ -96,7 +97,7 @@ def test_a_freeze_that_is_not_in_the_ledger_yet_begins_no_ceremony(
     )
     session.commit()
     with pytest.raises(FreezeNotInLedger):
-        service.begin(draw_id, county.operator)
+        holding.begin(draw_id, county.operator)
 
 
 def test_no_lot_is_computed_before_the_transcript_is_in_the_ledger(
@@ -109,7 +110,7 @@ def test_no_lot_is_computed_before_the_transcript_is_in_the_ledger(
     )
     session.commit()
     with pytest.raises(TranscriptNotInLedger):
-        service.draw_lots(draw_id, county.operator)
+        drawing.draw_lots(draw_id, county.operator)
     assert make.stored(draw_id).result_sha256 is None
 
 
@@ -122,7 +123,7 @@ def test_the_code_is_long_and_lets_in_for_some_hours_only(app: Flask, county: ma
     phone = hold.Phone(code)
     with pytest.raises(JoiningOver):
         phone.join()
-    service.begin(draw_id, county.operator)
+    holding.begin(draw_id, county.operator)
     assert hold.code_of(draw_id) == code
     assert phone.join() == "w01"
 
@@ -138,10 +139,10 @@ def test_a_key_of_another_draw_opens_nothing_here(county: make.County) -> None:
     (stranger,) = hold.committed(draw_id, 1)
     other = hold.begun(county)
     for act in (
-        lambda: service.commit_by_phone(hold.code_of(other), stranger.key, "0" * 64),
-        lambda: service.reveal_by_phone(hold.code_of(other), stranger.key, "", "0" * 64),
-        lambda: service.confirm_by_phone(
-            hold.code_of(other), stranger.key, service.Seen(1, 1, "1")
+        lambda: holding.commit_by_phone(hold.code_of(other), stranger.key, "0" * 64),
+        lambda: holding.reveal_by_phone(hold.code_of(other), stranger.key, "", "0" * 64),
+        lambda: holding.confirm_by_phone(
+            hold.code_of(other), stranger.key, holding.Seen(1, 1, "1")
         ),
     ):
         with pytest.raises(NotYourPlace):
@@ -152,7 +153,7 @@ def test_a_key_of_another_draw_opens_nothing_here(county: make.County) -> None:
 def test_a_malformed_key_has_no_place(county: make.County, key: str) -> None:
     draw_id = hold.begun(county)
     with pytest.raises(NotYourPlace):
-        service.join(hold.code_of(draw_id), key, "张见证", "县人大代表")
+        holding.join(hold.code_of(draw_id), key, "张见证", "县人大代表")
 
 
 @pytest.mark.parametrize(
@@ -198,22 +199,22 @@ def test_a_commitment_is_taken_once_and_cannot_be_changed(county: make.County) -
     with pytest.raises(WrongState):
         phone.commit(draw_id)
     with pytest.raises(CommitmentMalformed):
-        service.commit_by_phone(phone.code, phone.key, "A" * 64)
+        holding.commit_by_phone(phone.code, phone.key, "A" * 64)
 
 
 def test_the_list_closes_at_the_quorum_and_not_before(county: make.County) -> None:
     draw_id = hold.begun(county)
     hold.committed(draw_id, 2)
     with pytest.raises(QuorumNotMet) as caught:
-        service.close_list(draw_id, county.operator)
+        holding.close_list(draw_id, county.operator)
     assert caught.value.extra == {"have": 2, "need": 3}
     third = hold.Phone(hold.code_of(draw_id), hold.OFFICES[2])
     third.join()
     third.commit(draw_id)
     late = hold.Phone(hold.code_of(draw_id), hold.OFFICES[3], "李迟到")
     late.join()
-    service.close_list(draw_id, county.operator)
-    service.close_list(draw_id, county.operator)
+    holding.close_list(draw_id, county.operator)
+    holding.close_list(draw_id, county.operator)
     assert list(json.loads(make.stored(draw_id).commits_json or "")) == ["w01", "w02", "w03"]
     assert "李迟到" not in {place.name for place in places(draw_id)}
     for act in (late.join, lambda: hold.Phone(late.code).join()):
@@ -225,20 +226,20 @@ def test_a_place_can_be_freed_until_its_witness_has_committed(county: make.Count
     draw_id = hold.begun(county)
     phone = hold.Phone(hold.code_of(draw_id))
     phone.join()
-    service.release(draw_id, "w01", county.operator)
+    holding.free_place(draw_id, "w01", county.operator)
     assert phone.join() == "w01"
     phone.commit(draw_id)
     with pytest.raises(WrongState):
-        service.release(draw_id, "w01", county.operator)
+        holding.free_place(draw_id, "w01", county.operator)
 
 
 def test_no_witness_reveals_before_the_operator(county: make.County) -> None:
     draw_id = hold.begun(county)
     phones = hold.committed(draw_id)
-    service.close_list(draw_id, county.operator)
+    holding.close_list(draw_id, county.operator)
     with pytest.raises(WrongState):
         phones[0].reveal()
-    service.open_operator(draw_id, county.operator)
+    holding.open_operator(draw_id, county.operator)
     phones[0].reveal()
     phones[0].reveal()
     assert places(draw_id)[0].revealed_at is not None
@@ -249,11 +250,11 @@ def test_a_forged_reveal_is_refused(county: make.County) -> None:
     honest = phones[0].rand
     for text, rand in (("骰子 4164", honest), ("骰子 4163", bytes(32)), ("", honest)):
         with pytest.raises(RevealDiffers):
-            service.reveal_by_phone(phones[0].code, phones[0].key, text, rand.hex())
+            holding.reveal_by_phone(phones[0].code, phones[0].key, text, rand.hex())
     with pytest.raises(RevealDiffers):
-        service.reveal_by_phone(phones[0].code, phones[0].key, "骰子 4163", honest.hex().upper())
+        holding.reveal_by_phone(phones[0].code, phones[0].key, "骰子 4163", honest.hex().upper())
     with pytest.raises(RevealDiffers):
-        service.reveal_by_phone(phones[0].code, phones[1].key, "骰子 4163", honest.hex())
+        holding.reveal_by_phone(phones[0].code, phones[1].key, "骰子 4163", honest.hex())
 
 
 @pytest.mark.parametrize("text", ["长" * 201, "Cafe\u0301", "两行\n文字", "a\u0000b"])
@@ -262,16 +263,16 @@ def test_a_text_that_is_not_one_plain_line_is_refused_by_name(
 ) -> None:
     _draw_id, phones = hold.opened(county)
     with pytest.raises(TextNotPlain):
-        service.reveal_by_phone(phones[0].code, phones[0].key, text, phones[0].rand.hex())
+        holding.reveal_by_phone(phones[0].code, phones[0].key, text, phones[0].rand.hex())
 
 
 def test_a_text_of_200_characters_is_taken(county: make.County) -> None:
-    draw_id = hold.begun(county, service.Shape(form="ceremony", places=1, quorum=1))
+    draw_id = hold.begun(county, ceremony_rules.Shape(form="ceremony", places=1, quorum=1))
     phone = hold.Phone(hold.code_of(draw_id), text="长" * 200)
     phone.join()
     phone.commit(draw_id)
-    service.close_list(draw_id, county.operator)
-    service.open_operator(draw_id, county.operator)
+    holding.close_list(draw_id, county.operator)
+    holding.open_operator(draw_id, county.operator)
     phone.reveal()
     assert places(draw_id)[0].text == "长" * 200
 
@@ -283,9 +284,9 @@ def test_a_witness_who_left_is_typed_in_from_the_slip_and_never_dropped(
     for phone in phones[:2]:
         phone.reveal()
     with pytest.raises(WrongState):
-        service.type_throw(draw_id, 1, "63454", county.operator)
+        holding.type_throw(draw_id, 1, "63454", county.operator)
     gone = phones[2]
-    service.reveal_witness(draw_id, gone.place, gone.text, gone.rand.hex(), county.operator)
+    holding.reveal_witness(draw_id, gone.place, gone.text, gone.rand.hex(), county.operator)
     assert [place.from_slip for place in places(draw_id)] == [False, False, True, False]
     hold.throw_all(draw_id, county, phones)
     transcript = json.loads(make.stored(draw_id).transcript_json or "")
@@ -295,13 +296,13 @@ def test_a_witness_who_left_is_typed_in_from_the_slip_and_never_dropped(
 def test_an_account_takes_no_place_in_a_ceremony(county: make.County) -> None:
     draw_id = hold.begun(county)
     with pytest.raises(NoWitnessPlace):
-        service.commit_witness(draw_id, "0" * 64, county.witness)
+        holding.commit_witness(draw_id, "0" * 64, county.witness)
 
 
 def test_another_department_neither_begins_nor_closes_a_ceremony(county: make.County) -> None:
     draw_id = hold.frozen(county)
     stranger = make.actor_of(make_account(role="department_admin"), "department_admin")
-    for act in (service.begin, service.close_list):
+    for act in (holding.begin, holding.close_list):
         with pytest.raises(NotFound):
             act(draw_id, stranger)
 
@@ -309,18 +310,20 @@ def test_another_department_neither_begins_nor_closes_a_ceremony(county: make.Co
 @pytest.mark.parametrize(
     "shape",
     [
-        service.Shape("ceremony", places=2, quorum=3),
-        service.Shape("ceremony", places=31, quorum=1),
-        service.Shape("ceremony", places=1, quorum=0),
-        service.Shape("ceremony", places=1, quorum=1, dice=7),
-        service.Shape("routine", places=2, quorum=1),
-        service.Shape("secret"),
+        ceremony_rules.Shape("ceremony", places=2, quorum=3),
+        ceremony_rules.Shape("ceremony", places=31, quorum=1),
+        ceremony_rules.Shape("ceremony", places=1, quorum=0),
+        ceremony_rules.Shape("ceremony", places=1, quorum=1, dice=7),
+        ceremony_rules.Shape("routine", places=2, quorum=1),
+        ceremony_rules.Shape("secret"),
     ],
 )
-def test_a_shape_nobody_can_hold_is_refused(county: make.County, shape: service.Shape) -> None:
+def test_a_shape_nobody_can_hold_is_refused(
+    county: make.County, shape: ceremony_rules.Shape
+) -> None:
     draw_id = make.plan(county)
     with pytest.raises(ShapeMalformed):
-        service.freeze(draw_id, 2, county.operator, shape=shape)
+        holding.freeze(draw_id, 2, county.operator, shape=shape)
 
 
 def test_a_ceremony_is_cancelled_until_the_first_reveal_and_its_phones_stay_out(
@@ -328,14 +331,14 @@ def test_a_ceremony_is_cancelled_until_the_first_reveal_and_its_phones_stay_out(
 ) -> None:
     draw_id = hold.begun(county)
     phones = hold.committed(draw_id)
-    service.cancel(draw_id, "停电", county.operator)
+    holding.cancel(draw_id, "停电", county.operator)
     with pytest.raises(JoiningOver):
         hold.Phone(phones[0].code).join()
     with pytest.raises(WrongState):
-        service.close_list(draw_id, county.operator)
+        holding.close_list(draw_id, county.operator)
     opened, _phones = hold.opened(county)
     with pytest.raises(WrongState):
-        service.cancel(opened, "停电", county.operator)
+        holding.cancel(opened, "停电", county.operator)
 
 
 def test_the_guide_names_only_answers_that_exist() -> None:

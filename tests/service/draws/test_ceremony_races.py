@@ -7,8 +7,8 @@ import json
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from backend.app.draws import service
 from backend.app.draws.errors import NoWitnessPlace, ThrowOutOfTurn
+from backend.app.draws.service import holding
 from tests.factories import ceremony as hold
 from tests.factories import draws as make
 from tests.factories.accounts import make_account
@@ -29,11 +29,11 @@ def test_two_operators_begin_close_and_reveal_at_once_and_each_step_is_taken_onc
     other = second_operator(county)
     draw_id = hold.frozen(county)
     both = (county.operator, other)
-    together(app, *[lambda by=by: service.begin(draw_id, by) for by in both])
+    together(app, *[lambda by=by: holding.begin(draw_id, by) for by in both])
     phones = hold.committed(draw_id)
     assert {phone.code for phone in phones} == {hold.code_of(draw_id)}
-    together(app, *[lambda by=by: service.close_list(draw_id, by) for by in both])
-    together(app, *[lambda by=by: service.open_operator(draw_id, by) for by in both])
+    together(app, *[lambda by=by: holding.close_list(draw_id, by) for by in both])
+    together(app, *[lambda by=by: holding.open_operator(draw_id, by) for by in both])
     number = make.stored(draw_id).number
     for kind in ("draw.begun", "draw.commits", "draw.revealed"):
         assert count_of(session, kind, number) == 1
@@ -72,7 +72,7 @@ def test_a_commitment_that_comes_while_the_list_closes_is_on_it_or_refused(
     hold.committed(draw_id)
     last = hold.Phone(hold.code_of(draw_id), hold.OFFICES[3])
     last.join()
-    together(app, lambda: service.close_list(draw_id, county.operator), lambda: _try(last, draw_id))
+    together(app, lambda: holding.close_list(draw_id, county.operator), lambda: _try(last, draw_id))
     listed = set(json.loads(make.stored(draw_id).commits_json or ""))
     assert listed == {place.token for place in places(draw_id) if place.commitment}
 
@@ -90,19 +90,19 @@ def test_two_phones_that_confirm_at_once_count_the_throw_once(
     app: Flask, county: make.County, session: Session
 ) -> None:
     draw_id, phones = hold.revealed(county)
-    service.type_throw(draw_id, 1, "63454", county.operator)
-    seen = service.Seen(1, 1, "63454")
+    holding.type_throw(draw_id, 1, "63454", county.operator)
+    seen = holding.Seen(1, 1, "63454")
     together(
         app,
-        *[lambda one=one: service.confirm_by_phone(one.code, one.key, seen) for one in phones],
+        *[lambda one=one: holding.confirm_by_phone(one.code, one.key, seen) for one in phones],
     )
     assert count_of(session, "draw.thrown", make.stored(draw_id).number) == 1
 
 
 def test_yes_and_no_at_once_leave_one_answer(app: Flask, county: make.County) -> None:
     draw_id, phones = hold.revealed(county)
-    service.type_throw(draw_id, 1, "63454", county.operator)
-    seen = service.Seen(1, 1, "63454")
+    holding.type_throw(draw_id, 1, "63454", county.operator)
+    seen = holding.Seen(1, 1, "63454")
 
     def say(act, phone: hold.Phone) -> bool:
         try:
@@ -113,8 +113,8 @@ def test_yes_and_no_at_once_leave_one_answer(app: Flask, county: make.County) ->
 
     said = together(
         app,
-        lambda: say(service.confirm_by_phone, phones[0]),
-        lambda: say(service.refuse_by_phone, phones[1]),
+        lambda: say(holding.confirm_by_phone, phones[0]),
+        lambda: say(holding.refuse_by_phone, phones[1]),
     )
     assert sorted(said) == [False, True]
 
@@ -126,7 +126,7 @@ def test_two_operators_typing_the_same_throw_at_once_type_it_once(
     draw_id, _phones = hold.revealed(county)
     together(
         app,
-        lambda: service.type_throw(draw_id, 1, "63454", county.operator),
-        lambda: service.type_throw(draw_id, 1, "63454", other),
+        lambda: holding.type_throw(draw_id, 1, "63454", county.operator),
+        lambda: holding.type_throw(draw_id, 1, "63454", other),
     )
-    assert len(service.throws(session, make.stored(draw_id))) == 1
+    assert len(holding.throws(session, make.stored(draw_id))) == 1

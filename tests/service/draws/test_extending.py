@@ -11,8 +11,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from backend import drawkit
-from backend.app.draws import errors, service
-from backend.app.draws.ceremony.rules import Shape
+from backend.app.draws import ceremony_rules, errors
+from backend.app.draws.service import drawing, holding, outcome, telling
+from backend.app.draws.service.ground import finding
 from backend.app.ledger import service as ledger
 from backend.app.platform import clock
 from backend.app.visits import service as visits
@@ -28,7 +29,7 @@ def county(app: Flask) -> make.County:
 
 def extend(draw_id: UUID, county: make.County, seen: int = 0, **changes: Any) -> int:
     values: dict[str, Any] = {"more": {"S01": 2}, "reason": REASON, "seen": seen} | changes
-    return service.extend(draw_id, by=county.operator, **values)
+    return drawing.extend(draw_id, by=county.operator, **values)
 
 
 def test_the_next_rows_of_the_order_are_added_logged_and_verify(
@@ -40,7 +41,7 @@ def test_the_next_rows_of_the_order_are_added_logged_and_verify(
     draw = make.stored(draw_id)
     assert draw.drawn_rows == before.drawn_rows + 3
     assert draw.seats == before.seats + 6
-    rows = service.rows_of(session, draw)
+    rows = outcome.rows_of(session, draw)
     assert [row.extension for row in rows] == [0] * before.drawn_rows + [1] * 3
     assert [row.lot_number for row in rows] == list(range(1, len(rows) + 1))
     for stratum in ("S01", "S02"):
@@ -48,10 +49,10 @@ def test_the_next_rows_of_the_order_are_added_logged_and_verify(
             n: [r.lot for r in rows if r.stratum == stratum and r.extension == n] for n in (0, 1)
         }
         assert max(lots[0]) < min(lots[1])
-    report = drawkit.verify_bundle(service.bundle(session, draw.number or ""))
+    report = drawkit.verify_bundle(telling.bundle(session, draw.number or ""))
     assert (report.status, report.verdict) == (0, report.verdict), report.verdict
     assert "3 enterprises were added by 1 extensions" in report.lines[-1].sentence
-    entry = service.extensions_of(session, draw)[0].entry
+    entry = outcome.extensions_of(session, draw)[0].entry
     told = {
         "sha256": drawkit.digest(entry.encode()),
         "extension": 1,
@@ -66,14 +67,14 @@ def test_what_was_drawn_keeps_its_largest_lot_and_every_proof_holds(
 ) -> None:
     draw_id = make.drawn(county)
     draw = make.stored(draw_id)
-    first = service.rows_of(session, draw)[0]
-    before = service.proof_for_row(session, draw_id, first.row)
+    first = outcome.rows_of(session, draw)[0]
+    before = make.proof_of_row(session, draw_id, first.row)
     session.rollback()
     extend(draw_id, county)
     draw = make.stored(draw_id)
-    assert service.proof_for_row(session, draw_id, first.row) == before
-    for row in service.rows_of(session, draw):
-        proof = service.proof_for_row(session, draw_id, row.row)
+    assert make.proof_of_row(session, draw_id, first.row) == before
+    for row in outcome.rows_of(session, draw):
+        proof = make.proof_of_row(session, draw_id, row.row)
         assert proof["lot"] <= proof["stratum"]["largest_lot"]
 
 
@@ -84,7 +85,7 @@ def test_visits_of_a_dispatched_draw_are_sent_at_once_and_of_another_with_the_ot
     extend(draw_id, county)
     assert visits.of_draw(session, draw_id) == []
     session.rollback()
-    assert service.dispatch(draw_id, county.operator) == make.stored(draw_id).drawn_rows
+    assert drawing.dispatch(draw_id, county.operator) == make.stored(draw_id).drawn_rows
     extend(draw_id, county, seen=1, more={"S01": 1})
     draw = make.stored(draw_id)
     assert len(visits.of_draw(session, draw_id)) == draw.drawn_rows
@@ -95,7 +96,7 @@ def test_it_is_public_with_its_reason_and_numbers_in_it_hidden(
 ) -> None:
     draw_id = make.drawn(county)
     extend(draw_id, county, reason="举报电话 13812345678 反映")
-    public = service.public_draw(session, make.stored(draw_id).number or "")
+    public = telling.public_draw(session, make.stored(draw_id).number or "")
     assert public is not None
     assert [(one.number, one.rows) for one in public.extensions] == [(1, 2)]
     assert "13812345678" not in public.extensions[0].reason
@@ -120,7 +121,7 @@ def test_what_is_no_extension_is_refused_and_nothing_is_written(
     with pytest.raises(refusal):
         extend(draw_id, county, **changes)
     assert make.stored(draw_id).drawn_rows == rows
-    assert service.extensions_of(session, make.stored(draw_id)) == []
+    assert outcome.extensions_of(session, make.stored(draw_id)) == []
 
 
 def test_a_doubled_click_extends_once(county: make.County) -> None:
@@ -137,7 +138,7 @@ def test_only_a_drawn_draw_before_its_last_day_and_by_its_department(
         extend(make.frozen(county), county)
     draw_id = make.drawn(county)
     with pytest.raises(errors.OutsideYourDepartment):
-        service.extend(draw_id, {"S01": 1}, REASON, 0, county.witness)
+        drawing.extend(draw_id, {"S01": 1}, REASON, 0, county.witness)
     late = clock.now() + timedelta(days=40)
     app.extensions["evenhand.clock"] = lambda: late
     with pytest.raises(errors.LastDayPassed):
@@ -146,9 +147,9 @@ def test_only_a_drawn_draw_before_its_last_day_and_by_its_department(
 
 def redraw(session: Session, draw_id: UUID, seat: int) -> None:
     """A batch of replacements for one seat."""
-    draw = service.locked(session, draw_id)
-    asked = service.Request(vacated=[(seat, "recusal")], recused=[], absent=[])
-    service.redraw(session, draw, service.roster(session, draw), asked, "supervisor:D")
+    draw = finding.locked(session, draw_id)
+    asked = drawing.BatchRequest(vacated=[(seat, "recusal")], recused=[], absent=[])
+    drawing.redraw(session, draw, outcome.roster(session, draw), asked, "supervisor:D")
     session.commit()
 
 
@@ -158,18 +159,18 @@ def test_extensions_and_batches_of_replacements_follow_each_other_in_any_order(
     draw_id = make.drawn(county)
     redraw(session, draw_id, 0)
     extend(draw_id, county)
-    added = max(seat.seat_no for seat in service.seats_of(session, make.stored(draw_id)))
+    added = max(seat.seat_no for seat in outcome.seats_of(session, make.stored(draw_id)))
     redraw(session, draw_id, added)
     extend(draw_id, county, seen=1, more={"S02": 1})
     draw = make.stored(draw_id)
-    entries = [one.entry for one in service.extensions_of(session, draw)]
+    entries = [one.entry for one in outcome.extensions_of(session, draw)]
     assert ['"after":1' in entries[0], '"after":2' in entries[1]] == [True, True]
-    report = drawkit.verify_bundle(service.bundle(session, draw.number or ""))
+    report = drawkit.verify_bundle(telling.bundle(session, draw.number or ""))
     assert report.status == drawkit.EQUAL, report.verdict
     assert report.case is not None
     seated = {
         seat.seat_no: None if seat.officer_id is None else seat.officer_id.hex
-        for seat in service.seats_of(session, draw)
+        for seat in outcome.seats_of(session, draw)
     }
     officers = report.case.officers
     assert seated == {
@@ -182,20 +183,20 @@ def test_an_unannounced_draw_is_extended_without_telling_whom(
     county: make.County, session: Session
 ) -> None:
     draw_id = make.plan(county)
-    service.freeze(draw_id, 2, county.operator, shape=Shape(sealed=True))
-    service.run_routine(
+    holding.freeze(draw_id, 2, county.operator, shape=ceremony_rules.Shape(sealed=True))
+    drawing.run_routine(
         draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
     )
     extend(draw_id, county)
     draw = make.stored(draw_id)
     codes = {one.id: one.code for one in county.enterprises}
-    for row in service.rows_of(session, draw):
+    for row in outcome.rows_of(session, draw):
         assert row.object != codes[row.enterprise_id]
         assert row.code == codes[row.enterprise_id]
-    bundle = service.bundle(session, draw.number or "")
+    bundle = telling.bundle(session, draw.number or "")
     assert drawkit.verify_bundle(bundle).status == drawkit.EQUAL
     files = drawkit.read_bundle(bundle)
     assert not any(code.encode() in data for code in codes.values() for data in files.values())
-    public = service.public_draw(session, draw.number or "")
+    public = telling.public_draw(session, draw.number or "")
     assert public is not None
     assert public.drawn == []

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import drawkit
-from backend.app.draws import service
+from backend.app.draws.service import drawing, holding, outcome, planning, telling
 from backend.app.review import queueing, waiting
 from backend.app.visits import service as visits
 from backend.app.visits.models import Visit, VisitItem
@@ -31,32 +31,32 @@ def test_each_department_sits_with_its_own_officers_and_answers_its_own_items(
 ) -> None:
     lead, other = make.make_county(officers=4), make.make_county(officers=4, risks="")
     joint(lead, other)
-    draw_id = service.prepare(
+    draw_id = planning.prepare(
         make.what(lead, item_ids=[other.item.id, lead.item.id]), lead.operator
     )
     team = [
         {"department_id": str(one.department.id), "speciality": "", "n": 1} for one in (lead, other)
     ]
-    service.change_who(draw_id, make.who(lead, team=team), lead.operator)
+    planning.change_who(draw_id, make.who(lead, team=team), lead.operator)
     make.accept(draw_id, other)
-    service.freeze(draw_id, 3, lead.operator)
-    service.run_routine(
+    holding.freeze(draw_id, 3, lead.operator)
+    drawing.run_routine(
         draw_id, lead.operator, other.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
     )
     draw = make.stored(draw_id)
     homes = {officer.id: lead.department.code for officer in lead.officers}
     homes |= {officer.id: other.department.code for officer in other.officers}
-    for seats in service.teams(service.seats_of(session, draw)).values():
+    for seats in outcome.teams(outcome.seats_of(session, draw)).values():
         assert [homes.get(seat.officer_id) for seat in seats] == [  # type: ignore[arg-type]
             lead.department.code,
             other.department.code,
         ]
-    public = service.public_draw(session, draw.number or "")
+    public = telling.public_draw(session, draw.number or "")
     assert public is not None
     assert list(public.departments) == [lead.department.name, other.department.name]
-    assert drawkit.verify_bundle(service.bundle(session, draw.number or "")).status == 0
+    assert drawkit.verify_bundle(telling.bundle(session, draw.number or "")).status == 0
     session.rollback()
-    assert service.dispatch(draw_id, lead.operator) == draw.drawn_rows
+    assert drawing.dispatch(draw_id, lead.operator) == draw.drawn_rows
     visit = session.scalars(select(Visit).where(Visit.draw_id == draw_id)).first()
     assert visit is not None
     assert visit.department_id == lead.department.id
@@ -74,7 +74,7 @@ def test_each_department_sits_with_its_own_officers_and_answers_its_own_items(
 def test_a_visit_of_one_department_has_no_parts(app: Flask, session: Session) -> None:
     county = make.make_county()
     draw_id = make.drawn(county)
-    service.dispatch(draw_id, county.operator)
+    drawing.dispatch(draw_id, county.operator)
     visit = visits.of_draw(session, draw_id)[0]
     assert "parts" not in visits.package(session, visit.id)
 
@@ -86,19 +86,19 @@ def test_one_specialist_for_two_seats_leaves_one_vacant_in_every_team(
     with Session(session.bind) as writing:
         make.make_officer(writing, county.department, specialities=["特种设备"])
         writing.commit()
-    draw_id = service.prepare(make.what(county, strata=[make.stratum()]), county.operator)
+    draw_id = planning.prepare(make.what(county, strata=[make.stratum()]), county.operator)
     place = str(county.department.id)
     team = [
         {"department_id": place, "speciality": "特种设备", "n": 2},
         {"department_id": place, "speciality": "", "n": 1},
     ]
-    service.change_who(draw_id, make.who(county, team=team), county.operator)
+    planning.change_who(draw_id, make.who(county, team=team), county.operator)
     draw = make.stored(draw_id)
-    seen = service.overview(session, session.merge(draw))
+    seen = planning.overview(session, session.merge(draw))
     assert [finding.code for finding in seen.warnings] == ["seats_will_be_vacant"]
     session.rollback()
-    service.freeze(draw_id, 2, county.operator)
-    service.run_routine(
+    holding.freeze(draw_id, 2, county.operator)
+    drawing.run_routine(
         draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
     )
     assert make.stored(draw_id).vacant_seats == 2
@@ -109,13 +109,13 @@ def test_a_joint_record_waits_in_the_queue_of_each_department_and_is_decided_by_
 ) -> None:
     lead, other, third = make.make_county(), make.make_county(risks=""), make.make_county(risks="")
     values = make.what(lead, department_ids=[other.department.id])
-    draw_id = service.prepare(values, lead.operator)
+    draw_id = planning.prepare(values, lead.operator)
     make.accept(draw_id, other)
-    service.freeze(draw_id, 2, lead.operator)
-    service.run_routine(
+    holding.freeze(draw_id, 2, lead.operator)
+    drawing.run_routine(
         draw_id, lead.operator, lead.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
     )
-    service.dispatch(draw_id, lead.operator)
+    drawing.dispatch(draw_id, lead.operator)
     for visit in session.scalars(select(Visit).where(Visit.draw_id == draw_id)):
         visit.state = "complete"
     session.commit()

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from backend.app.draws import service
 from backend.app.draws.errors import LedgerStandsStill
 from backend.app.draws.models import DrawThrow, DrawWitness
+from backend.app.draws.service import holding
 from backend.app.ledger import service as ledger
 from backend.app.platform.transactions import read_session
 from tests.factories import ceremony as hold
@@ -60,13 +60,13 @@ def test_no_step_moves_while_the_ledger_takes_nothing(app: Flask) -> None:
     county = make.make_county()
     draw_id = hold.begun(county)
     phones = hold.committed(draw_id)
-    _refused_then_taken(draw_id, lambda: service.close_list(draw_id, county.operator))
-    _refused_then_taken(draw_id, lambda: service.open_operator(draw_id, county.operator))
+    _refused_then_taken(draw_id, lambda: holding.close_list(draw_id, county.operator))
+    _refused_then_taken(draw_id, lambda: holding.open_operator(draw_id, county.operator))
     for phone in phones:
         _refused_then_taken(draw_id, phone.reveal)
     digits = make.DICE[:5]
-    _refused_then_taken(draw_id, lambda: service.type_throw(draw_id, 1, digits, county.operator))
-    seen = service.Seen(1, 1, digits)
+    _refused_then_taken(draw_id, lambda: holding.type_throw(draw_id, 1, digits, county.operator))
+    seen = holding.Seen(1, 1, digits)
     _refused_then_taken(
-        draw_id, lambda: service.confirm_by_phone(phones[0].code, phones[0].key, seen)
+        draw_id, lambda: holding.confirm_by_phone(phones[0].code, phones[0].key, seen)
     )

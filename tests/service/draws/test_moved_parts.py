@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from backend.app.accounts.models import Department
-from backend.app.draws import labels, rules, service
+from backend.app.draws import labels, rules
 from backend.app.draws.rules import Finding
+from backend.app.draws.service import holding, planning
 from backend.app.platform.database import db
 from tests.factories import draws as make
 from tests.factories.accounts import make_department
@@ -25,7 +26,7 @@ def move(department: Department, above: Department | None) -> None:
 
 
 def freeze(draw_id: UUID, county: make.County) -> None:
-    service.freeze(draw_id, make.stored(draw_id).revision, county.operator)
+    holding.freeze(draw_id, make.stored(draw_id).revision, county.operator)
 
 
 def save_again(draw_id: UUID, county: make.County, *invited: Department) -> None:
@@ -35,7 +36,7 @@ def save_again(draw_id: UUID, county: make.County, *invited: Department) -> None
         department_ids=[one.id for one in invited],
         revision=make.stored(draw_id).revision,
     )
-    service.change_what(draw_id, plan, county.operator)
+    planning.change_what(draw_id, plan, county.operator)
 
 
 Move = Callable[[make.County, make.County], None]
@@ -120,7 +121,7 @@ def test_who_is_taken_under_a_head_by_the_plan_itself_has_not_moved(
 def refusals_or_none(draw_id: UUID, county: make.County) -> list[str]:
     with Session(db.engine) as session:
         draw = session.merge(make.stored(draw_id))
-        return [one.code for one in service.overview(session, draw).refusals]
+        return [one.code for one in planning.overview(session, draw).refusals]
 
 
 def test_the_words_say_what_to_do(app: Flask) -> None:

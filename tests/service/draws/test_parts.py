@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from backend.app.accounts.models import RoleGrant
-from backend.app.draws import rules, service
+from backend.app.draws import rules
 from backend.app.draws.errors import (
     CannotFreeze,
     ChangedMeanwhile,
@@ -21,6 +21,7 @@ from backend.app.draws.errors import (
     ReasonMissing,
     SeatOutsideTheDraw,
 )
+from backend.app.draws.service import holding, planning
 from backend.app.platform.errors import NotFound
 from tests.factories import draws as make
 from tests.factories.accounts import make_account, make_department
@@ -30,18 +31,18 @@ from tests.service.draws.test_steps import opened
 def invitation(lead: make.County, *others: make.County, **changes: Any) -> UUID:
     """A plan of ``lead`` to which the others are invited."""
     invited = [other.department.id for other in others]
-    return service.prepare(make.what(lead, department_ids=invited, **changes), lead.operator)
+    return planning.prepare(make.what(lead, department_ids=invited, **changes), lead.operator)
 
 
 def answers(session: Session, draw_id: UUID) -> list[str]:
-    found = [row.answer for row in service.asked(session, make.stored(draw_id))]
+    found = [row.answer for row in planning.asked_parts(session, make.stored(draw_id))]
     session.rollback()
     return found
 
 
 def refusals(draw_id: UUID, county: make.County) -> list[str]:
     with pytest.raises(CannotFreeze) as caught:
-        service.freeze(draw_id, make.stored(draw_id).revision, county.operator)
+        holding.freeze(draw_id, make.stored(draw_id).revision, county.operator)
     return list(caught.value.extra["reasons"])
 
 
@@ -52,7 +53,7 @@ def test_the_freeze_waits_until_every_invited_department_has_accepted(app: Flask
     make.accept(draw_id, one)
     assert refusals(draw_id, lead) == ["part_not_answered"]
     make.accept(draw_id, two)
-    service.freeze(draw_id, make.stored(draw_id).revision, lead.operator)
+    holding.freeze(draw_id, make.stored(draw_id).revision, lead.operator)
     assert make.stored(draw_id).state == rules.FROZEN
 
 
@@ -61,20 +62,20 @@ def test_a_department_that_declined_keeps_the_draw_from_being_frozen_until_it_is
 ) -> None:
     lead, other = make.make_county(), make.make_county(risks="")
     draw_id = invitation(lead, other)
-    service.decline(draw_id, other.department.id, "本季人手不足", 1, other.operator)
+    planning.decline(draw_id, other.department.id, "本季人手不足", 1, other.operator)
     assert refusals(draw_id, lead) == ["part_declined"]
-    service.change_what(draw_id, make.what(lead, revision=2), lead.operator)
-    service.freeze(draw_id, 3, lead.operator)
+    planning.change_what(draw_id, make.what(lead, revision=2), lead.operator)
+    holding.freeze(draw_id, 3, lead.operator)
     draw = make.stored(draw_id)
     assert len(draw.team) == 1
-    assert service.taking_part(session, draw) == [lead.department.id]
+    assert planning.taking_part(session, draw) == [lead.department.id]
 
 
 def test_declining_needs_a_reason(app: Flask) -> None:
     lead, other = make.make_county(), make.make_county(risks="")
     draw_id = invitation(lead, other)
     with pytest.raises(ReasonMissing):
-        service.decline(draw_id, other.department.id, "  ", 1, other.operator)
+        planning.decline(draw_id, other.department.id, "  ", 1, other.operator)
 
 
 def test_a_change_of_the_plan_asks_again_and_an_unchanged_one_does_not(
@@ -84,11 +85,11 @@ def test_a_change_of_the_plan_asks_again_and_an_unchanged_one_does_not(
     draw_id = invitation(lead, other)
     make.accept(draw_id, other)
     invited = {"department_ids": [other.department.id]}
-    service.change_what(draw_id, make.what(lead, revision=2, **invited), lead.operator)
+    planning.change_what(draw_id, make.what(lead, revision=2, **invited), lead.operator)
     assert answers(session, draw_id) == ["accepted"]
     more = [make.stratum(0, num=60, ratio="60%")]
     changed = make.what(lead, strata=more, revision=3, **invited)
-    service.change_what(draw_id, changed, lead.operator)
+    planning.change_what(draw_id, changed, lead.operator)
     assert answers(session, draw_id) == ["invited"]
 
 
@@ -99,8 +100,8 @@ def test_items_an_invited_department_chose_stay_when_the_leading_one_saves(
     draw_id = invitation(lead, other)
     make.accept(draw_id, other)
     values = make.what(lead, revision=2, department_ids=[other.department.id])
-    service.change_what(draw_id, values, lead.operator)
-    assert service.item_ids(session, make.stored(draw_id)) == [lead.item.id, other.item.id]
+    planning.change_what(draw_id, values, lead.operator)
+    assert planning.item_ids(session, make.stored(draw_id)) == [lead.item.id, other.item.id]
 
 
 def test_only_an_administrator_of_the_invited_department_answers_for_it(app: Flask) -> None:
@@ -113,7 +114,7 @@ def test_only_an_administrator_of_the_invited_department_answers_for_it(app: Fla
     values = {"item_ids": [other.item.id], "team": [], "roster": {}, "revision": 1}
     for stranger in (lead.operator, overseer, other.witness):
         with pytest.raises((NotYourPart, NotFound)):
-            service.accept(draw_id, other.department.id, values, stranger)
+            planning.accept(draw_id, other.department.id, values, stranger)
 
 
 def test_an_administrator_elsewhere_who_only_supervises_here_does_not_run_its_draws(
@@ -130,14 +131,14 @@ def test_an_administrator_elsewhere_who_only_supervises_here_does_not_run_its_dr
     person = make.actor_of(account, "department_admin", "supervisor", scope=both)
     draw_id = make.plan(county)
     for step in (
-        lambda: service.freeze(draw_id, 2, person),
-        lambda: service.change_who(draw_id, make.who(county, revision=2), person),
-        lambda: service.discard(draw_id, person),
-        lambda: service.prepare(make.what(county), person),
+        lambda: holding.freeze(draw_id, 2, person),
+        lambda: planning.change_who(draw_id, make.who(county, revision=2), person),
+        lambda: planning.discard(draw_id, person),
+        lambda: planning.prepare(make.what(county), person),
     ):
         with pytest.raises(OutsideYourDepartment):
             step()
-    service.freeze(draw_id, 2, county.operator)
+    holding.freeze(draw_id, 2, county.operator)
 
 
 def test_what_is_not_the_departments_cannot_be_its_part(app: Flask) -> None:
@@ -157,9 +158,9 @@ def test_the_leading_department_cannot_seat_one_that_was_not_invited(app: Flask)
     draw_id = make.plan(lead)
     seat = {"department_id": str(stranger.department.id), "speciality": "", "n": 2}
     with pytest.raises(SeatOutsideTheDraw):
-        service.change_who(draw_id, make.who(lead, team=[seat], revision=2), lead.operator)
+        planning.change_who(draw_id, make.who(lead, team=[seat], revision=2), lead.operator)
     with pytest.raises(SeatOutsideTheDraw):
-        service.prepare(make.what(lead, department_ids=[UUID(int=99)]), lead.operator)
+        planning.prepare(make.what(lead, department_ids=[UUID(int=99)]), lead.operator)
 
 
 def test_items_without_a_seat_of_their_department_are_refused(app: Flask) -> None:
@@ -172,9 +173,9 @@ def test_items_without_a_seat_of_their_department_are_refused(app: Flask) -> Non
 def test_a_department_below_the_leading_one_is_not_asked(app: Flask, session: Session) -> None:
     lead = make.make_county()
     station = make_department("监管所", parent=lead.department)
-    draw_id = service.prepare(make.what(lead, department_ids=[station.id]), lead.operator)
+    draw_id = planning.prepare(make.what(lead, department_ids=[station.id]), lead.operator)
     assert answers(session, draw_id) == []
-    assert service.taking_part(session, make.stored(draw_id)) == [lead.department.id, station.id]
+    assert planning.taking_part(session, make.stored(draw_id)) == [lead.department.id, station.id]
 
 
 def test_the_draw_is_from_what_all_rosters_have_in_common(app: Flask, session: Session) -> None:
@@ -185,13 +186,13 @@ def test_the_draw_is_from_what_all_rosters_have_in_common(app: Flask, session: S
     draw_id = invitation(lead, other, strata=[make.stratum(0)])
     make.accept(draw_id, other, roster={"industries": ["饮料"]})
     draw = session.merge(make.stored(draw_id))
-    seen = service.overview(session, draw)
+    seen = planning.overview(session, draw)
     assert seen.common is not None
     assert (seen.common.sizes, seen.common.everywhere) == ([10, 4], 4)
     assert seen.common.pairs == {(0, 1): 4}
     assert {row[1] for row in seen.pool.pool} == {one.hex for one in drinks}
     session.rollback()
-    service.freeze(draw_id, make.stored(draw_id).revision, lead.operator)
+    holding.freeze(draw_id, make.stored(draw_id).revision, lead.operator)
     assert make.stored(draw_id).pool_rows == 4
     assert '"industries":["饮料"]' in (make.stored(draw_id).plan_json or "")
 
@@ -211,7 +212,7 @@ def test_a_department_above_the_leading_one_does_not_touch_its_part(
     draw_id = invitation(lead, above)
     make.accept(draw_id, above)
     draw = make.stored(draw_id)
-    assert set(service.item_ids(session, draw)) == {lead.item.id, above.item.id}
+    assert set(planning.item_ids(session, draw)) == {lead.item.id, above.item.id}
     assert [(one["department_id"], one["n"]) for one in draw.team] == [
         (str(lead.department.id), 2),
         (str(above.department.id), 1),
@@ -236,12 +237,12 @@ def test_a_department_whose_head_left_the_draw_is_asked_itself(app: Flask) -> No
     lead, above = make.make_county(), make_department("市监管局")
     below = make_department("分局", parent=above)
     both = make.what(lead, department_ids=[above.id, below.id])
-    draw_id = service.prepare(both, lead.operator)
-    service.change_who(draw_id, make.who(lead), lead.operator)
+    draw_id = planning.prepare(both, lead.operator)
+    planning.change_who(draw_id, make.who(lead), lead.operator)
     alone = make.what(lead, department_ids=[below.id], revision=2)
-    service.change_what(draw_id, alone, lead.operator)
+    planning.change_what(draw_id, alone, lead.operator)
     with pytest.raises(CannotFreeze) as refused:
-        service.freeze(draw_id, 3, lead.operator)
+        holding.freeze(draw_id, 3, lead.operator)
     assert refused.value.extra["reasons"] == ["part_not_answered"]
 
 
@@ -252,5 +253,5 @@ def test_an_administrator_elsewhere_types_no_slip_of_a_draw_they_only_see(app: F
     draw_id = opened(county)
     slip = (draw_id, "w1", make.TEXT, make.RAND.hex())
     with pytest.raises(NoWitnessPlace):
-        service.reveal_witness(*slip, person)
-    service.reveal_witness(*slip, county.operator)
+        holding.reveal_witness(*slip, person)
+    holding.reveal_witness(*slip, county.operator)

@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.app.draws import service
 from backend.app.draws.models import DrawRow
+from backend.app.draws.service import drawing, holding
 from backend.app.ledger import service as ledger
 from backend.app.visits.models import Visit
 from tests.factories import draws as make
@@ -46,8 +46,8 @@ def test_two_operators_drawing_at_once_make_one_result(app: Flask, session: Sess
     draw_id = revealed(county)
     together(
         app,
-        lambda: service.draw_lots(draw_id, county.operator),
-        lambda: service.draw_lots(draw_id, other),
+        lambda: drawing.draw_lots(draw_id, county.operator),
+        lambda: drawing.draw_lots(draw_id, other),
     )
     draw = make.stored(draw_id)
     assert draw.state == "drawn"
@@ -58,7 +58,7 @@ def test_two_operators_drawing_at_once_make_one_result(app: Flask, session: Sess
 def test_freezing_twice_at_once_gives_one_number(app: Flask, session: Session) -> None:
     county = make.make_county()
     draw_id = make.plan(county)
-    together(app, *[lambda: service.freeze(draw_id, 2, county.operator)] * 3)
+    together(app, *[lambda: holding.freeze(draw_id, 2, county.operator)] * 3)
     draw = make.stored(draw_id)
     assert str(draw.number).endswith("-1")
     assert count_of(session, "draw.frozen", draw.number) == 1
@@ -67,7 +67,7 @@ def test_freezing_twice_at_once_gives_one_number(app: Flask, session: Session) -
 def test_two_draws_frozen_at_once_get_two_numbers_without_a_gap(app: Flask) -> None:
     county = make.make_county()
     plans = [make.plan(county) for _ in range(3)]
-    together(app, *[lambda one=one: service.freeze(one, 2, county.operator) for one in plans])
+    together(app, *[lambda one=one: holding.freeze(one, 2, county.operator) for one in plans])
     ends = sorted(str(make.stored(one).number).rsplit("-", 1)[1] for one in plans)
     assert ends == ["1", "2", "3"]
 
@@ -75,6 +75,6 @@ def test_two_draws_frozen_at_once_get_two_numbers_without_a_gap(app: Flask) -> N
 def test_a_doubled_click_on_dispatch_makes_each_visit_once(app: Flask, session: Session) -> None:
     county = make.make_county()
     draw_id = make.drawn(county)
-    made = together(app, *[lambda: service.dispatch(draw_id, county.operator)] * 2)
+    made = together(app, *[lambda: drawing.dispatch(draw_id, county.operator)] * 2)
     assert sorted(made) == [0, 7]
     assert session.scalar(select(func.count()).select_from(Visit)) == 7

@@ -11,12 +11,13 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from backend import drawkit
-from backend.app.draws import service
+from backend.app.draws import ceremony_rules
+from backend.app.draws.service import drawing, holding, outcome, telling
 from backend.app.platform.errors import NotFound
 from backend.app.registry.models import RecusalGround
 from tests.factories import draws as make
 
-AGREED = service.Shape(all_recusals=True)
+AGREED = ceremony_rules.Shape(all_recusals=True)
 
 
 @pytest.fixture
@@ -31,17 +32,17 @@ def county(app: Flask, session: Session) -> make.County:
     return made
 
 
-def held(county: make.County, shape: service.Shape | None = None) -> UUID:
+def held(county: make.County, shape: ceremony_rules.Shape | None = None) -> UUID:
     draw_id = make.plan(county)
-    service.freeze(draw_id, 2, county.operator, shape=shape)
-    service.run_routine(
+    holding.freeze(draw_id, 2, county.operator, shape=shape)
+    drawing.run_routine(
         draw_id, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
     )
     return draw_id
 
 
 def public_copy(session: Session, draw_id: UUID) -> dict[str, bytes]:
-    data = service.bundle(session, make.stored(draw_id).number or "")
+    data = telling.bundle(session, make.stored(draw_id).number or "")
     session.rollback()  # the read holds the only write lock of SQLite
     report = drawkit.verify_bundle(data, require_ledger=True)
     assert report.status == drawkit.EQUAL, report.verdict
@@ -59,7 +60,7 @@ def test_the_public_copy_has_the_recusals_of_the_drawn_enterprises_alone(
     draw_id = held(county)
     files = public_copy(session, draw_id)
     assert "recusals.tsv" not in files
-    drawn = service.rows_of(session, make.stored(draw_id))
+    drawn = outcome.rows_of(session, make.stored(draw_id))
     assert [one["row"] for one in rows_in(files)] == sorted(row.row for row in drawn)
     away = {one.code: county.officers[n % 2].id.hex for n, one in enumerate(county.enterprises)}
     objects = {row.row: row.object for row in drawn}
@@ -71,7 +72,7 @@ def test_the_auditors_copy_has_all_of_them_and_verifies_too(
     county: make.County, session: Session
 ) -> None:
     draw = make.stored(held(county))
-    data = service.whole_bundle(session, draw)
+    data = telling.auditors_bundle(session, draw)
     report = drawkit.verify_bundle(data, require_ledger=True)
     assert report.status == drawkit.EQUAL, report.verdict
     files = drawkit.read_bundle(data)
@@ -88,7 +89,7 @@ def test_where_the_officers_agreed_the_whole_list_is_public_as_one_file(
     freeze = json.loads(files["freeze.json"])
     assert freeze["recusals_sha256"] == drawkit.digest(files["recusals.tsv"])
     draw = make.stored(draw_id)
-    assert drawkit.read_bundle(service.whole_bundle(session, draw)) == files
+    assert drawkit.read_bundle(telling.auditors_bundle(session, draw)) == files
 
 
 def test_an_extension_makes_the_public_copy_anew_with_its_rows(
@@ -96,7 +97,7 @@ def test_an_extension_makes_the_public_copy_anew_with_its_rows(
 ) -> None:
     draw_id = held(county)
     before = {one["row"] for one in rows_in(public_copy(session, draw_id))}
-    service.extend(draw_id, {"S01": 2}, "投诉集中", 0, county.operator)
+    drawing.extend(draw_id, {"S01": 2}, "投诉集中", 0, county.operator)
     after = {one["row"] for one in rows_in(public_copy(session, draw_id))}
     assert before < after
     assert len(after) == len(before) + 2
@@ -105,7 +106,7 @@ def test_an_extension_makes_the_public_copy_anew_with_its_rows(
 def test_a_sealed_draw_shows_recusals_by_digest_for_drawn_rows_only(
     county: make.County, session: Session
 ) -> None:
-    draw_id = held(county, service.Shape(sealed=True))
+    draw_id = held(county, ceremony_rules.Shape(sealed=True))
     files = public_copy(session, draw_id)
     assert len(rows_in(files)) == make.stored(draw_id).drawn_rows
     for name, data in files.items():
@@ -116,10 +117,10 @@ def test_the_digest_of_the_whole_list_is_in_no_public_byte(
     county: make.County, session: Session
 ) -> None:
     draw = make.stored(held(county))
-    whole = drawkit.read_bundle(service.whole_bundle(session, draw))["recusals.tsv"]
+    whole = drawkit.read_bundle(telling.auditors_bundle(session, draw))["recusals.tsv"]
     session.rollback()
     files = public_copy(session, draw.id)
-    shown = service.public_draw(session, draw.number or "")
+    shown = telling.public_draw(session, draw.number or "")
     assert shown is not None
     told = str(shown) + str(vars(draw)) + "".join(data.decode() for data in files.values())
     assert drawkit.digest(whole) not in told
@@ -129,4 +130,4 @@ def test_the_digest_of_the_whole_list_is_in_no_public_byte(
 
 def test_there_is_no_auditors_copy_before_the_result(county: make.County, session: Session) -> None:
     with pytest.raises(NotFound):
-        service.whole_bundle(session, make.stored(make.frozen(county)))
+        telling.auditors_bundle(session, make.stored(make.frozen(county)))

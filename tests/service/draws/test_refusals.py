@@ -10,20 +10,20 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from backend.app.draws import service
 from backend.app.draws.errors import (
     CannotFreeze,
     ChangedMeanwhile,
     ItemNotDrawable,
     OutsideYourDepartment,
 )
+from backend.app.draws.service import holding, planning
 from backend.app.platform import clock
 from tests.factories import draws as make
 
 
 def codes_of(draw_id: Any, county: make.County) -> list[str]:
     with pytest.raises(CannotFreeze) as caught:
-        service.freeze(draw_id, make.stored(draw_id).revision, county.operator)
+        holding.freeze(draw_id, make.stored(draw_id).revision, county.operator)
     draw = make.stored(draw_id)
     assert (draw.state, draw.number) == ("planned", None)
     codes: list[str] = caught.value.extra["reasons"]
@@ -109,7 +109,7 @@ def test_everything_excluded_is_refused(app: Flask) -> None:
 def test_an_overlap_counts_for_the_first_stratum_alone(app: Flask, session: Session) -> None:
     make.make_county(risks="AAAABB")
     both = [make.stratum(0), make.stratum(1, label="all", risk_classes=[])]
-    counted = service.count_pool(session, both, {"recent_months": 0, "other_draw": False})
+    counted = planning.count_pool(session, both, {"recent_months": 0, "other_draw": False})
     assert [(one.fitting, one.overlap, one.rows) for one in counted.strata] == [
         (4, 0, 4),
         (6, 4, 2),
@@ -118,9 +118,9 @@ def test_an_overlap_counts_for_the_first_stratum_alone(app: Flask, session: Sess
 
 def test_a_team_of_one_is_refused(app: Flask) -> None:
     county = make.make_county()
-    draw_id = service.prepare(make.what(county), county.operator)
+    draw_id = planning.prepare(make.what(county), county.operator)
     one = [{"department_id": str(county.department.id), "speciality": "", "n": 1}]
-    service.change_who(draw_id, make.who(county, team=one), county.operator)
+    planning.change_who(draw_id, make.who(county, team=one), county.operator)
     assert codes_of(draw_id, county) == ["team_too_small"]
 
 
@@ -148,7 +148,7 @@ def test_a_certificate_is_good_until_midnight_in_beijing_on_its_last_day(
             writing, county.department, certificate_expires_on=last_day - timedelta(days=1)
         )
         writing.commit()
-    team = service.count_team(session, make.who(county)["team"], [county.item.id], last_day)
+    team = planning.count_team(session, make.who(county)["team"], [county.item.id], last_day)
     assert [one.id for one in team.eligible] == [until.id]
     assert [(one.id, one.reason) for one in team.excluded] == [(before.id, "certificate_expired")]
 
@@ -157,7 +157,7 @@ def test_the_number_is_of_the_day_in_china(app: Flask) -> None:
     county = make.make_county()
     draw_id = make.plan(county, last_day=datetime(2027, 3, 1, tzinfo=UTC).date())
     set_clock(app, datetime(2026, 12, 31, 16, 30, tzinfo=UTC))
-    service.freeze(draw_id, 2, county.operator)
+    holding.freeze(draw_id, 2, county.operator)
     assert make.stored(draw_id).number == "370399-2027-H1-1"
 
 
@@ -165,10 +165,10 @@ def test_a_plan_changed_since_it_was_seen_is_not_frozen(app: Flask) -> None:
     county = make.make_county()
     draw_id = make.plan(county)
     with pytest.raises(ChangedMeanwhile):
-        service.freeze(draw_id, 1, county.operator)
+        holding.freeze(draw_id, 1, county.operator)
 
 
 def test_a_plan_cannot_lead_from_a_foreign_department(app: Flask) -> None:
     county, other = make.make_county(), make.make_county()
     with pytest.raises(OutsideYourDepartment):
-        service.prepare(make.what(county, department_id=other.department.id), county.operator)
+        planning.prepare(make.what(county, department_id=other.department.id), county.operator)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from backend import drawkit
 from backend.app.disclosure.models import Publication
-from backend.app.draws import service
 from backend.app.draws.errors import OnlyARehearsal, WrongState
+from backend.app.draws.service import drawing, holding, telling
 from backend.app.ledger import service as ledger
 from backend.app.platform.errors import NotFound
 from tests.factories import draws as make
@@ -21,9 +21,9 @@ from tests.factories import draws as make
 
 def rehearsed(county: make.County) -> UUID:
     """A rehearsal of a plan, drawn to its end."""
-    copy = service.rehearse(make.plan(county), county.operator)
-    service.freeze(copy, 2, county.operator)
-    service.run_routine(
+    copy = holding.rehearse(make.plan(county), county.operator)
+    holding.freeze(copy, 2, county.operator)
+    drawing.run_routine(
         copy, county.operator, county.witness, text=make.TEXT, rand=make.RAND, dice=make.DICE
     )
     return copy
@@ -47,26 +47,26 @@ def test_a_rehearsal_is_neither_published_nor_listed_nor_counted(
 ) -> None:
     draw = make.stored(rehearsed(make.make_county()))
     assert session.scalar(select(func.count()).select_from(Publication)) == 0
-    assert service.public_draws(session).items == []
-    assert service.public_draw(session, draw.number or "") is None
-    assert service.count_this_year(session) == 0
-    assert service.histories(session) == []
-    assert service.series_given(session) == []
+    assert telling.public_draws(session).items == []
+    assert telling.public_draw(session, draw.number or "") is None
+    assert telling.count_this_year(session) == 0
+    assert telling.histories(session) == []
+    assert telling.series_given(session) == []
     with pytest.raises(NotFound):
-        service.bundle(session, draw.number or "")
+        telling.bundle(session, draw.number or "")
 
 
 def test_a_rehearsal_is_never_dispatched(app: Flask) -> None:
     county = make.make_county()
     with pytest.raises(OnlyARehearsal):
-        service.dispatch(rehearsed(county), county.operator)
+        drawing.dispatch(rehearsed(county), county.operator)
 
 
 def test_rehearsing_takes_no_number_and_no_enterprise_from_the_draw(app: Flask) -> None:
     county = make.make_county()
     plan = make.plan(county)
     rehearsed(county)
-    service.freeze(plan, 2, county.operator)
+    holding.freeze(plan, 2, county.operator)
     draw = make.stored(plan)
     assert str(draw.number).endswith("-1")
     assert "-R-" not in str(draw.number)
@@ -76,9 +76,9 @@ def test_rehearsing_takes_no_number_and_no_enterprise_from_the_draw(app: Flask) 
 def test_the_plan_stays_a_plan_and_a_frozen_one_is_not_rehearsed(app: Flask) -> None:
     county = make.make_county()
     plan = make.plan(county)
-    copy = service.rehearse(plan, county.operator)
+    copy = holding.rehearse(plan, county.operator)
     assert copy != plan
     assert (make.stored(plan).state, make.stored(plan).rehearsal) == ("planned", False)
-    service.freeze(plan, 2, county.operator)
+    holding.freeze(plan, 2, county.operator)
     with pytest.raises(WrongState):
-        service.rehearse(plan, county.operator)
+        holding.rehearse(plan, county.operator)

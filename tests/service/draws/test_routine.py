@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from backend import drawkit
-from backend.app.draws import service
+from backend.app.draws.service import holding, outcome, telling
 from tests.factories import draws as make
 
 
@@ -17,7 +17,7 @@ def test_the_bundle_of_a_routine_draw_verifies(app: Flask, session: Session) -> 
     draw_id = make.drawn(county)
     draw = make.stored(draw_id)
     assert draw.state == "drawn"
-    report = drawkit.verify_bundle(service.bundle(session, draw.number or ""))
+    report = drawkit.verify_bundle(telling.bundle(session, draw.number or ""))
     assert report.status == drawkit.EQUAL, report.verdict
     assert report.case is not None and report.case.anchored
 
@@ -25,15 +25,15 @@ def test_the_bundle_of_a_routine_draw_verifies(app: Flask, session: Session) -> 
 def test_quotas_and_seats_are_those_of_the_plan(app: Flask, session: Session) -> None:
     county = make.make_county(risks="A" * 9 + "B" * 6 + "C" * 4)
     draw = make.stored(make.drawn(county))
-    rows = service.rows_of(session, draw)
+    rows = outcome.rows_of(session, draw)
     assert [row.lot_number for row in rows] == list(range(1, 8))
     assert sum(row.stratum == "S01" for row in rows) == 5
     assert sum(row.stratum == "S02" for row in rows) == 2
     risks = {enterprise.id: enterprise.risk_class for enterprise in county.enterprises}
     assert {risks[row.enterprise_id] for row in rows} == {"A", "B"}
-    seats = service.seats_of(session, draw)
+    seats = outcome.seats_of(session, draw)
     assert len(seats) == 14
-    for team in service.teams(seats).values():
+    for team in outcome.teams(seats).values():
         assert len({seat.officer_id for seat in team}) == 2
 
 
@@ -41,8 +41,8 @@ def test_the_proof_of_a_drawn_row_holds_and_carries_its_seats(app: Flask, sessio
     county = make.make_county()
     draw = make.stored(make.drawn(county))
     freeze = json.loads(draw.freeze_json or "")
-    for row in service.rows_of(session, draw):
-        proof = service.proof_for_row(session, draw.id, row.row)
+    for row in outcome.rows_of(session, draw):
+        proof = make.proof_of_row(session, draw.id, row.row)
         checked = drawkit.RowProof(
             row=proof["row"],
             line=proof["line"].encode(),
@@ -85,7 +85,7 @@ def test_the_secret_is_unreadable_at_rest_until_it_is_revealed(app: Flask) -> No
     county = make.make_county()
     draw_id = make.plan(county)
     secret = bytes(range(1, 33))
-    service.freeze(draw_id, 2, county.operator, operator_secret=secret)
+    holding.freeze(draw_id, 2, county.operator, operator_secret=secret)
     draw = make.stored(draw_id)
     assert draw.operator_secret is None
     columns = [str(getattr(draw, column.key)) for column in draw.__table__.columns]

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.app.draws import service
 from backend.app.draws.errors import OutsideYourDepartment, TookPart
 from backend.app.draws.models import DrawSeat, DrawStep
-from backend.app.draws.service import recording
+from backend.app.draws.service import drawing, holding, planning
+from backend.app.draws.service.ground import recording
 from backend.app.platform.access import Actor
 from backend.app.platform.database import db
 from backend.app.replacements import service as replacements
@@ -28,17 +28,17 @@ Step = Callable[[make.County, Actor], UUID]
 
 
 def _prepared(county: make.County, by: Actor) -> UUID:
-    draw_id = service.prepare(make.what(county), by)
-    service.change_who(draw_id, make.who(county), county.operator)
-    service.freeze(draw_id, 2, county.operator, shape=hold.SHAPE)
-    service.begin(draw_id, county.operator)
+    draw_id = planning.prepare(make.what(county), by)
+    planning.change_who(draw_id, make.who(county), county.operator)
+    holding.freeze(draw_id, 2, county.operator, shape=hold.SHAPE)
+    holding.begin(draw_id, county.operator)
     _finish(county, draw_id, hold.committed(draw_id))
     return draw_id
 
 
 def _begun(county: make.County, by: Actor) -> UUID:
     draw_id = hold.frozen(county)
-    service.begin(draw_id, by)
+    holding.begin(draw_id, by)
     _finish(county, draw_id, hold.committed(draw_id))
     return draw_id
 
@@ -46,7 +46,7 @@ def _begun(county: make.County, by: Actor) -> UUID:
 def _freed(county: make.County, by: Actor) -> UUID:
     draw_id = hold.begun(county)
     lost = hold.Phone(hold.code_of(draw_id))
-    service.release(draw_id, lost.join(), by)
+    holding.free_place(draw_id, lost.join(), by)
     _finish(county, draw_id, hold.committed(draw_id))
     return draw_id
 
@@ -54,7 +54,7 @@ def _freed(county: make.County, by: Actor) -> UUID:
 def _closed(county: make.County, by: Actor) -> UUID:
     draw_id = hold.begun(county)
     phones = hold.committed(draw_id)
-    service.close_list(draw_id, by)
+    holding.close_list(draw_id, by)
     _finish(county, draw_id, phones)
     return draw_id
 
@@ -62,15 +62,15 @@ def _closed(county: make.County, by: Actor) -> UUID:
 def _opened(county: make.County, by: Actor) -> UUID:
     draw_id = hold.begun(county)
     phones = hold.committed(draw_id)
-    service.close_list(draw_id, county.operator)
-    service.open_operator(draw_id, by)
+    holding.close_list(draw_id, county.operator)
+    holding.open_operator(draw_id, by)
     _finish(county, draw_id, phones)
     return draw_id
 
 
 def _slip(county: make.County, by: Actor) -> UUID:
     draw_id, (gone, *phones) = hold.opened(county)
-    service.reveal_witness(draw_id, gone.place, gone.text, gone.rand.hex(), by)
+    holding.reveal_witness(draw_id, gone.place, gone.text, gone.rand.hex(), by)
     _finish(county, draw_id, phones)
     return draw_id
 
@@ -79,7 +79,7 @@ def _drawn(county: make.County, by: Actor) -> UUID:
     draw_id, phones = hold.revealed(county)
     hold.throw_all(draw_id, county, phones)
     recording.anchor()
-    service.draw_lots(draw_id, by)
+    drawing.draw_lots(draw_id, by)
     return draw_id
 
 
@@ -96,8 +96,8 @@ def _asked(county: make.County, by: Actor) -> UUID:
 
 def _finish(county: make.County, draw_id: UUID, phones: Sequence[hold.Phone]) -> None:
     """The steps up to the first throw, by the operator, as far as they are not taken."""
-    service.close_list(draw_id, county.operator)
-    service.open_operator(draw_id, county.operator)
+    holding.close_list(draw_id, county.operator)
+    holding.open_operator(draw_id, county.operator)
     for phone in phones:
         phone.reveal()
 
@@ -119,9 +119,9 @@ def test_whoever_took_any_single_step_of_a_draw_does_not_declare_it_void(
     )
     draw_id = step(county, hand)
     with pytest.raises(TookPart):
-        service.void(draw_id, "不中意", hand)
+        holding.void(draw_id, "不中意", hand)
     assert make.stored(draw_id).state != "voided"
-    service.void(draw_id, "名录有误", stranger)
+    holding.void(draw_id, "名录有误", stranger)
     assert make.stored(draw_id).state == "voided"
 
 
@@ -144,16 +144,16 @@ def test_who_typed_or_saw_a_throw_of_a_draw_does_not_declare_it_void(county: mak
         for _ in range(3)
     )
     draw_id, _phones = hold.revealed(county)
-    service.type_throw(draw_id, 1, "63454", typist)
-    service.confirm_throw(draw_id, service.Seen(1, 1, "63454"), watcher)
+    holding.type_throw(draw_id, 1, "63454", typist)
+    holding.confirm_throw(draw_id, holding.Seen(1, 1, "63454"), watcher)
     for one in (typist, watcher):
         with pytest.raises(TookPart):
-            service.void(draw_id, "不中意", one)
+            holding.void(draw_id, "不中意", one)
     for one in (county.operator, county.witness):
         with pytest.raises(OutsideYourDepartment):
-            service.void(draw_id, "不中意", one)
+            holding.void(draw_id, "不中意", one)
     assert make.stored(draw_id).state == "opened"
-    service.void(draw_id, "名录有误", stranger)
+    holding.void(draw_id, "名录有误", stranger)
     assert make.stored(draw_id).state == "voided"
 
 
@@ -163,7 +163,7 @@ def test_a_cancelled_draw_forgets_who_joined_and_did_not_commit(
     draw_id = hold.begun(county)
     (phone,) = hold.committed(draw_id, 1)
     hold.Phone(phone.code, hold.OFFICES[1], "李未提").join()
-    service.cancel(draw_id, "停电", county.operator)
-    places = service.witnesses(session, make.stored(draw_id))
+    holding.cancel(draw_id, "停电", county.operator)
+    places = holding.witnesses(session, make.stored(draw_id))
     told = [(one.name, one.office, one.joined_at is None) for one in places]
     assert told == [("张见证", hold.OFFICES[0], False)] + [("", "", True)] * 3

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from backend.app.draws import rules
-from backend.app.draws.ceremony.rules import is_name
 from backend.app.draws.errors import NameMalformed, TextNotPlain
+from backend.app.draws.rules import is_name
 from tests.factories import ceremony as hold
 from tests.factories import draws as make
 from tests.service.draws.test_ceremony import county

@@ -11,8 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.app.draws import rules, service
+from backend.app.draws import plan_rules, rules
 from backend.app.draws.models import Draw
+from backend.app.draws.service import planning
 from backend.app.platform import clock
 from tests.factories import draws as make
 
@@ -21,7 +22,7 @@ WHOLE = [make.stratum(0, label="all", risk_classes=[], num=1, den=1, ratio="100%
 
 def count(session: Session, **exclusions: Any) -> dict[str, int]:
     values = {"recent_months": 0, "other_draw": False} | exclusions
-    found = service.count_pool(session, WHOLE, values).by_rule
+    found = planning.count_pool(session, WHOLE, values).by_rule
     session.rollback()
     return found
 
@@ -37,7 +38,7 @@ def backdate(session: Session, draw_id: UUID, moment: datetime) -> None:
 def test_a_plan_can_only_be_stricter_than_the_county(
     county: int, plan: int, effective: int
 ) -> None:
-    assert rules.year_cap(county, plan) == effective
+    assert plan_rules.year_cap(county, plan) == effective
 
 
 def test_draws_of_all_departments_count_and_the_rule_is_published(

@@ -15,8 +15,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from ...draws import service as draws
 from ...draws.schemas import WhatForm
+from ...draws.service import drawing, holding, planning
 from ...platform import clock, ids
 from ...platform.access import Actor
 from ...platform.transactions import read_session, unit_of_work
@@ -101,7 +101,7 @@ def _prepare(county: County, story: Story) -> UUID:
             "other_draw": True,
         }
     )
-    return draws.prepare(values, county.actor(story.admin))
+    return planning.prepare(values, county.actor(story.admin))
 
 
 def _strata(county: County, story: Story) -> list[dict[str, Any]]:
@@ -124,7 +124,7 @@ def _begin(
     newest.append(draw_id)
     if story.partner is not None:
         _accept(county, story.partner, draw_id)
-    draws.freeze(draw_id, 1 if story.partner is None else 2, county.actor(story.admin))
+    holding.freeze(draw_id, 1 if story.partner is None else 2, county.actor(story.admin))
     county.agenda.note(
         county.agenda.at + timedelta(minutes=35), partial(_hold, county, story, draw_id)
     )
@@ -132,7 +132,7 @@ def _begin(
 
 def _hold(county: County, story: Story, draw_id: UUID) -> None:
     """Reveal and draw, and note when the visits are sent."""
-    draws.run_routine(
+    drawing.run_routine(
         draw_id,
         county.actor(story.admin),
         county.actor(story.witness),
@@ -148,7 +148,7 @@ def _hold(county: County, story: Story, draw_id: UUID) -> None:
 def _send(county: County, story: Story, draw_id: UUID) -> None:
     """Send the visits; where officers step back, the visits are planned when that is settled."""
     agenda = county.agenda
-    draws.dispatch(draw_id, county.actor(story.admin))
+    drawing.dispatch(draw_id, county.actor(story.admin))
     if story.replaced:
         agenda.note(agenda.at + timedelta(days=1), partial(_replace, county, story, draw_id))
     else:
@@ -166,11 +166,11 @@ def _accept(county: County, partner: Partner, draw_id: UUID) -> None:
     department = county.people.departments[partner.department]
     values = {
         "item_ids": [county.items[code] for code in partner.items],
-        "team": draws.usual_team(department),
+        "team": planning.usual_team(department),
         "roster": {"tags": [county.tags[tag] for tag in partner.tags]},
         "revision": 1,
     }
-    draws.accept(draw_id, department, values, county.actor(partner.admin))
+    planning.accept(draw_id, department, values, county.actor(partner.admin))
 
 
 def _plan_visits(county: County, story: Story, draw_id: UUID) -> None:

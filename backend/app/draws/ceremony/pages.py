@@ -18,8 +18,9 @@ from ...platform.access import current_actor, public, requires
 from ...platform.errors import NotFound
 from ...platform.security import limiter
 from ...platform.transactions import read_session
-from .. import service
 from ..models import Draw
+from ..service import holding
+from ..service.ground import finding, recording
 from . import kept, schemas, views
 
 bp = Blueprint("ceremony", __name__, template_folder="templates")
@@ -49,16 +50,16 @@ def _picture(stamp: str, make: Callable[[], str]) -> Response:
 @requires("draw.prepare")
 def rehearse(draw_id: UUID) -> ResponseReturnValue:
     """A copy of the plan to rehearse with."""
-    return _room(service.rehearse(draw_id, current_actor()))
+    return _room(holding.rehearse(draw_id, current_actor()))
 
 
 @bp.post("/office/draws/<uuid:draw_id>/begin")
 @requires("draw.run", step_up=True)
 def begin(draw_id: UUID) -> ResponseReturnValue:
     """Open the ceremony: the code appears."""
-    service.catch_up()
-    service.begin(draw_id, current_actor())
-    service.anchor()
+    recording.catch_up()
+    holding.begin(draw_id, current_actor())
+    recording.anchor()
     return _room(draw_id)
 
 
@@ -66,8 +67,8 @@ def begin(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.run")
 def close(draw_id: UUID) -> ResponseReturnValue:
     """Close the list of witnesses."""
-    service.close_list(draw_id, current_actor())
-    service.anchor()
+    holding.close_list(draw_id, current_actor())
+    recording.anchor()
     return _room(draw_id)
 
 
@@ -75,7 +76,7 @@ def close(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.run")
 def release(draw_id: UUID) -> ResponseReturnValue:
     """Free a place that nobody committed from."""
-    service.release(draw_id, request.form.get("token", ""), current_actor())
+    holding.free_place(draw_id, request.form.get("token", ""), current_actor())
     return _room(draw_id)
 
 
@@ -84,7 +85,7 @@ def release(draw_id: UUID) -> ResponseReturnValue:
 def throw(draw_id: UUID) -> ResponseReturnValue:
     """What fell, typed by the operator."""
     typed = schemas.ThrowForm().load(request.form)
-    service.type_throw(draw_id, typed["number"], typed["digits"], current_actor())
+    holding.type_throw(draw_id, typed["number"], typed["digits"], current_actor())
     return _room(draw_id)
 
 
@@ -93,16 +94,16 @@ def throw(draw_id: UUID) -> ResponseReturnValue:
 def verdict(draw_id: UUID) -> ResponseReturnValue:
     """A second person of the office says whether this is what fell."""
     seen, right = _seen()
-    act = service.confirm_throw if right else service.refuse_throw
+    act = holding.confirm_throw if right else holding.refuse_throw
     act(draw_id, seen, current_actor())
-    service.anchor()
+    recording.anchor()
     return _room(draw_id)
 
 
-def _seen() -> tuple[service.Seen, bool]:
+def _seen() -> tuple[holding.Seen, bool]:
     values = schemas.SeenForm().load(request.form)
     right = values.pop("verdict") == "yes"
-    return service.Seen(**values), right
+    return holding.Seen(**values), right
 
 
 @bp.get("/office/draws/<uuid:draw_id>/live")
@@ -141,7 +142,7 @@ def projector_picture(draw_id: UUID) -> Response:
 
 def _frozen(session: Session, draw_id: UUID) -> Draw:
     """A draw of one's departments of which there is something to see; raises NotFound."""
-    draw = service.get(session, draw_id, current_actor())
+    draw = finding.get(session, draw_id, current_actor())
     if draw.number is None:
         raise NotFound
     return draw
@@ -157,7 +158,7 @@ def _board(session: Session, draw: Draw, audience: views.Audience) -> str:
 def live(number: str) -> str:
     """Anyone follows a draw as it is held."""
     with read_session() as session:
-        draw = service.with_number(session, number)
+        draw = finding.followed(session, number)
         stamp, board = views.stamp(draw), kept.public_board(session, draw)
         return render_template("draws/ceremony/live.html", stamp=stamp, draw=draw, board=board)
 
@@ -168,7 +169,7 @@ def live(number: str) -> str:
 def live_picture(number: str) -> Response:
     """The same, newer."""
     with read_session() as session:
-        draw = service.with_number(session, number)
+        draw = finding.followed(session, number)
         return _picture(views.stamp(draw), lambda: kept.public_board(session, draw))
 
 
@@ -178,7 +179,7 @@ def live_picture(number: str) -> Response:
 def phone(code: str) -> str:
     """The witness's phone: the frame; what is in it depends on the key that the phone keeps."""
     with read_session() as session:
-        draw = service.by_code(session, code)
+        draw = finding.by_code(session, code)
         board = kept.public_board(session, draw)
         return render_template("draws/ceremony/phone.html", code=code, draw=draw, board=board)
 
@@ -190,8 +191,8 @@ def phone_panel(code: str) -> Response:
     """What this phone can do now."""
     key = request.headers.get(KEY, "")
     with read_session() as session:
-        draw = service.by_code(session, code)
-        place = service.place_of(session, draw, key) if key else None
+        draw = finding.by_code(session, code)
+        place = holding.place_of(session, draw, key) if key else None
         token = place.token if place is not None else "none"
         return _picture(
             f"{views.stamp(draw)}-{token}",
@@ -208,7 +209,7 @@ def phone_join(code: str) -> ResponseReturnValue:
     """Take a place."""
     values = schemas.JoinForm().load(request.form)
     who = (values["name"], values["office"])
-    return {"place": service.join(code, _key(), *who, signed_in=_signed_in())}
+    return {"place": holding.join(code, _key(), *who, signed_in=_signed_in())}
 
 
 @bp.post("/w/<code>/commit")
@@ -217,8 +218,8 @@ def phone_join(code: str) -> ResponseReturnValue:
 def phone_commit(code: str) -> ResponseReturnValue:
     """The commitment; text and random bytes stay on the phone."""
     values = schemas.CommitForm().load(request.form)
-    service.commit_by_phone(code, _key(), values["commitment"])
-    service.anchor()
+    holding.commit_by_phone(code, _key(), values["commitment"])
+    recording.anchor()
     return "", 204
 
 
@@ -228,8 +229,8 @@ def phone_commit(code: str) -> ResponseReturnValue:
 def phone_reveal(code: str) -> ResponseReturnValue:
     """What was committed to."""
     values = schemas.SecretForm().load(request.form)
-    service.reveal_by_phone(code, _key(), values["text"], values["rand"])
-    service.anchor()
+    holding.reveal_by_phone(code, _key(), values["text"], values["rand"])
+    recording.anchor()
     return "", 204
 
 
@@ -240,10 +241,10 @@ def phone_verdict(code: str) -> ResponseReturnValue:
     """A witness says whether this is what fell."""
     seen, right = _seen()
     if right:
-        service.confirm_by_phone(code, _key(), seen, signed_in=_signed_in())
+        holding.confirm_by_phone(code, _key(), seen, signed_in=_signed_in())
     else:
-        service.refuse_by_phone(code, _key(), seen)
-    service.anchor()
+        holding.refuse_by_phone(code, _key(), seen)
+    recording.anchor()
     return "", 204
 
 

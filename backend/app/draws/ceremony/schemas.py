@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 
-from . import rules
+from .. import ceremony_rules
 
 _SHAPE = ("form", "places", "quorum", "dice", "sealed", "all_recusals")
 
@@ -63,7 +63,7 @@ class FreezeForm(_Form):
     """The plan as it was seen, and how the draw will be held."""
 
     revision = fields.Integer(required=True)
-    form = fields.String(load_default="routine", validate=validate.OneOf(rules.FORMS))
+    form = fields.String(load_default="routine", validate=validate.OneOf(ceremony_rules.FORMS))
     places = fields.Integer(load_default=1)
     quorum = fields.Integer(load_default=1)
     dice = fields.Integer(load_default=5)
@@ -73,8 +73,8 @@ class FreezeForm(_Form):
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
         """The shape beside the revision; a routine draw has one witness whatever was typed."""
-        shape = rules.Shape(**{name: values.pop(name) for name in _SHAPE})
-        if shape.form == rules.ROUTINE:
+        shape = ceremony_rules.Shape(**{name: values.pop(name) for name in _SHAPE})
+        if shape.form == ceremony_rules.ROUTINE:
             shape = replace(shape, places=1, quorum=1)
         return {**values, "shape": shape}
 

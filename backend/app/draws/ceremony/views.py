@@ -23,9 +23,11 @@ from ...platform.access import Actor
 from ...platform.i18n import html_lang
 from ...platform.settings import current_settings
 from ...registry import service as registry
-from .. import labels, service
+from .. import ceremony_rules, labels
 from .. import rules as draws
 from ..models import Draw, DrawRow, DrawSeat, DrawThrow, DrawWitness
+from ..service import drawing, holding, outcome, planning, telling
+from ..service.ground import hidden_names, recording
 from . import rules
 
 ENDED = frozenset({draws.CANCELLED, draws.VOIDED})
@@ -90,9 +92,9 @@ def words() -> dict[str, Any]:
 def stamp(draw: Draw) -> str:
     """The ETag of every picture of a draw: changes whenever there is something new to show."""
     parts = [draw.state, draw.moves, _turned(draw), html_lang()]
-    parts.append(int(service.left_open_since(draw) is not None))
+    parts.append(int(telling.left_open_since(draw) is not None))
     now = clock.now()
-    parts += [int(now >= one) for one in (service.opens_at(draw), draw.join_until) if one]
+    parts += [int(now >= one) for one in (holding.opens_at(draw), draw.join_until) if one]
     return "-".join(str(one) for one in parts)
 
 
@@ -104,15 +106,15 @@ def _turned(draw: Draw) -> int:
 
 def board(session: Session, draw: Draw, audience: Audience) -> dict[str, Any]:
     """The picture of a draw for one audience."""
-    places = service.witnesses(session, draw)
-    waits = service.missing(session, draw)
+    places = holding.witnesses(session, draw)
+    waits = holding.unrevealed_witnesses(session, draw)
     names = {row.id: row.name for row in accounts.departments(session)}
     return {
         "draw": draw,
         "audience": audience,
         "freeze": json.loads(draw.freeze_json or "{}"),
         "department": names.get(draw.department_id, ""),
-        "departments": [names.get(one, "") for one in service.taking_part(session, draw)],
+        "departments": [names.get(one, "") for one in planning.taking_part(session, draw)],
         "places": [(place, _name(session, place, audience)) for place in _shown(draw, places)],
         "ratios": {one["code"]: one.get("ratio") for one in draw.strata if one["mode"] == "ratio"},
         "committed": sum(place.commitment is not None for place in places),
@@ -122,8 +124,8 @@ def board(session: Session, draw: Draw, audience: Audience) -> dict[str, Any]:
         "step": _step(draw, waits),
         "ended": draw.state in ENDED,
         "left_out": _left_out(draw, audience),
-        "left_open_since": service.left_open_since(draw),
-        "opens_at": _still_to_come(service.opens_at(draw)),
+        "left_open_since": telling.left_open_since(draw),
+        "opens_at": _still_to_come(holding.opens_at(draw)),
         "lead_minutes": current_settings().lead_minutes,
         "joining": _joining(draw),
         "join": join_address(draw) if _joining(draw) and audience.names else None,
@@ -138,17 +140,17 @@ def _left_out(draw: Draw, audience: Audience) -> Mapping[str, Any]:
     if audience is ROOM:
         exact: Mapping[str, Any] = draw.counts.get("exclusions", {})
         return exact
-    return service.public_exclusions(draw)
+    return hidden_names.public_exclusions(draw)
 
 
 def dice(session: Session, draw: Draw) -> Dice:
     """The throws of a draw."""
-    known = service.throws(session, draw)
+    known = holding.throws(session, draw)
     return Dice(
         each=draw.dice,
-        needed=rules.throws_needed(draw.dice),
-        counted=[one.digits for one in service.confirmed(known)],
-        waits=service.waiting(known),
+        needed=ceremony_rules.throws_needed(draw.dice),
+        counted=[one.digits for one in holding.confirmed_throws(known)],
+        waits=holding.waiting_throw(known),
     )
 
 
@@ -210,14 +212,14 @@ def lots(session: Session, draw: Draw, audience: Audience) -> dict[str, Any]:
     """The drawn lots: all of them, or those that have been turned over; the newest apart."""
     if draw.result_sha256 is None:
         return {"lots": [], "newest": None, "face_down": min(draw.drawn_rows, 48)}
-    seats = service.seats_of(session, draw)
-    by_row = service.teams(seats)
-    held = service.held_back(session, draw, seats) if audience.name == "room" else {}
+    seats = outcome.seats_of(session, draw)
+    by_row = outcome.teams(seats)
+    held = drawing.held_back(session, draw, seats) if audience.name == "room" else {}
     ids = sorted({seat.officer_id for seat in seats if seat.officer_id is not None})
     known: Mapping[UUID, Any] = {}
     if audience.names:
         known = {officer.id: officer for officer in registry.officers_by_ids(session, ids)}
-    rows = service.rows_of(session, draw)
+    rows = outcome.rows_of(session, draw)
     turned = _turned(draw) if audience.turning else len(rows)
     shown = [
         LotView(
@@ -257,7 +259,7 @@ def _enterprise(row: DrawRow, audience: Audience, *, sealed: bool) -> str:
 
 def room(session: Session, draw: Draw, actor: Actor) -> dict[str, Any]:
     """The office's room: the board, and what this person may do now."""
-    mine = service.own_place(session, draw, actor)
+    mine = holding.own_place(session, draw, actor)
     picture = board(session, draw, ROOM)
     throw = picture["dice"].waits
     return {
@@ -271,17 +273,17 @@ def room(session: Session, draw: Draw, actor: Actor) -> dict[str, Any]:
         "typed_here": throw is not None and throw.typed_by == actor.account_id,
         "may_void": actor.may("draw.void")
         and draw.state in draws.VOIDABLE
-        and service.may_void(session, draw, actor),
-        "copies": service.copies_taken(session, draw.id),
+        and holding.may_void(session, draw, actor),
+        "copies": telling.copies_taken(session, draw.id),
         "took_part": actor.may("draw.void")
         and draw.state in draws.VOIDABLE
-        and service.has_taken(session, draw, actor),
+        and recording.has_taken_step(session, draw, actor),
     }
 
 
 def witness(session: Session, draw: Draw, actor: Actor) -> dict[str, Any]:
     """The page of a routine draw's witness: the place, and what is to be done now."""
-    place = service.own_place(session, draw, actor) if draw.number else None
+    place = holding.own_place(session, draw, actor) if draw.number else None
     return {
         "draw": draw,
         "place": place,
@@ -299,7 +301,7 @@ def phone(session: Session, draw: Draw, place: DrawWitness | None) -> dict[str, 
         "place": place,
         "dice": dice(session, draw),
         "joining": _joining(draw),
-        "full": all(one.key_sha256 for one in service.witnesses(session, draw)),
+        "full": all(one.key_sha256 for one in holding.witnesses(session, draw)),
         "code": code(place.commitment) if place is not None and place.commitment else "",
         "ended": draw.state in ENDED,
         **words(),

@@ -21,7 +21,8 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import labels, rules
 from ..models import Draw
-from ..service import hidden, parts, preparing, publishing
+from ..service import outcome, planning, telling
+from ..service.ground import hidden_names
 from . import course
 from .facts import VACANT, Facts, gather
 from .sheet import Block, Row, Sheet, Table, mono
@@ -65,8 +66,8 @@ def _copy(facts: Facts) -> str:
 
 def _head(session: Session, facts: Facts) -> Block:
     draw = facts.draw
-    taking_part = [facts.departments.get(one, "") for one in parts.taking_part(session, draw)]
-    chosen = registry.items_by_ids(session, preparing.item_ids(session, draw))
+    taking_part = [facts.departments.get(one, "") for one in planning.taking_part(session, draw)]
+    chosen = registry.items_by_ids(session, planning.item_ids(session, draw))
     rows: list[Row] = [
         (_("State"), labels.state_label(_state(draw))),
         (_("Leading department"), facts.departments.get(draw.department_id, "")),
@@ -87,7 +88,7 @@ def _state(draw: Draw) -> str:
 
 def _register(facts: Facts) -> Block:
     counts = facts.draw.counts
-    exclusions = hidden.public_exclusions(facts.draw)
+    exclusions = hidden_names.public_exclusions(facts.draw)
     left_out = [f"{labels.exclusion_label(rule)} {n}" for rule, n in exclusions.items()]
     reasons = counts.get("excluded", {})
     barred = [f"{labels.reason_label(reason)} {n}" for reason, n in reasons.items()]
@@ -119,7 +120,7 @@ def _result(session: Session, facts: Facts) -> Block | None:
             names.get(row.stratum) or row.stratum,
             _team(facts, facts.teams.get(row.object, ())),
         )
-        for row in publishing.rows_of(session, draw)
+        for row in outcome.rows_of(session, draw)
         if not row.extension
     ]
     vacant = sum(officer == VACANT for team in facts.teams.values() for _dept, officer in team)
@@ -199,6 +200,6 @@ def checkpoint_of(session: Session, draw: Draw) -> str:
     """
     if draw.result_sha256 is None:
         return ""
-    anchors = publishing.anchored(session, draw.number or "")
-    proof = anchors.get("proofs/result.tlog-proof")
+    proofs = telling.proofs_of_files(session, draw.number or "")
+    proof = proofs.get("proofs/result.tlog-proof")
     return "" if proof is None else ledger.checkpoint_in(proof)

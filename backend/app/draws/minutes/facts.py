@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 from ...accounts import service as accounts
 from ...platform import clock
 from ...registry import service as registry
-from .. import files
 from ..models import Draw, DrawStep, DrawThrow, DrawWitness
-from ..service import history, recording, throwing, witnessing
+from ..service import holding, telling
+from ..service.ground import frozen_files, recording
 
 VACANT = "-"
 _COURSE = ("begun", "commits", "revealed", "transcript", "result")
@@ -82,10 +82,10 @@ class Facts:
 def gather(session: Session, draw: Draw, *, with_names: bool) -> Facts:
     """Look up everything once."""
     departments = {one.id: one.name for one in accounts.departments(session)}
-    tokens = history.department_tokens(session)
+    tokens = telling.department_tokens(session)
     teams = _teams(draw)
     seated = _seated(teams) if with_names else []
-    places, throws = witnessing.witnesses(session, draw), throwing.throws(session, draw)
+    places, throws = holding.witnesses(session, draw), holding.throws(session, draw)
     people = {draw.frozen_by, draw.ended_by, *(place.account_id for place in places)}
     steps = _steps(session, draw)
     people |= {one.account_id for one in steps}
@@ -142,7 +142,7 @@ def _teams(draw: Draw) -> dict[str, list[tuple[str, str]]]:
     """Read from result.tsv, which no replacement changes."""
     found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     if draw.result_sha256 is not None:
-        for line in files.get("result.tsv", draw.result_sha256).decode().splitlines():
+        for line in frozen_files.get("result.tsv", draw.result_sha256).decode().splitlines():
             kind, *fields = line.split("\t")
             if kind == "seat":
                 _number, target, department, _speciality, officer = fields

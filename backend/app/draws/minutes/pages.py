@@ -14,7 +14,7 @@ from ...platform.errors import NotFound
 from ...platform.security import limiter
 from ...platform.transactions import read_session
 from ..models import Draw
-from ..service import preparing, publishing
+from ..service.ground import finding
 from . import content, setting
 
 bp = Blueprint("minutes", __name__)
@@ -26,7 +26,7 @@ LIMIT = "30 per minute"
 def office_copy(draw_id: UUID) -> Response:
     """The copy with the names of those who took part."""
     with read_session() as session:
-        draw = preparing.get(session, draw_id, current_actor())
+        draw = finding.get(session, draw_id, current_actor())
         response = _document(session, draw, with_names=True)
     response.cache_control.private = True
     response.cache_control.no_cache = True
@@ -39,7 +39,7 @@ def office_copy(draw_id: UUID) -> Response:
 def public_copy(number: str) -> Response:
     """The copy that names nobody."""
     with read_session() as session:
-        draw = publishing.by_number(session, number)
+        draw = finding.by_number(session, number)
         if draw is None:
             raise NotFound
         response = _document(session, draw, with_names=False)

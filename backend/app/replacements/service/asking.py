@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ...accounts import service as accounts
-from ...draws import service as draws
+from ...draws.service import ground
 from ...ledger import service as ledger
 from ...platform import clock, ids
 from ...platform.access import Actor
@@ -50,7 +50,7 @@ def recuse(session: Session, event_id: UUID) -> None:
     if asked is None:
         return
     visit = visits.get(session, asked.visit_id)
-    draw = draws.locked(session, visit.draw_id)
+    draw = ground.locked(session, visit.draw_id)
     if _known(session, event_id):
         return
     visit = visits.lock_visit(session, visit.id)
@@ -170,7 +170,7 @@ def _vacate_open(
     came: Counter[str] = Counter()
     mine = visits.visits_of_officer(session, officer.id)
     for draw_id in sorted({visit.draw_id for visit in mine}):
-        draw = draws.locked(session, draw_id)
+        draw = ground.locked(session, draw_id)
         for visit in sorted((v for v in mine if v.draw_id == draw_id), key=lambda v: v.id):
             locked = visits.lock_visit(session, visit.id)
             if not visits.may_change_hands(locked):
@@ -195,7 +195,7 @@ def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
         kept = accounts.permitted(session, by, "replacement.edit")
         if found is None or found.department_id not in kept:
             raise NotFound
-        draw = draws.locked(session, found.draw_id)
+        draw = ground.locked(session, found.draw_id)
         session.refresh(found)
         if found.state == rules.WITHDRAWN:
             return

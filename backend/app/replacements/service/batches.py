@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...accounts import service as accounts
-from ...draws import service as draws
+from ...draws.service import drawing, ground, outcome, planning
 from ...ledger import service as ledger
 from ...platform import clock, ids
 from ...platform.access import Actor
@@ -50,7 +50,7 @@ def cut_off(draw_id: UUID) -> Drawn | None:
     a second person. One that is held is looked at again at the next cut-off."""
     ahead = _ahead(draw_id)
     with unit_of_work() as session:
-        draw = draws.locked(session, draw_id)
+        draw = ground.locked(session, draw_id)
         ready = _ready(session, draw, ahead)
         if ready is not None and ready.held is not None:
             _hold(session, draw, ready.held)
@@ -65,14 +65,14 @@ def ask(draw_id: UUID, by: Actor) -> None:
     come along. Raises NotFound, OutsideYourDepartment, NothingWaits."""
     ahead = _ahead(draw_id)
     with unit_of_work() as session:
-        draw = draws.get_to_run(session, draw_id, by)
+        draw = ground.get_to_run(session, draw_id, by)
         if draw.rehearsal:
             raise NothingWaits
         unable.take_unkeepable(session, draw)
         unable.take_vacant(session, draw)
         if not waiting_of(session, draw_id):
             raise NothingWaits
-        draws.took(session, draw, "asked", by)
+        ground.note_step(session, draw, "asked", by)
         if open_call(session, draw_id) is None:
             _call(session, draw_id, by.account_id)
         ready = _ready(session, draw, ahead)
@@ -88,10 +88,10 @@ def release(call_id: UUID, by: Actor, seen: str = "") -> Drawn | Held | None:
         call = session.get(ReplacementCall, call_id)
         if call is None:
             raise NotFound
-        draw_id = draws.get(session, call.draw_id, by).id
+        draw_id = ground.get(session, call.draw_id, by).id
     ahead = _ahead(draw_id)
     with unit_of_work() as session:
-        draw = draws.locked(session, draw_id)
+        draw = ground.locked(session, draw_id)
         call = session.get_one(ReplacementCall, call_id)
         if call.state != OPEN:
             return None
@@ -102,7 +102,7 @@ def release(call_id: UUID, by: Actor, seen: str = "") -> Drawn | Held | None:
             _hold(session, draw, ready.held)
             if seen != ready.held.mark:
                 return ready.held
-        draws.took(session, draw, "released", by)
+        ground.note_step(session, draw, "released", by)
         actor = newcomers.supervising(session, by)
         made = None if ready is None else _draw(session, draw, actor, ready)
         call.state = DRAWN if made else OVERTAKEN
@@ -115,7 +115,7 @@ def may_release(session: Session, call: ReplacementCall, by: Actor) -> bool:
     """Whether this person supervises a department that takes part or oversees all, is another
     one than who asked, entered nothing that the batch is held for, and leaves none of the seats."""
     kept = accounts.permitted(session, by, "replacement.release")
-    if kept.isdisjoint(draws.departments_of(session, call.draw_id)):
+    if kept.isdisjoint(ground.departments_of(session, call.draw_id)):
         return False
     if by.account_id == call.asked_by or str(by.account_id) in call.held.get("entered_by", ()):
         return False
@@ -131,7 +131,7 @@ def take_back(call_id: UUID, by: Actor) -> None:
         call = session.get(ReplacementCall, call_id)
         if call is None or call.asked_by is None:
             raise NotFound
-        draws.get_to_run(session, call.draw_id, by)
+        ground.get_to_run(session, call.draw_id, by)
         _settle_call(session, call.draw_id, TAKEN_BACK)
 
 
@@ -183,7 +183,7 @@ def _ahead(draw_id: UUID) -> Any:
     """The roster computed before the lock, since a large one takes seconds; None when nothing
     waits."""
     with read_session() as session:
-        return draws.roster_ahead(session, draw_id) if waiting_of(session, draw_id) else None
+        return outcome.roster_ahead(session, draw_id) if waiting_of(session, draw_id) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class _Ready:
     start: Any
     left: Sequence[Vacancy]
     teams: Mapping[int, Any]
-    request: draws.Request
+    request: drawing.BatchRequest
     held: Held | None
 
 
@@ -207,9 +207,9 @@ def _ready(session: Session, draw: Any, ahead: Any) -> _Ready | None:
     left = [one for one in standing if _still_open(session, teams[one.row], one)]
     if not left:
         return None
-    current = ahead is not None and draws.is_current(session, draw, ahead)
-    start = ahead if current else draws.roster(session, draw)
-    request = draws.Request(
+    current = ahead is not None and outcome.is_current(session, draw, ahead)
+    start = ahead if current else outcome.roster(session, draw)
+    request = drawing.BatchRequest(
         vacated=[(one.seat_no, one.cause) for one in left],
         recused=_recused(session, draw, start),
         absent=_absent(session, draw, start, left),
@@ -222,11 +222,11 @@ def _draw(session: Session, draw: Any, actor: str, ready: _Ready) -> Drawn:
     """Draw every waiting seat of a locked draw, and write all that follows from it."""
     held = {} if ready.held is None else ready.held.told()
     request = replace(ready.request, held=held)
-    number, filled = draws.redraw(session, draw, ready.start, request, actor)
+    number, filled = drawing.redraw(session, draw, ready.start, request, actor)
     _settle(ready.left, filled, number)
     _move(session, ready.teams, filled, number)
     if draw.dispatched_at is not None:
-        draws.send_ready(session, draw)
+        drawing.send_ready(session, draw)
     vacant = sum(one.came is None for one in filled)
     return Drawn(number, len(filled) - vacant, vacant)
 
@@ -247,25 +247,25 @@ def _still_open(session: Session, visit: Any, vacancy: Vacancy) -> bool:
 
 def _recused(session: Session, draw: Any, start: Any) -> list[tuple[UUID, str]]:
     """Every ground in force between an officer of the roster and a drawn enterprise."""
-    objects = {row.enterprise_id: row.object for row in draws.rows_of(session, draw)}
-    pairs = registry.recusals(session, draws.officers_of(start), list(objects))
+    objects = {row.enterprise_id: row.object for row in outcome.rows_of(session, draw)}
+    pairs = registry.recusals(session, outcome.officers_of(start), list(objects))
     return [(officer, objects[enterprise]) for officer, enterprise in pairs]
 
 
 def _absent(session: Session, draw: Any, start: Any, left: Sequence[Vacancy]) -> list[UUID]:
     """Officers of the roster who cannot take a seat now: unfit today or on the last day, or
     leaving one for absence."""
-    everybody = draws.officers_of(start)
+    everybody = outcome.officers_of(start)
     today = clock.today()
     last_day = max(draw.last_day or today, today)
-    away = set(draws.unfit_now(session, everybody, last_day))
-    away |= set(draws.unfit_now(session, everybody, today))
+    away = set(planning.unfit_officers(session, everybody, last_day))
+    away |= set(planning.unfit_officers(session, everybody, today))
     known = {one.id for one in registry.officers_by_ids(session, everybody)}
     away |= asking.unfit_reasons(left) | (set(everybody) - known)
     return sorted(away.intersection(everybody))
 
 
-def _settle(left: Sequence[Vacancy], filled: Sequence[draws.Filled], number: int) -> None:
+def _settle(left: Sequence[Vacancy], filled: Sequence[drawing.SeatChange], number: int) -> None:
     by_seat = {one.seat_no: one for one in filled}
     for vacancy in left:
         came = by_seat[vacancy.seat_no].came
@@ -274,7 +274,7 @@ def _settle(left: Sequence[Vacancy], filled: Sequence[draws.Filled], number: int
 
 
 def _move(
-    session: Session, teams: Mapping[int, Any], filled: Sequence[draws.Filled], number: int
+    session: Session, teams: Mapping[int, Any], filled: Sequence[drawing.SeatChange], number: int
 ) -> None:
     """Tell the open visits of their officers, in the order of the visits' ids."""
     moves: dict[UUID, list[visits.Move]] = defaultdict(list)

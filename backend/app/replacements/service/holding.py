@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ...draws import service as draws
+from ...draws.service import drawing, outcome
 from ...platform import canonical, clock
 from ...registry import service as registry
 from .. import rules
@@ -59,7 +59,7 @@ def look(
     session: Session,
     draw: Any,
     start: Any,
-    request: draws.Request,
+    request: drawing.BatchRequest,
 ) -> Held | None:
     """What the office has taken away from a batch lately, or None when it may be drawn as it is.
 
@@ -71,9 +71,9 @@ def look(
     pairs = _pairs(session, draw, start, request, since)
     if not gone and not pairs:
         return None
-    can = draws.could_come(start, seats, request.recused, request.absent)
+    can = outcome.could_come(start, seats, request.recused, request.absent)
     stayed = [one for one in request.absent if one not in gone]
-    could = draws.could_come(start, seats, request.recused, stayed, but_for=pairs)
+    could = outcome.could_come(start, seats, request.recused, stayed, but_for=pairs)
     narrowed = sorted(seat for seat in seats if rules.is_steered(could[seat], can[seat]))
     if not narrowed:
         return None
@@ -101,16 +101,16 @@ def _first_asked(session: Session, draw_id: UUID, seats: Sequence[int]) -> datet
 
 
 def _pairs(
-    session: Session, draw: Any, start: Any, request: draws.Request, since: datetime
+    session: Session, draw: Any, start: Any, request: drawing.BatchRequest, since: datetime
 ) -> Mapping[tuple[UUID, str], set[UUID]]:
     """(officer, object) of grounds that the office declared lately about drawn enterprises and
     that keep apart now: as grounds in force, or because an earlier batch took them along. What was
     declared before the freeze is the draw's own."""
-    objects = {row.enterprise_id: row.object for row in draws.rows_of(session, draw)}
+    objects = {row.enterprise_id: row.object for row in outcome.rows_of(session, draw)}
     apart = {(UUID(hex=officer), target) for officer, target in start.recused}
     apart |= set(request.recused)
     since = max(since, draw.frozen_at)
-    found = registry.grounds_by_office(session, draws.officers_of(start), since)
+    found = registry.grounds_by_office(session, outcome.officers_of(start), since)
     return {
         (officer, objects[enterprise]): accounts
         for (officer, enterprise), accounts in found.items()

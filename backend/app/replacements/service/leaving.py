@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ...draws import service as draws
+from ...draws.service import outcome
 from ...ledger import service as ledger
 from ...platform import clock, ids, jobs
 from ...platform.settings import current_settings
@@ -41,7 +41,7 @@ class Leaving:
 
 def leave(session: Session, draw: Any, row: int, visit: Any, officer: Any, leaving: Leaving) -> str:
     """The officer leaves their seat in the team of ``row``; see ``wait``."""
-    seats = draws.seats_in(session, draw.id, row)
+    seats = outcome.seats_in(session, draw.id, row)
     seat = next((one for one in seats if one.officer_id == officer.id), None)
     if seat is None:
         return ""

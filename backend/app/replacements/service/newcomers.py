@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ...accounts import service as accounts
-from ...draws import service as draws
+from ...draws.service import ground
 from ...platform import clock
 from ...platform.access import OVERSIGHT, SUPERVISOR, Actor
 from ...platform.errors import NotFound
@@ -36,7 +36,7 @@ def agree(vacancy_id: UUID, by: Actor) -> None:
         if vacancy.state == rules.WAITING and vacancy.seconded_by == by.account_id:
             return
         _refuse(session, vacancy, by)
-        draws.took(session, draw, "agreed", by)
+        ground.note_step(session, draw, "agreed", by)
         now = clock.now()
         vacancy.seconded_by, vacancy.seconded_at = by.account_id, now
         visit = None if vacancy.visit_id is None else visits.lock_visit(session, vacancy.visit_id)
@@ -57,7 +57,7 @@ def decline(vacancy_id: UUID, words: str, by: Actor) -> None:
     with unit_of_work() as session:
         vacancy, draw = _asked(session, vacancy_id, by)
         _refuse(session, vacancy, by)
-        draws.took(session, draw, "declined", by)
+        ground.note_step(session, draw, "declined", by)
         now = clock.now()
         vacancy.seconded_by, vacancy.seconded_at = by.account_id, now
         vacancy.state, vacancy.settled_at = rules.WITHDRAWN, now
@@ -91,7 +91,7 @@ def _asked(session: Session, vacancy_id: UUID, by: Actor) -> tuple[Vacancy, Any]
     found = session.get(Vacancy, vacancy_id)
     if found is None or found.department_id not in by.scope:
         raise NotFound
-    draw = draws.locked(session, found.draw_id)
+    draw = ground.locked(session, found.draw_id)
     session.refresh(found)
     return found, draw
 

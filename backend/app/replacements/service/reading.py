@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ...accounts import service as accounts
-from ...draws import service as draws
+from ...draws.service import ground, outcome
 from ...platform import clock
 from ...platform.access import Actor
 from ...platform.pagination import Page, paginate
@@ -107,7 +107,7 @@ def waiting_count(session: Session, actor: Actor) -> int:
         .group_by(Vacancy.draw_id)
     ).all()
     counts = {row[0]: row[1] for row in rows}
-    return sum(counts[draw.id] for draw in draws.seen_by(session, counts, actor))
+    return sum(counts[draw.id] for draw in ground.visible_among(session, counts, actor))
 
 
 def to_second_count(session: Session, actor: Actor) -> int:
@@ -120,7 +120,7 @@ def to_release_count(session: Session, actor: Actor) -> int:
     """How many batches wait for a release that ``actor`` may give."""
     query = select(ReplacementCall).where(ReplacementCall.state == batches.OPEN)
     open_ = {call.draw_id: call for call in session.scalars(query)}
-    seen = draws.seen_by(session, open_, actor)
+    seen = ground.visible_among(session, open_, actor)
     return sum(batches.may_release(session, open_[draw.id], actor) for draw in seen)
 
 
@@ -130,10 +130,10 @@ def board(session: Session, actor: Actor) -> list[DrawView]:
     query = select(Vacancy).where(Vacancy.state.in_(rules.STANDING))
     for vacancy in session.scalars(query.order_by(Vacancy.seat_no)):
         waiting[vacancy.draw_id].append(vacancy)
-    shown = {draw.id: draw for draw in draws.seen_by(session, waiting, actor)}
-    shown |= {draw.id: draw for draw in draws.with_vacant_seats(session, actor)}
+    shown = {draw.id: draw for draw in ground.visible_among(session, waiting, actor)}
+    shown |= {draw.id: draw for draw in outcome.draws_with_vacant_seats(session, actor)}
     unkeepable = unable.unkeepable(session)
-    shown |= {draw.id: draw for draw in draws.seen_by(session, unkeepable, actor)}
+    shown |= {draw.id: draw for draw in ground.visible_among(session, unkeepable, actor)}
     ordered = sorted(shown.values(), key=lambda draw: draw.drawn_at or clock.now(), reverse=True)
     return [
         _draw_view(session, draw, waiting.get(draw.id, []), unkeepable[draw.id], actor)
@@ -170,7 +170,7 @@ def seat_views(
     session: Session, draw_id: UUID, vacancies: Sequence[Vacancy], actor: Actor
 ) -> list[SeatView]:
     """Seats with the names that go with them."""
-    rows = draws.rows_among(session, draw_id, {one.row for one in vacancies})
+    rows = outcome.rows_among(session, draw_id, {one.row for one in vacancies})
     names = _names(session, vacancies)
     kept = accounts.permitted(session, actor, "replacement.edit")
     return [
@@ -195,8 +195,11 @@ def _names(session: Session, vacancies: Iterable[Vacancy]) -> Mapping[UUID | Non
 
 def drawn(session: Session, actor: Actor, page: int) -> Page[BatchView]:
     """Batches of the draws that ``actor`` may see, the newest first."""
-    found = draws.replacement_batches(session, actor, page)
-    known = {one.id: one for one in draws.seen_by(session, {r.draw_id for r in found.items}, actor)}
+    found = outcome.replacement_batches(session, actor, page)
+    known = {
+        one.id: one
+        for one in ground.visible_among(session, {r.draw_id for r in found.items}, actor)
+    }
     views = [_batch_view(session, known[row.draw_id], row, actor) for row in found.items]
     return Page(views, found.number, found.per_page, found.total)
 
@@ -212,7 +215,7 @@ def closed(session: Session, actor: Actor, page: int) -> Page[ClosedView]:
     """Requests that came to no draw, of draws that ``actor`` may see, the newest first."""
     ended = Vacancy.state.in_(rules.CLOSED)
     among = session.scalars(select(Vacancy.draw_id).where(ended).distinct())
-    known = {draw.id: draw for draw in draws.seen_by(session, among, actor)}
+    known = {draw.id: draw for draw in ground.visible_among(session, among, actor)}
     query = select(Vacancy).where(ended, Vacancy.draw_id.in_(known))
     found = paginate(session, query.order_by(Vacancy.settled_at.desc(), Vacancy.id), page)
     views = [_closed_view(session, known[one.draw_id], one, actor) for one in found.items]
@@ -242,7 +245,7 @@ def officer_rates(session: Session, actor: Actor, since: date, until: date) -> l
         Vacancy.asked_at < end,
     )
     left = [(str(row[0]), row[1], row[2]) for row in session.execute(query)]
-    held = {str(one): n for one, n in draws.seats_held(session, start, end).items()}
+    held = {str(one): n for one, n in outcome.seats_held(session, start, end).items()}
     found = rules.rates(held, left)
     officers = registry.officers_by_ids(session, [UUID(one) for one in found])
     names = {row.id: row.name for row in accounts.departments(session)}

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ...draws import service as draws
+from ...draws.service import ground, outcome, planning
 from ...platform import clock
 from ...registry import service as registry
 from ...visits import service as visits
@@ -27,11 +27,11 @@ def take_unkeepable(session: Session, draw: Any) -> int:
     active or whose certificate has expired; leave is for ``enter_absence`` to judge. Of visits not
     sent yet: whatever keeps them from being sent. Says how many are new. The caller holds the
     draw's lock."""
-    seats = draws.seats_of(session, draw)
+    seats = outcome.seats_of(session, draw)
     made = {visit.pool_row: visit for visit in visits.of_draw(session, draw.id)}
     seated = sorted({seat.officer_id for seat in seats if seat.officer_id is not None})
     gone = _gone(session, seated)
-    held = draws.unfit_now(session, seated, draw.last_day or clock.today())
+    held = planning.unfit_officers(session, seated, draw.last_day or clock.today())
     known = {one.id: one for one in registry.officers_by_ids(session, sorted({*gone, *held}))}
     new = 0
     for seat in seats:
@@ -50,7 +50,7 @@ def take_vacant(session: Session, draw: Any) -> int:
     holds the draw's lock."""
     made = {visit.pool_row: visit for visit in visits.of_draw(session, draw.id)}
     new = 0
-    for seat in draws.seats_of(session, draw):
+    for seat in outcome.seats_of(session, draw):
         visit = made.get(seat.row)
         if seat.officer_id is None and visits.may_change_hands(visit):
             new += bool(wait(session, draw, seat, visit, None, Leaving(rules.VACANT, "")))
@@ -59,7 +59,7 @@ def take_vacant(session: Session, draw: Any) -> int:
 
 def _gone(session: Session, officers: Sequence[UUID]) -> dict[UUID, str]:
     """Officers who may not inspect today, leave left aside."""
-    unfit = draws.unfit_now(session, officers, clock.today())
+    unfit = planning.unfit_officers(session, officers, clock.today())
     return {one: reason for one, reason in unfit.items() if reason != "on_leave"}
 
 
@@ -82,4 +82,4 @@ def recheck(session: Session, officer_ids: Iterable[UUID]) -> None:
     drawn = [visit for one in officer_ids for visit in visits.visits_of_officer(session, one)]
     open_ = {visit.draw_id for visit in drawn if visits.may_change_hands(visit)}
     for draw_id in sorted(open_):
-        take_unkeepable(session, draws.locked(session, draw_id))
+        take_unkeepable(session, ground.locked(session, draw_id))

@@ -1,0 +1,20 @@
+"""Finding a draw, keeping who took which of its steps, and what stays hidden.
+
+What lies here stands under every room. The rooms and screens of draws use its modules; other
+features use these names.
+"""
+
+from __future__ import annotations
+
+from .finding import by_number, departments_of, get, get_to_run, locked, visible_among
+from .recording import note_step
+
+__all__ = [
+    "by_number",
+    "departments_of",
+    "get",
+    "get_to_run",
+    "locked",
+    "note_step",
+    "visible_among",
+]

@@ -1,0 +1,124 @@
+"""What the steps of a draw share: moving on exactly once, and the trace each step leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend import drawkit
+
+from ....accounts import service as accounts
+from ....ledger import service as ledger
+from ....platform import clock
+from ....platform.access import OVERSIGHT, Actor
+from ....platform.errors import Problem
+from ... import rules
+from ...errors import LedgerStandsStill, RosterDiffers, WrongState
+from ...models import Draw, DrawStep
+
+REHEARSED = "rehearsal.step"
+
+
+def may_step(draw: Draw, expected: str, target: str) -> bool:
+    """Whether a locked draw is to be moved from ``expected`` to ``target``.
+
+    False when it is there already: the second of two who pressed at once, or a doubled click,
+    changes nothing. Raises WrongState for everything else. The caller holds the row's lock.
+    """
+    if draw.state == expected:
+        return True
+    if rules.has_reached(draw.state, target):
+        return False
+    raise WrongState(state=draw.state)
+
+
+def trace(session: Session, draw: Draw, step: str, by: Actor | str, body: dict[str, Any]) -> None:
+    """Append the step to the ledger in the caller's transaction, and let every screen move on.
+
+    ``by``: an actor, or the token of a witness's phone. ``body``: nothing personal.
+    """
+    if draw.number is None:
+        raise WrongState(state=draw.state)
+    if isinstance(by, Actor):
+        note_step(session, draw, step, by)
+        actor = actor_token(session, by)
+    else:
+        actor = by
+    kind = entry_type(draw, step)
+    told = body | {"step": step} if draw.rehearsal else body
+    ledger.append(session, kind, actor=actor, subject=draw.number, body=told)
+    moved(draw)
+
+
+def note_step(session: Session, draw: Draw, step: str, by: Actor | UUID) -> None:
+    """Keep that this person (an actor, or an account's id) took a step of the draw, unless it is
+    kept already. ``step``: at most 12 letters. The caller holds the draw's lock."""
+    account_id = by.account_id if isinstance(by, Actor) else by
+    if session.get(DrawStep, (draw.id, account_id, step)) is None:
+        session.add(
+            DrawStep(draw_id=draw.id, account_id=account_id, step=step, taken_at=clock.now())
+        )
+        session.flush()
+
+
+def has_taken_step(session: Session, draw: Draw, by: Actor | UUID) -> bool:
+    """Whether this person note_step any step of the draw."""
+    account_id = by.account_id if isinstance(by, Actor) else by
+    query = select(DrawStep.step).where(
+        DrawStep.draw_id == draw.id, DrawStep.account_id == account_id
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
+def entry_type(draw: Draw, step: str) -> str:
+    """The type of a step's entry: no step of a rehearsal looks like one of a draw."""
+    return REHEARSED if draw.rehearsal else f"draw.{step}"
+
+
+def moved(draw: Draw) -> None:
+    """There is something new to show; the caller holds the draw's lock."""
+    draw.moves = (draw.moves or 0) + 1
+
+
+def anchor() -> None:
+    """Give what was committed its place in the ledger now, so that it stands there before the
+    next value is asked for. Call it outside any unit of work; raises the ledger's refusals."""
+    ledger.sequence_now()
+
+
+def catch_up() -> None:
+    """Before a step: what was committed stands in the ledger, and the ledger goes on. Call it
+    outside any unit of work. Raises LedgerStandsStill, and then nothing has moved."""
+    try:
+        anchor()
+    except (Problem, OSError) as error:
+        raise LedgerStandsStill from error
+
+
+def demand(session: Session, draw: Draw, step: str) -> None:
+    """The step before stands in the published log; raises LedgerStandsStill."""
+    if ledger.index_of(session, entry_type(draw, step), draw.number or "") is None:
+        raise LedgerStandsStill
+
+
+def frozen(draw: Draw) -> dict[str, Any]:
+    """The freeze record, checked against its digest; raises RosterDiffers."""
+    text = (draw.freeze_json or "").encode()
+    if drawkit.digest(text) != draw.freeze_sha256:
+        raise RosterDiffers(file="freeze.json")
+    return drawkit.parse_canonical(text, "freeze.json")
+
+
+def of_file(text: str | bytes) -> dict[str, str]:
+    """A ledger body that speaks of a file of the bundle by its digest."""
+    data = text.encode() if isinstance(text, str) else text
+    return {"sha256": drawkit.digest(data)}
+
+
+def actor_token(session: Session, by: Actor) -> str:
+    """Role and office, never a name."""
+    role = OVERSIGHT if OVERSIGHT in by.roles else next(iter(sorted(by.roles)), "department_admin")
+    return accounts.role_token(session, role, by.department_id)

@@ -1,0 +1,44 @@
+"""Secrets of a draw between freeze and reveal: encrypted at rest, read only to be revealed.
+
+The key is derived from the installation's secret for this purpose alone. A copy of the database
+without it does not tell the operator's number or the links of the chains.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import asdict, dataclass
+
+from cryptography.fernet import Fernet
+
+from ....platform import keys
+
+LABEL = "draws/secrets"
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Hex of the operator's 32 bytes, of the first links of both chains, of a sealed draw's key,
+    and where the recusals are fixed row by row, of their key and the digest of their file."""
+
+    operator: str
+    operator_chain: str
+    supervisor_chain: str
+    pool_key: str = ""
+    recusal_key: str = ""
+    recusals_sha256: str = ""
+
+
+def _lock() -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(keys.derive(LABEL)))
+
+
+def close(secrets: Secrets) -> str:
+    """The secrets as encrypted text."""
+    return _lock().encrypt(json.dumps(asdict(secrets)).encode()).decode("ascii")
+
+
+def open_(sealed: str) -> Secrets:
+    """The secrets in an encrypted text; raises InvalidToken when it was changed."""
+    return Secrets(**json.loads(_lock().decrypt(sealed.encode("ascii"))))

@@ -1,0 +1,142 @@
+"""The departments of a plan: who takes part, who is asked, what each keeps, and asking again.
+
+The leading department and those below it or below another one that takes part are not asked: who
+heads them answers for them. Rows only; who may answer is in ``joining``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ....accounts import service as accounts
+from ....registry import service as registry
+from ... import rules
+from ...models import Draw, DrawDepartment, DrawItem
+
+Tree = dict[UUID, UUID | None]
+
+
+def tree(session: Session) -> Tree:
+    """Each active department with the one above it."""
+    return {row.id: row.parent_id for row in accounts.departments(session)}
+
+
+def parts_of(session: Session, draw: Draw) -> list[DrawDepartment]:
+    """The departments that take part, the leading one first."""
+    query = select(DrawDepartment).where(DrawDepartment.draw_id == draw.id)
+    return list(session.scalars(query.order_by(DrawDepartment.position)))
+
+
+def taking_part(session: Session, draw: Draw) -> list[UUID]:
+    """Ids of the departments that take part, the leading one first."""
+    return [row.department_id for row in parts_of(session, draw)]
+
+
+def heads(session: Session, draw: Draw) -> list[UUID]:
+    """The leading department and those that are asked: each has its part of the draw."""
+    return rules.heads(tree(session), taking_part(session, draw))
+
+
+def asked_parts(session: Session, draw: Draw) -> list[DrawDepartment]:
+    """The departments that must accept before the freeze."""
+    wanted = set(heads(session, draw)) - {draw.department_id}
+    return [row for row in parts_of(session, draw) if row.department_id in wanted]
+
+
+def place(session: Session, draw: Draw, department_id: UUID) -> str:
+    """The digest of where the department stands now; see ``rules.place_of``."""
+    return rules.place_of(tree(session), heads(session, draw), department_id)
+
+
+def moved(session: Session, draw: Draw) -> list[DrawDepartment]:
+    """Departments whose answer was given, or given for them, from another place in the tree: who
+    accepted and stands elsewhere now or speaks for others, who answered and is not asked any more,
+    and who is asked now and never was."""
+    to_ask = {row.department_id for row in asked_parts(session, draw)}
+    return [
+        row
+        for row in parts_of(session, draw)
+        if row.department_id != draw.department_id
+        and row.answer == rules.ACCEPTED
+        and _is_elsewhere(session, draw, row, asked_now=row.department_id in to_ask)
+    ]
+
+
+def _is_elsewhere(session: Session, draw: Draw, row: DrawDepartment, *, asked_now: bool) -> bool:
+    answered = row.answered_by is not None
+    if answered != asked_now:
+        return True
+    return answered and row.place_sha256 not in (None, place(session, draw, row.department_id))
+
+
+def forget_answer(row: DrawDepartment, answer: str) -> None:
+    """What the department said counts no more; ``answer`` stands instead."""
+    row.answer, row.reason, row.place_sha256 = answer, None, None
+    row.answered_by, row.answered_at = None, None
+
+
+def items_of(session: Session, draw: Draw) -> list[Any]:
+    """The draw's items by code."""
+    query = select(DrawItem.item_id).where(DrawItem.draw_id == draw.id)
+    return registry.items_by_ids(session, list(session.scalars(query)))
+
+
+def set_items(session: Session, draw: Draw, wanted: Iterable[UUID]) -> None:
+    """Replace the draw's items."""
+    session.execute(delete(DrawItem).where(DrawItem.draw_id == draw.id))
+    session.add_all(DrawItem(draw_id=draw.id, item_id=item) for item in dict.fromkeys(wanted))
+    session.flush()
+
+
+def set_departments(session: Session, draw: Draw, invited: Sequence[UUID]) -> None:
+    """The leading department, the invited ones, those of the seats, those that own items and have
+    nobody above. What a department has answered stays; a new one is asked."""
+    places = tree(session)
+    named = [draw.department_id, *invited, *(UUID(part["department_id"]) for part in draw.team)]
+    covered = rules.homes(places, named)
+    items = items_of(session, draw)
+    named += [item.department_id for item in items if item.department_id not in covered]
+    wanted = list(dict.fromkeys(named))
+    to_ask = set(rules.heads(places, wanted)) - {draw.department_id}
+    known = {row.department_id: row for row in parts_of(session, draw)}
+    spoke = {row.department_id for row in asked_parts(session, draw)}
+    spoke -= {row.department_id for row in moved(session, draw)}
+    for department in known.keys() - set(wanted):
+        session.delete(known[department])
+    for position, department in enumerate(wanted):
+        row = known.get(department)
+        if row is None:
+            row = DrawDepartment(draw_id=draw.id, department_id=department, answer=rules.ACCEPTED)
+            row.answer = rules.INVITED if department in to_ask else rules.ACCEPTED
+            session.add(row)
+        elif department not in to_ask:
+            forget_answer(row, rules.ACCEPTED)
+        elif department not in spoke:  # another one answered for it, or it stands elsewhere now
+            forget_answer(row, rules.INVITED)
+        row.position = position
+    session.flush()
+
+
+def terms(session: Session, draw: Draw) -> list[object]:
+    """What an invited department says yes to; when it changes, everybody is asked again."""
+    items = sorted(str(item.id) for item in items_of(session, draw))
+    return [
+        draw.department_id,
+        draw.strata,
+        draw.exclusions,
+        draw.team,
+        draw.cap,
+        draw.last_day,
+        items,
+    ]
+
+
+def ask_again(session: Session, draw: Draw) -> None:
+    """Take back every answer: the plan is another one now."""
+    for row in asked_parts(session, draw):
+        forget_answer(row, rules.INVITED)
