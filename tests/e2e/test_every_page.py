@@ -115,7 +115,7 @@ def links_of(page: Page, origin: str) -> list[str]:
         link.split("#")[0]
         for link in local
         if not link.startswith(skipped)
-        and not link.endswith((".zip", ".xlsx", ".csv", ".html", ".pdf"))
+        and not link.endswith((".zip", ".xlsx", ".csv", ".html", ".pdf", ".mjs"))
         and "export" not in link
         and "download" not in link
         and "report" not in link
