@@ -10,7 +10,7 @@ export default {
   choose: "Choose a file",
   or: "or",
   number: "Draw number",
-  "number-hint": "such as 330106-2026-0001-1",
+  "number-hint": "such as 370399-2026-H2-11",
   fetch: "Fetch",
   fetching: "Fetching draw record {draw}…",
   running: "Computing…",
@@ -27,6 +27,11 @@ export default {
   "not-found": "There is no draw record of number {draw}, or it is not published yet.",
   "not-fetched":
     "The draw record could not be fetched. Check the network, or download the file and drop it here.",
+  busy: "Too many requests: the site does not answer for now. Try again in a minute.",
+  "site-failed":
+    "The site failed and gave no draw record (code {status}). Try again later, or download the file and drop it here.",
+  "bad-file":
+    "This file cannot be read: it may have been moved, or another program holds it. Choose it again.",
   "bad-number": "A draw number has letters, digits, dots, dashes, colons and underscores only.",
   insecure:
     "Browsers offer cryptography only on https pages and in saved copies. Open this page by https, or download the offline page.",
@@ -76,7 +81,8 @@ export default {
     "Its salt (64 digits; public with the result of its visit. Leave empty if this site has published it)",
   "audit-go": "Ask",
   "audit-first": "Recompute a draw record first.",
-  "audit-none-absent": "{code} is not in the frozen roster, so it could not be drawn.",
+  "audit-none-absent":
+    "{code} is not in the frozen roster, so it could not be drawn. Check first that the code is right.",
   "audit-none-sealed":
     "The roster is sealed: {code} is found with its salt only. The salt is published with the result of the visit; those not drawn have none published.",
   "audit-none-salt-form": "A salt has 64 digits from 0 to 9 and a to f. Was one left out?",

@@ -10,7 +10,7 @@ export default {
   choose: "选择文件",
   or: "或者",
   number: "抽取编号",
-  "number-hint": "如 330106-2026-0001-1",
+  "number-hint": "如 370399-2026-H2-11",
   fetch: "取来复算",
   fetching: "正在取抽取资料包 {draw}……",
   running: "正在复算……",
@@ -25,6 +25,10 @@ export default {
   unreadable: "这个文件不是抽取资料包",
   "not-found": "没有编号为 {draw} 的抽取资料包，或尚未公布。",
   "not-fetched": "取不到抽取资料包。请检查网络，或先下载文件再拖到本页。",
+  busy: "请求过多，网站暂不答复。请过一分钟再试。",
+  "site-failed":
+    "网站出错，没有给出抽取资料包（代码 {status}）。请稍后再试，或先下载文件再拖到本页。",
+  "bad-file": "读不到这个文件：可能已被移走，或正被其他程序占用。请重新选择。",
   "bad-number": "抽取编号只含字母、数字、点、横线、冒号和下划线。",
   insecure:
     "浏览器只在 https 页面或离线保存的页面里提供密码运算。请改用 https 打开，或下载离线版。",
@@ -72,7 +76,7 @@ export default {
   "audit-salt": "该户的盐值（64 位；检查结果公示后公布，本站已公布的可不填）",
   "audit-go": "查",
   "audit-first": "先复算一份抽取资料包，再查检查对象。",
-  "audit-none-absent": "{code} 不在封存名录里，因此不可能被抽中。",
+  "audit-none-absent": "{code} 不在封存名录里，因此不可能被抽中。请先核对代码是否抄错。",
   "audit-none-sealed":
     "名录是密封的，{code} 要连同它的盐值才能查。盐值随检查结果公布；没有抽中的不公布盐值。",
   "audit-none-salt-form": "盐值应是 64 位数字和字母 a 至 f，请核对是否抄漏。",

@@ -128,11 +128,19 @@ async function takeFile(file) {
   if (!file) return;
   $("bundle-link").hidden = true;
   $("number").value = "";
+  let bytes;
   try {
-    await verify(new Uint8Array(await file.arrayBuffer()));
+    bytes = new Uint8Array(await file.arrayBuffer());
   } catch {
-    tell("broken");
+    return tell("bad-file");
   }
+  await verify(bytes);
+}
+
+/** Which notice tells why the site gave no bundle, by the status of its answer. */
+function refusalOf(status) {
+  if (status === 404) return "not-found";
+  return status === 429 ? "busy" : "site-failed";
 }
 
 /** Fetches a published bundle by the draw's number and verifies it. */
@@ -147,7 +155,7 @@ async function takeNumber(draw) {
       address = `${base}/bundle`;
       reply = await fetch(address);
     }
-    if (!reply.ok) return tell(reply.status === 404 ? "not-found" : "not-fetched", { draw });
+    if (!reply.ok) return tell(refusalOf(reply.status), { draw, status: reply.status });
     $("bundle-link").href = address;
     $("bundle-link").hidden = false;
     return await verify(new Uint8Array(await reply.arrayBuffer()));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -62,7 +63,8 @@ class Site(SimpleHTTPRequestHandler):
             ).encode(),
         }.get(self.path)
         if data is None:
-            return self.send_error(404)
+            asked = self.path.rsplit("/", 1)[-1].removesuffix(".zip")
+            return self.send_error({"BUSY": 429, "BROKEN": 500}.get(asked, 404))
         self.send_response(200)
         self.end_headers()
         self.wfile.write(data)
@@ -147,6 +149,27 @@ def test_what_is_no_bundle_and_what_is_not_published_are_said_plainly(
     page.fill("#number", "../secret")
     page.locator("#by-number button").click()
     expect(page.locator("#notice")).to_contain_text("抽取编号只含")
+
+
+@pytest.mark.parametrize(("draw", "said"), [("BUSY", "请求过多"), ("BROKEN", "代码 500")])
+def test_a_site_that_gives_no_bundle_is_said_to_and_not_the_network(
+    chromium: Browser, site: str, draw: str, said: str
+) -> None:
+    page = chromium.new_page()
+    page.goto(site)
+    page.fill("#number", draw)
+    page.locator("#by-number button").click()
+    expect(page.locator("#notice")).to_contain_text(said)
+    expect(page.locator("#notice")).not_to_contain_text("网络")
+    page.close()
+
+
+def test_the_example_of_a_number_looks_like_the_numbers_that_draws_get(
+    page: Page, site: str
+) -> None:
+    page.goto(site)
+    hint = page.locator("#number").get_attribute("placeholder")
+    assert re.fullmatch(r"如 \d{6}-\d{4}-H[12]-\d+", hint or ""), hint
 
 
 def test_one_enterprise_is_audited_by_its_code(page: Page, site: str) -> None:
