@@ -11,18 +11,21 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, LazyString
 from flask_babel import get_locale as _get_locale
 from flask_babel import gettext as _gettext
 from flask_babel import lazy_gettext as _lazy
 from flask_babel import ngettext as _ngettext
+from werkzeug import Response
 
 LOCALES = ("zh_Hans_CN", "en")
 HTML_LANG = {"zh_Hans_CN": "zh-CN", "en": "en"}
 _FROM_HTML = {"zh-CN": "zh_Hans_CN", "zh": "zh_Hans_CN", "en": "en"}
 
 babel = Babel()
+
+YEAR_SECONDS = 365 * 24 * 3600
 
 
 def gettext(message: str, **variables: object) -> str:
@@ -51,6 +54,15 @@ def choose_locale() -> str:
         return LOCALES[0]
     wanted = request.cookies.get("lang") or request.headers.get("X-Lang") or g.get("account_locale")
     return _FROM_HTML.get(wanted or "", LOCALES[0])
+
+
+def remember_language(response: Response, lang: str) -> None:
+    """Keep ``lang``, as HTML writes it, for a year in the browser that gets ``response``.
+
+    The cookie is as secure as the session's: over TLS only, where the site is reached over TLS.
+    """
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie("lang", lang, max_age=YEAR_SECONDS, samesite="Lax", secure=secure)
 
 
 def catalogues(root: Path) -> list[Path]:

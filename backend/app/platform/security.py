@@ -105,11 +105,13 @@ def install(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
 
+    transport = "max-age=31536000" + ("; includeSubDomains" if settings.hsts_subdomains else "")
+
     @app.after_request
     def _headers(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if settings.https:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            response.headers.setdefault("Strict-Transport-Security", transport)
         response.headers.setdefault("Cache-Control", "no-store")
         return response

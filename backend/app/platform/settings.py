@@ -67,6 +67,7 @@ class Settings:
     timestamp_url: str
     timestamp_roots: Path | None
     timestamp_minutes: int
+    hsts_subdomains: bool
 
     @property
     def https(self) -> bool:
@@ -147,6 +148,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         timestamp_url=environ.get(PREFIX + "TIMESTAMP_URL", ""),
         timestamp_roots=_path(environ.get(PREFIX + "TIMESTAMP_ROOTS", "")),
         timestamp_minutes=number("TIMESTAMP_MINUTES", 60, 1, 10080),
+        hsts_subdomains=environ.get(PREFIX + "HSTS_SUBDOMAINS", "0") == "1",
     )
     problems += _contradictions(settings)
     if problems:

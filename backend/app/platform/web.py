@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound as NoSuchFile
 
 from . import clock
 from .access import public
+from .i18n import remember_language
 from .regions import region_name
 from .security import VERIFIER_POLICY
 from .settings import Settings
@@ -171,7 +172,7 @@ def _serve_language(app: Flask) -> None:
         back = request.form.get("next", "/")
         response = redirect(back if is_local_address(back) else "/", code=303)
         if lang in {"zh-CN", "en"}:
-            response.set_cookie("lang", lang, max_age=31536000, samesite="Lax")
+            remember_language(response, lang)
         return response
 
 

@@ -13,6 +13,7 @@ from ..disclosure import service as disclosure
 from ..platform import errors
 from ..platform.access import public
 from ..platform.errors import NotFound, Problem
+from ..platform.i18n import remember_language
 from ..platform.transactions import read_session
 from ..platform.web import is_local_address
 from . import service
@@ -150,7 +151,7 @@ def language(lang: str) -> ResponseReturnValue:
     """Keep the language a reader chose. A link, since a form would need a session's cookie."""
     back = request.args.get("next", "/")
     response = redirect(back if is_local_address(back) else "/", code=303)
-    response.set_cookie("lang", lang, max_age=31536000, samesite="Lax")
+    remember_language(response, lang)
     return response
 
 

@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 
 from ...platform.access import current_actor, requires
 from ...platform.i18n import gettext as _
+from ...platform.i18n import remember_language
 from ...platform.transactions import read_session
 from .. import rules, service
 from ..errors import WeakPassword, WrongPassword
@@ -106,5 +107,5 @@ def do_choose_language() -> ResponseReturnValue:
     response = redirect(HERE, code=303)
     if locale in dict(LANGUAGES):
         service.choose_language(current_actor(), locale)
-        response.set_cookie("lang", locale, max_age=31536000, samesite="Lax")
+        remember_language(response, locale)
     return response
