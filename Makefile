@@ -14,7 +14,7 @@ WORKERS ?= 2
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick pure cover check-deploy sure lint types fix vectors lock bench screenshots browser check-python clean-demo
+.PHONY: help setup hooks demo test quick pure cover check-deploy sure lint types fix vectors lock bench screenshots browser check-python clean-demo
 
 help:            ## Show the tasks
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -50,6 +50,9 @@ frontend/dist/index.html: $(PHONE_SOURCES) $(STAMPS)/node
 	@touch $@
 
 setup: $(STAMPS)/dev frontend/dist/index.html   ## Install everything for development
+
+hooks: $(STAMPS)/dev    ## Check format and lint at each commit, and make quick before a push
+	$(BIN)/prek install --hook-type pre-commit --hook-type pre-push
 
 demo: $(STAMPS)/run frontend/dist/index.html    ## Build, fill and serve the demo county (TLS=1 for phones)
 	$(BIN)/python -m backend.app.cli demo --port $(PORT) $(if $(TLS),--tls) $(if $(HOST),--host $(HOST))

@@ -6,6 +6,8 @@ from importlib import import_module
 
 import click
 
+from backend.version import VERSION
+
 COMMANDS = {
     "backup": "backend.app.cli.backup:backup",
     "demo": "backend.app.cli.demo.command:demo",
@@ -36,6 +38,7 @@ class Commands(click.Group):
 
 
 @click.command(cls=Commands)
+@click.version_option(VERSION, prog_name="Evenhand")
 def main() -> None:
     """Evenhand 秉公: run, fill and look after an installation."""
 

@@ -12,6 +12,8 @@ from flask_babel import format_date
 from flask_login import current_user
 from werkzeug.exceptions import NotFound as NoSuchFile
 
+from backend.version import VERSION
+
 from . import clock
 from .access import public
 from .i18n import remember_language
@@ -90,7 +92,7 @@ def install(app: Flask, settings: Settings) -> None:
     )
     version = _look_version(settings.frontend_dir / "look")
     app.jinja_env.globals.update(
-        look=lambda name: f"/look/{name}?v={version}", page_address=page_address
+        look=lambda name: f"/look/{name}?v={version}", page_address=page_address, version=VERSION
     )
 
     @app.context_processor
