@@ -77,9 +77,9 @@ quick: $(STAMPS)/dev $(STAMPS)/node   ## Format, lint, types and pure tests: wha
 pure: $(STAMPS)/dev   ## The tests that need neither program nor database
 	$(PYTEST) tests/pure
 
-cover: $(STAMPS)/dev frontend/dist/index.html   ## Print which part of the backend the tests without browsers run
+cover: $(STAMPS)/dev frontend/dist/index.html   ## Print which part of the backend the tests on SQLite run
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -q -n $(WORKERS) --dist worksteal $(ON_DATABASES)
+	EVENHAND_TEST_ON=sqlite $(BIN)/coverage run -m pytest -q -n $(WORKERS) --dist worksteal $(ON_DATABASES)
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
