@@ -61,13 +61,11 @@ class Viewer:
 def prepare() -> tuple[str, UUID]:
     """A ceremony that lets witnesses in; its number and id."""
     from backend.app.draws.service import holding
-    from backend.app.draws.service.ground import recording
     from tests.factories import ceremony as hold
     from tests.factories import draws as make
 
     county = make.make_county()
     draw_id = hold.frozen(county, ceremony_rules.Shape("ceremony", places=30, quorum=1))
-    recording.anchor()
     holding.begin(draw_id, county.operator)
     return make.stored(draw_id).number or "", draw_id
 

@@ -21,6 +21,14 @@ FOUNDATIONS = {"models", "rules", "plan_rules", "ceremony_rules", "errors", "lab
 """What of draws itself a room may use: the rest are screens, which stand on the rooms."""
 
 
+BESIDE_THE_LEDGER = {
+    "drawing": {"dispatch"},
+    "holding": {"free_place", "join", "rehearse"},
+}
+"""What people do in these rooms that leaves no trace: a visit is sent, a phone takes a place or
+loses it before it committed, a plan is copied. Everything else is a step."""
+
+
 def room_of(name: str) -> str | None:
     """Return the room that a dotted name lies in, or None."""
     parts = name.removeprefix(SERVICE).split(".")
@@ -120,3 +128,25 @@ def test_the_tests_of_borders_see_what_they_shall():
     assert through_the_door(f"{SERVICE}.telling.document", "telling")
     assert not through_the_door(f"{SERVICE}.telling.publishing", "telling")
     assert not through_the_door(f"{SERVICE}.telling.publishing.document", "telling")
+
+
+@pytest.mark.parametrize("room", sorted(BESIDE_THE_LEDGER))
+def test_whatever_moves_a_draw_is_a_step(room: str):
+    """``recording.step`` keeps the protocol with the ledger; nobody else opens a unit of work."""
+    writers = {
+        node.name
+        for path in modules(f"backend/app/draws/service/{room}")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef) and "unit_of_work()" in ast.unparse(node)
+    }
+    assert writers == BESIDE_THE_LEDGER[room]
+
+
+def test_only_a_step_asks_the_ledger_to_go_on():
+    asking = {
+        place(path, node.lineno)
+        for path in modules("backend/app/draws", "backend/app/replacements")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr == "sequence_now"
+    }
+    assert {at.split(":")[0] for at in asking} == {"backend/app/draws/service/ground/recording.py"}

@@ -19,7 +19,7 @@ from . import schemas, views
 from .ceremony import schemas as forms
 from .ceremony import views as ceremony
 from .service import drawing, holding, planning, telling
-from .service.ground import finding, recording
+from .service.ground import finding
 
 bp = Blueprint("draws", __name__, template_folder="templates", url_prefix="/office/draws")
 
@@ -163,9 +163,7 @@ def room(draw_id: UUID) -> str:
 def freeze(draw_id: UUID) -> ResponseReturnValue:
     """Freeze the plan as it was seen."""
     seen = forms.FreezeForm().load(request.form)
-    recording.catch_up()
     holding.freeze(draw_id, **seen, by=current_actor())
-    recording.anchor()
     return _room(draw_id)
 
 
@@ -174,7 +172,6 @@ def freeze(draw_id: UUID) -> ResponseReturnValue:
 def open_operator(draw_id: UUID) -> ResponseReturnValue:
     """The operator reveals first."""
     holding.open_operator(draw_id, current_actor())
-    recording.anchor()
     return _room(draw_id)
 
 
@@ -184,7 +181,6 @@ def slip(draw_id: UUID) -> ResponseReturnValue:
     """A witness's secret typed in from the paper slip."""
     values = forms.RevealForm().load(request.form)
     holding.reveal_witness(draw_id, **values, by=current_actor())
-    recording.anchor()
     return _room(draw_id)
 
 
@@ -192,7 +188,6 @@ def slip(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.run", step_up=True)
 def lots(draw_id: UUID) -> ResponseReturnValue:
     """Compute the lots of a stored transcript, once it stands in the ledger."""
-    recording.anchor()
     drawing.draw_lots(draw_id, current_actor())
     return _room(draw_id)
 
@@ -260,9 +255,7 @@ def witness_page(draw_id: UUID) -> str:
 def witness_commit(draw_id: UUID) -> ResponseReturnValue:
     """A witness's commitment; text and random bytes stay on the witness's device."""
     values: dict[str, Any] = forms.CommitForm().load(request.form)
-    recording.catch_up()
     holding.commit_witness(draw_id, values["commitment"], current_actor())
-    recording.anchor()
     return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)
 
 
@@ -272,5 +265,4 @@ def witness_reveal(draw_id: UUID) -> ResponseReturnValue:
     """What the witness committed to."""
     values = forms.RevealForm().load(request.form)
     holding.reveal_witness(draw_id, **values, by=current_actor())
-    recording.anchor()
     return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from backend.app.draws.errors import OutsideYourDepartment, TookPart
 from backend.app.draws.models import DrawSeat, DrawStep
 from backend.app.draws.service import drawing, holding, planning
-from backend.app.draws.service.ground import recording
 from backend.app.platform.access import Actor
 from backend.app.platform.database import db
 from backend.app.replacements import service as replacements
@@ -78,7 +77,6 @@ def _slip(county: make.County, by: Actor) -> UUID:
 def _drawn(county: make.County, by: Actor) -> UUID:
     draw_id, phones = hold.revealed(county)
     hold.throw_all(draw_id, county, phones)
-    recording.anchor()
     drawing.draw_lots(draw_id, by)
     return draw_id
 

@@ -20,7 +20,7 @@ from ...platform.security import limiter
 from ...platform.transactions import read_session
 from ..models import Draw
 from ..service import holding
-from ..service.ground import finding, recording
+from ..service.ground import finding
 from . import kept, schemas, views
 
 bp = Blueprint("ceremony", __name__, template_folder="templates")
@@ -57,9 +57,7 @@ def rehearse(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.run", step_up=True)
 def begin(draw_id: UUID) -> ResponseReturnValue:
     """Open the ceremony: the code appears."""
-    recording.catch_up()
     holding.begin(draw_id, current_actor())
-    recording.anchor()
     return _room(draw_id)
 
 
@@ -68,7 +66,6 @@ def begin(draw_id: UUID) -> ResponseReturnValue:
 def close(draw_id: UUID) -> ResponseReturnValue:
     """Close the list of witnesses."""
     holding.close_list(draw_id, current_actor())
-    recording.anchor()
     return _room(draw_id)
 
 
@@ -96,7 +93,6 @@ def verdict(draw_id: UUID) -> ResponseReturnValue:
     seen, right = _seen()
     act = holding.confirm_throw if right else holding.refuse_throw
     act(draw_id, seen, current_actor())
-    recording.anchor()
     return _room(draw_id)
 
 
@@ -219,7 +215,6 @@ def phone_commit(code: str) -> ResponseReturnValue:
     """The commitment; text and random bytes stay on the phone."""
     values = schemas.CommitForm().load(request.form)
     holding.commit_by_phone(code, _key(), values["commitment"])
-    recording.anchor()
     return "", 204
 
 
@@ -230,7 +225,6 @@ def phone_reveal(code: str) -> ResponseReturnValue:
     """What was committed to."""
     values = schemas.SecretForm().load(request.form)
     holding.reveal_by_phone(code, _key(), values["text"], values["rand"])
-    recording.anchor()
     return "", 204
 
 
@@ -244,7 +238,6 @@ def phone_verdict(code: str) -> ResponseReturnValue:
         holding.confirm_by_phone(code, _key(), seen, signed_in=_signed_in())
     else:
         holding.refuse_by_phone(code, _key(), seen)
-    recording.anchor()
     return "", 204
 
 

@@ -20,7 +20,6 @@ from backend import drawkit
 from ....disclosure import service as disclosure
 from ....platform import clock
 from ....platform.access import Actor
-from ....platform.transactions import unit_of_work
 from ... import rules
 from ...errors import (
     ChangedMeanwhile,
@@ -71,7 +70,7 @@ def extend(draw_id: UUID, more: Mapping[str, int], reason: str, seen: int, by: A
     OutsideYourDepartment, WrongState, LastDayPassed, ChangedMeanwhile, ReasonMissing, TooFewLeft.
     """
     words = disclosure.without_long_numbers(reason.strip())
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw = finding.get_to_run(session, draw_id, by)
         _refuse(session, draw, more, words, seen)
         result = outcome.compute(draw).result

@@ -18,7 +18,6 @@ from ....disclosure import service as disclosure
 from ....ledger import service as ledger
 from ....platform import clock, events
 from ....platform.access import Actor
-from ....platform.transactions import unit_of_work
 from ....registry import service as registry
 from ... import rules
 from ...errors import TranscriptNotInLedger
@@ -36,7 +35,7 @@ def draw_lots(draw_id: UUID, by: Actor) -> None:
 
     Raises NotFound, OutsideYourDepartment, WrongState, RosterDiffers, TranscriptNotInLedger.
     """
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw = finding.get_to_run(session, draw_id, by)
         if not recording.may_step(draw, rules.REVEALED, rules.DRAWN):
             return

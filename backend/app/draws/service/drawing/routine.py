@@ -41,5 +41,4 @@ def run_routine(
         digits = dice[(number - 1) * size : number * size]
         holding.type_throw(draw_id, number, digits, operator)
         holding.confirm_throw(draw_id, holding.Seen(number, 1, digits), witness)
-    recording.anchor()
     lots.draw_lots(draw_id, operator)

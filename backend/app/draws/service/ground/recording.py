@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +17,32 @@ from ....ledger import service as ledger
 from ....platform import clock
 from ....platform.access import OVERSIGHT, Actor
 from ....platform.errors import Problem
+from ....platform.transactions import unit_of_work
 from ... import rules
 from ...errors import LedgerStandsStill, RosterDiffers, WrongState
 from ...models import Draw, DrawStep
 
 REHEARSED = "rehearsal.step"
+_STEP = "evenhand.draws.step"
+
+
+@contextmanager
+def step() -> Iterator[Session]:
+    """One step of a draw: the only unit of work in which a trace can be left.
+
+    Before it everything that was committed stands in the published ledger, and after it the step
+    does too, so that a value is asked for only when the one before cannot be changed any more.
+    Raises LedgerStandsStill, and then nothing has moved; after the commit it raises the ledger's
+    own refusals, and then the step is taken and the next one waits.
+    """
+    try:
+        ledger.sequence_now()
+    except (Problem, OSError) as error:
+        raise LedgerStandsStill from error
+    with unit_of_work() as session:
+        session.info[_STEP] = True
+        yield session
+    ledger.sequence_now()
 
 
 def may_step(draw: Draw, expected: str, target: str) -> bool:
@@ -35,20 +58,23 @@ def may_step(draw: Draw, expected: str, target: str) -> bool:
     raise WrongState(state=draw.state)
 
 
-def trace(session: Session, draw: Draw, step: str, by: Actor | str, body: dict[str, Any]) -> None:
+def trace(session: Session, draw: Draw, name: str, by: Actor | str, body: dict[str, Any]) -> None:
     """Append the step to the ledger in the caller's transaction, and let every screen move on.
 
-    ``by``: an actor, or the token of a witness's phone. ``body``: nothing personal.
+    ``by``: an actor, or the token of a witness's phone. ``body``: nothing personal. Raises
+    RuntimeError outside of :func:`step`.
     """
+    if _STEP not in session.info:
+        raise RuntimeError("a trace is left within recording.step()")
     if draw.number is None:
         raise WrongState(state=draw.state)
     if isinstance(by, Actor):
-        note_step(session, draw, step, by)
+        note_step(session, draw, name, by)
         actor = actor_token(session, by)
     else:
         actor = by
-    kind = entry_type(draw, step)
-    told = body | {"step": step} if draw.rehearsal else body
+    kind = entry_type(draw, name)
+    told = body | {"step": name} if draw.rehearsal else body
     ledger.append(session, kind, actor=actor, subject=draw.number, body=told)
     moved(draw)
 
@@ -81,21 +107,6 @@ def entry_type(draw: Draw, step: str) -> str:
 def moved(draw: Draw) -> None:
     """There is something new to show; the caller holds the draw's lock."""
     draw.moves = (draw.moves or 0) + 1
-
-
-def anchor() -> None:
-    """Give what was committed its place in the ledger now, so that it stands there before the
-    next value is asked for. Call it outside any unit of work; raises the ledger's refusals."""
-    ledger.sequence_now()
-
-
-def catch_up() -> None:
-    """Before a step: what was committed stands in the ledger, and the ledger goes on. Call it
-    outside any unit of work. Raises LedgerStandsStill, and then nothing has moved."""
-    try:
-        anchor()
-    except (Problem, OSError) as error:
-        raise LedgerStandsStill from error
 
 
 def demand(session: Session, draw: Draw, step: str) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from ....disclosure import service as disclosure
 from ....platform import clock
 from ....platform.access import Actor
-from ....platform.transactions import unit_of_work
 from ... import rules
 from ...errors import OutsideYourDepartment, ReasonMissing, TookPart, WrongState
 from ...models import Draw
@@ -24,7 +23,7 @@ def cancel(draw_id: UUID, reason: str, by: Actor) -> None:
 
     Raises NotFound, OutsideYourDepartment, WrongState, ReasonMissing.
     """
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw = finding.get_to_run(session, draw_id, by)
         if draw.state == rules.CANCELLED:
             return
@@ -40,7 +39,7 @@ def void(draw_id: UUID, reason: str, by: Actor) -> None:
 
     Raises NotFound, OutsideYourDepartment, TookPart, WrongState, ReasonMissing.
     """
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw = finding.locked(session, draw_id)
         if draw.state == rules.VOIDED:
             return

@@ -25,7 +25,6 @@ from ....accounts import service as accounts
 from ....platform import clock
 from ....platform.access import Actor
 from ....platform.settings import current_settings
-from ....platform.transactions import unit_of_work
 from ....registry import service as registry
 from ... import labels, plan_rules, rules
 from ...ceremony_rules import Shape
@@ -66,7 +65,7 @@ def freeze(
     held = shape or Shape()
     if not held.sound:
         raise ShapeMalformed
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw = finding.get_to_run(session, draw_id, by)
         if not recording.may_step(draw, rules.PLANNED, rules.FROZEN):
             return

@@ -15,7 +15,6 @@ from backend import drawkit
 from ....accounts import service as accounts
 from ....platform import clock
 from ....platform.access import Actor
-from ....platform.transactions import unit_of_work
 from ... import rules
 from ...errors import (
     NoWitnessPlace,
@@ -36,8 +35,7 @@ def open_operator(draw_id: UUID, by: Actor) -> None:
     Raises NotFound, OutsideYourDepartment, WrongState, WitnessNotIndependent, RosterDiffers,
     LedgerStandsStill.
     """
-    recording.catch_up()
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw = operated(session, draw_id, by)
         if not recording.may_step(draw, rules.COMMITTED, rules.OPENED):
             return
@@ -58,8 +56,7 @@ def reveal_witness(draw_id: UUID, token: str, text: str, rand: str, by: Actor) -
 
     Raises NotFound, WrongState, NoWitnessPlace, TextNotPlain, RevealDiffers, LedgerStandsStill.
     """
-    recording.catch_up()
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw = finding.get(session, draw_id, by, lock=True)
         place = session.get(DrawWitness, (draw.id, token), populate_existing=True)
         runs = draw.department_id in accounts.permitted(session, by, "draw.run")
@@ -77,8 +74,7 @@ def reveal_by_phone(join_token: str, key: str, text: str, rand: str) -> None:
 
     Raises NotFound, NotYourPlace, WrongState, TextNotPlain, RevealDiffers, LedgerStandsStill.
     """
-    recording.catch_up()
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw, place = witnessing.by_phone(session, join_token, key, lock=True)
         actor = f"witness:{place.token}"
         _reveal(session, draw, place, (text, rand), actor, slip=False)

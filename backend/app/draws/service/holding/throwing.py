@@ -17,7 +17,6 @@ from backend import drawkit
 
 from ....platform import clock
 from ....platform.access import Actor
-from ....platform.transactions import unit_of_work
 from ... import ceremony_rules as ceremony
 from ... import rules
 from ...errors import (
@@ -65,8 +64,7 @@ def type_throw(draw_id: UUID, number: int, typed: str, by: Actor) -> None:
     The same throw sent twice is one. Raises NotFound, OutsideYourDepartment, WrongState,
     WitnessNotIndependent, ThrowMalformed, ThrowOutOfTurn, ThrowWaits, LedgerStandsStill.
     """
-    recording.catch_up()
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw = revealing.operated(session, draw_id, by)
         digits = ceremony.read_throw(typed, draw.dice)
         if digits is None:
@@ -102,8 +100,7 @@ def confirm_throw(draw_id: UUID, seen: Seen, by: Actor) -> None:
 
     Raises NotFound, SecondPersonNeeded, ThrowOutOfTurn, LedgerStandsStill.
     """
-    recording.catch_up()
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw = finding.get(session, draw_id, by, lock=True)
         throw = _seen(session, draw, seen)
         if throw.typed_by == by.account_id:
@@ -122,8 +119,7 @@ def confirm_by_phone(
 
     Raises NotFound, NotYourPlace, ThrowOutOfTurn, SecondPersonNeeded, LedgerStandsStill.
     """
-    recording.catch_up()
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw, token = _witness(session, join_token, key)
         throw = _seen(session, draw, seen)
         place = session.get_one(DrawWitness, (draw.id, token))
@@ -138,7 +134,7 @@ def refuse_throw(draw_id: UUID, seen: Seen, by: Actor) -> None:
     """Anyone of the office, who typed it too, says that the digits are not what fell: the same
     throw is typed again, and the refused digits stay on record. Raises NotFound, ThrowOutOfTurn,
     RefusedBefore."""
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw = finding.get(session, draw_id, by, lock=True)
         throw = _seen(session, draw, seen)
         _refuse_again(session, draw, throw, lambda one: one.confirmed_by == by.account_id)
@@ -151,7 +147,7 @@ def refuse_throw(draw_id: UUID, seen: Seen, by: Actor) -> None:
 def refuse_by_phone(join_token: str, key: str, seen: Seen) -> None:
     """A witness of the closed list says so. Raises NotFound, NotYourPlace, ThrowOutOfTurn,
     RefusedBefore."""
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw, token = _witness(session, join_token, key)
         throw = _seen(session, draw, seen)
         _refuse_again(session, draw, throw, lambda one: one.witness == token)

@@ -77,7 +77,7 @@ def commit_witness(draw_id: UUID, commitment: str, by: Actor) -> None:
     WitnessNotIndependent, NoWitnessPlace, CommitmentMalformed.
     """
     _refuse_malformed(commitment)
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw = finding.get(session, draw_id, by, lock=True)
         if draw.frozen_by == by.account_id:
             raise WitnessNotIndependent
@@ -108,7 +108,7 @@ def begin(draw_id: UUID, by: Actor) -> None:
     A second press changes nothing; after those hours it lets witnesses in again. Raises NotFound,
     OutsideYourDepartment, WrongState, LeadTimeRuns, FreezeNotInLedger.
     """
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw = finding.get_to_run(session, draw_id, by)
         if draw.form != ceremony.CEREMONY or draw.state != rules.FROZEN:
             raise WrongState(state=draw.state)
@@ -200,7 +200,7 @@ def commit_by_phone(join_token: str, key: str, commitment: str) -> None:
     Raises NotFound, NotYourPlace, WrongState, CommitmentMalformed.
     """
     _refuse_malformed(commitment)
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw, place = by_phone(session, join_token, key, lock=True)
         if place.commitment == commitment:
             return
@@ -234,8 +234,7 @@ def close_list(draw_id: UUID, by: Actor) -> None:
     Who joined and did not commit takes no part, and the name is forgotten. Raises NotFound,
     OutsideYourDepartment, WrongState, QuorumNotMet, LedgerStandsStill.
     """
-    recording.catch_up()
-    with unit_of_work() as session:
+    with recording.step() as session:
         draw = finding.get_to_run(session, draw_id, by)
         if not recording.may_step(draw, rules.FROZEN, rules.COMMITTED):
             return
