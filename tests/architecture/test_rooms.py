@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,8 @@ def steps_between_rooms() -> Iterator[tuple[str, str, str, str]]:
                 yield place(path, found.line), here, there, found.name
 
 
-def used_names(path: Path) -> set[tuple[str, str]]:
+@cache
+def used_names(path: Path) -> frozenset[tuple[str, str]]:
     """Return the (room, name) pairs that a module takes from rooms."""
     rooms: dict[str, str] = {}
     used: set[tuple[str, str]] = set()
@@ -74,7 +76,7 @@ def used_names(path: Path) -> set[tuple[str, str]]:
             room = rooms.get(node.value.id)
             if room is not None:
                 used.add((room, node.attr))
-    return used
+    return frozenset(used)
 
 
 def test_every_room_has_its_place_in_the_order():
