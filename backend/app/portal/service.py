@@ -171,8 +171,21 @@ def _card(draw: telling.PublicDraw) -> DrawCard:
 def draws(session: Session, page: int) -> dict[str, Any]:
     """A page of every draw that was ever frozen, newest first, cancelled ones too; on the first
     those that are left open."""
-    found = telling.public_draws(session, page)
-    cards = [_card(draw) for draw in found.items]
+    found = telling.listed_draws(session, page)
+    cards = [
+        DrawCard(
+            number=draw.number,
+            name=disclosure.without_long_numbers(draw.name),
+            state=draw.state,
+            drawn_on=draw.drawn_on,
+            reason=disclosure.without_long_numbers(draw.reason) if draw.reason else None,
+            drawn=draw.drawn,
+            officers=draw.officers,
+            vacant=draw.vacant,
+            left_open_since=draw.left_open_since,
+        )
+        for draw in found.items
+    ]
     return {
         "page": Page(cards, found.number, found.per_page, found.total),
         "left_open": left_open(session) if found.number == 1 else [],

@@ -18,6 +18,7 @@ from .history import (
     vacant_by_department,
 )
 from .proofs import proofs_of_files
+from .public_list import listed_draws
 from .publishing import (
     PublicDraw,
     PublicRow,
@@ -46,6 +47,7 @@ __all__ = [
     "history_stamp",
     "left_open",
     "left_open_since",
+    "listed_draws",
     "officer_loads",
     "proofs_of_files",
     "public_draw",
