@@ -152,3 +152,16 @@ def test_only_a_step_asks_the_ledger_to_go_on():
         if isinstance(node, ast.Attribute) and node.attr == "sequence_now"
     }
     assert {at.split(":")[0] for at in asking} == {"backend/app/draws/service/ground/recording.py"}
+
+
+def test_what_replacements_are_given_has_a_type():
+    """A row that crosses the border has the protocol or class that its feature exports."""
+    untyped = [
+        f"{place(path, node.lineno)} {node.arg if isinstance(node, ast.arg) else node.target.id}"
+        for path in modules("backend/app/replacements/service")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.arg)
+        or (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name))
+        if node.annotation is not None and ast.unparse(node.annotation) == "Any"
+    ]
+    assert not untyped, "\n".join(untyped)

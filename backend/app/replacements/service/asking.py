@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -29,6 +28,7 @@ from ...visits import service as visits
 from .. import rules
 from ..errors import AbsenceIsPast, AlreadySettled, GroundStands, ReasonMissing
 from ..models import OfficerAbsence, Vacancy
+from ..protocols import LeavingOfficer
 from .leaving import Leaving, came_at, leave
 
 
@@ -112,7 +112,7 @@ def enter_absence(
         return _vacate_open(session, officer, absence, leaving)
 
 
-def kept_officer(session: Session, officer_id: UUID, by: Actor) -> Any:
+def kept_officer(session: Session, officer_id: UUID, by: Actor) -> LeavingOfficer:
     """The officer, for who administers their department; raises NotFound."""
     officer = registry.get_officer(session, by, officer_id)
     if officer.department_id not in accounts.permitted(session, by, "replacement.edit"):
@@ -122,7 +122,7 @@ def kept_officer(session: Session, officer_id: UUID, by: Actor) -> Any:
 
 def would_vacate(
     session: Session, officer_id: UUID, starts_on: date, ends_on: date
-) -> list[tuple[Any, bool]]:
+) -> list[tuple[visits.Visit, bool]]:
     """The open visits an absence would take from the officer, the next due first, each with
     whether a second person has to agree."""
     today = clock.today()
@@ -134,7 +134,12 @@ def would_vacate(
 
 
 def _absence(
-    session: Session, officer: Any, starts_on: date, ends_on: date, reason: str, by: Actor
+    session: Session,
+    officer: LeavingOfficer,
+    starts_on: date,
+    ends_on: date,
+    reason: str,
+    by: Actor,
 ) -> OfficerAbsence:
     """The row of an absence: the one that is there already, or a new one."""
     same = select(OfficerAbsence).where(
@@ -164,7 +169,7 @@ def _absence(
 
 
 def _vacate_open(
-    session: Session, officer: Any, absence: OfficerAbsence, leaving: Leaving
+    session: Session, officer: LeavingOfficer, absence: OfficerAbsence, leaving: Leaving
 ) -> Entered:
     today = clock.today()
     came: Counter[str] = Counter()

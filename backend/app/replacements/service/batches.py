@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+
+from backend import drawkit
 
 from ...accounts import service as accounts
 from ...draws.service import drawing, ground, outcome, planning
@@ -152,7 +153,7 @@ def _call(session: Session, draw_id: UUID, asked_by: UUID | None) -> Replacement
     return made
 
 
-def _hold(session: Session, draw: Any, held: Held) -> None:
+def _hold(session: Session, draw: ground.DrawRecord, held: Held) -> None:
     """Let the batch wait for a second person, with what was found, and trace what is new of it."""
     call = open_call(session, draw.id) or _call(session, draw.id, None)
     if call.held == held.kept():
@@ -179,7 +180,7 @@ def waiting_of(session: Session, draw_id: UUID) -> Sequence[Vacancy]:
     return session.scalars(query.order_by(Vacancy.seat_no)).all()
 
 
-def _ahead(draw_id: UUID) -> Any:
+def _ahead(draw_id: UUID) -> drawkit.Roster | None:
     """The roster computed before the lock, since a large one takes seconds; None when nothing
     waits."""
     with read_session() as session:
@@ -191,14 +192,16 @@ class _Ready:
     """A batch before it is drawn: the roster, the seats with their visits by row, the request,
     and why it would have to wait for a second person."""
 
-    start: Any
+    start: drawkit.Roster
     left: Sequence[Vacancy]
-    teams: Mapping[int, Any]
+    teams: Mapping[int, visits.Visit | None]
     request: drawing.BatchRequest
     held: Held | None
 
 
-def _ready(session: Session, draw: Any, ahead: Any) -> _Ready | None:
+def _ready(
+    session: Session, draw: ground.DrawRecord, ahead: drawkit.Roster | None
+) -> _Ready | None:
     """What a locked draw's next batch starts from; None when no seat waits that can still change
     hands."""
     unable.take_unkeepable(session, draw)
@@ -207,8 +210,10 @@ def _ready(session: Session, draw: Any, ahead: Any) -> _Ready | None:
     left = [one for one in standing if _still_open(session, teams[one.row], one)]
     if not left:
         return None
-    current = ahead is not None and outcome.is_current(session, draw, ahead)
-    start = ahead if current else outcome.roster(session, draw)
+    if ahead is not None and outcome.is_current(session, draw, ahead):
+        start = ahead
+    else:
+        start = outcome.roster(session, draw)
     request = drawing.BatchRequest(
         vacated=[(one.seat_no, one.cause) for one in left],
         recused=_recused(session, draw, start),
@@ -218,7 +223,7 @@ def _ready(session: Session, draw: Any, ahead: Any) -> _Ready | None:
     return _Ready(start, left, teams, request, held)
 
 
-def _draw(session: Session, draw: Any, actor: str, ready: _Ready) -> Drawn:
+def _draw(session: Session, draw: ground.DrawRecord, actor: str, ready: _Ready) -> Drawn:
     """Draw every waiting seat of a locked draw, and write all that follows from it."""
     held = {} if ready.held is None else ready.held.told()
     request = replace(ready.request, held=held)
@@ -227,7 +232,7 @@ def _draw(session: Session, draw: Any, actor: str, ready: _Ready) -> Drawn:
     _move(session, ready.teams, filled, number)
     if draw.dispatched_at is not None:
         drawing.send_ready(session, draw)
-    vacant = sum(one.came is None for one in filled)
+    vacant = sum(one.joining_officer is None for one in filled)
     return Drawn(number, len(filled) - vacant, vacant)
 
 
@@ -235,24 +240,32 @@ def _rows(vacancies: Sequence[Vacancy]) -> list[int]:
     return sorted({one.row for one in vacancies})
 
 
-def _still_open(session: Session, visit: Any, vacancy: Vacancy) -> bool:
-    """Whether the seat can still change hands; a record handed in meanwhile keeps its officers,
-    and who had asked is told so: were it sent back, they could ask again."""
+def _still_open(session: Session, visit: visits.Visit | None, vacancy: Vacancy) -> bool:
+    """Return True if the seat can still change hands.
+
+    A record handed in meanwhile keeps its officers; then the request has lapsed, and the person
+    who asked is told. A record that is sent back may be asked for again.
+    """
     if visits.may_change_hands(visit):
         return True
     vacancy.state, vacancy.settled_at = rules.LAPSED, clock.now()
-    leaving.tell_too_late(session, visit, vacancy)
+    if visit is not None:
+        leaving.tell_too_late(session, visit, vacancy)
     return False
 
 
-def _recused(session: Session, draw: Any, start: Any) -> list[tuple[UUID, str]]:
+def _recused(
+    session: Session, draw: ground.DrawRecord, start: drawkit.Roster
+) -> list[tuple[UUID, str]]:
     """Every ground in force between an officer of the roster and a drawn enterprise."""
     objects = {row.enterprise_id: row.object for row in outcome.rows_of(session, draw)}
     pairs = registry.recusals(session, outcome.officers_of(start), list(objects))
     return [(officer, objects[enterprise]) for officer, enterprise in pairs]
 
 
-def _absent(session: Session, draw: Any, start: Any, left: Sequence[Vacancy]) -> list[UUID]:
+def _absent(
+    session: Session, draw: ground.DrawRecord, start: drawkit.Roster, left: Sequence[Vacancy]
+) -> list[UUID]:
     """Officers of the roster who cannot take a seat now: unfit today or on the last day, or
     leaving one for absence."""
     everybody = outcome.officers_of(start)
@@ -268,19 +281,24 @@ def _absent(session: Session, draw: Any, start: Any, left: Sequence[Vacancy]) ->
 def _settle(left: Sequence[Vacancy], filled: Sequence[drawing.SeatChange], number: int) -> None:
     by_seat = {one.seat_no: one for one in filled}
     for vacancy in left:
-        came = by_seat[vacancy.seat_no].came
+        came = by_seat[vacancy.seat_no].joining_officer
         vacancy.state = rules.UNFILLED if came is None else rules.FILLED
         vacancy.came_id, vacancy.batch, vacancy.settled_at = came, number, clock.now()
 
 
 def _move(
-    session: Session, teams: Mapping[int, Any], filled: Sequence[drawing.SeatChange], number: int
+    session: Session,
+    teams: Mapping[int, visits.Visit | None],
+    filled: Sequence[drawing.SeatChange],
+    number: int,
 ) -> None:
     """Tell the open visits of their officers, in the order of the visits' ids."""
     moves: dict[UUID, list[visits.Move]] = defaultdict(list)
     for one in filled:
         visit = teams[one.row]
         if visit is not None:
-            moves[visit.id].append(visits.Move(one.position, one.left, one.came, one.cause))
+            moves[visit.id].append(
+                visits.Move(one.position, one.departing_officer, one.joining_officer, one.cause)
+            )
     for visit_id in sorted(moves):
         visits.reassign(session, visit_id, moves[visit_id], number)

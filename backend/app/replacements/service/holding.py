@@ -17,7 +17,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ...draws.service import drawing, outcome
+from backend import drawkit
+
+from ...draws.service import drawing, ground, outcome
 from ...platform import canonical, clock
 from ...registry import service as registry
 from .. import rules
@@ -57,8 +59,8 @@ def mark_of(kept: Mapping[str, Any]) -> str:
 
 def look(
     session: Session,
-    draw: Any,
-    start: Any,
+    draw: ground.DrawRecord,
+    start: drawkit.Roster,
     request: drawing.BatchRequest,
 ) -> Held | None:
     """What the office has taken away from a batch lately, or None when it may be drawn as it is.
@@ -101,7 +103,11 @@ def _first_asked(session: Session, draw_id: UUID, seats: Sequence[int]) -> datet
 
 
 def _pairs(
-    session: Session, draw: Any, start: Any, request: drawing.BatchRequest, since: datetime
+    session: Session,
+    draw: ground.DrawRecord,
+    start: drawkit.Roster,
+    request: drawing.BatchRequest,
+    since: datetime,
 ) -> Mapping[tuple[UUID, str], set[UUID]]:
     """(officer, object) of grounds that the office declared lately about drawn enterprises and
     that keep apart now: as grounds in force, or because an earlier batch took them along. What was
@@ -109,7 +115,7 @@ def _pairs(
     objects = {row.enterprise_id: row.object for row in outcome.rows_of(session, draw)}
     apart = {(UUID(hex=officer), target) for officer, target in start.recused}
     apart |= set(request.recused)
-    since = max(since, draw.frozen_at)
+    since = max(since, draw.frozen_at or since)
     found = registry.grounds_by_office(session, outcome.officers_of(start), since)
     return {
         (officer, objects[enterprise]): accounts

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ...draws.service import outcome
+from ...draws.service import ground, outcome
 from ...ledger import service as ledger
 from ...platform import clock, ids, jobs
 from ...platform.settings import current_settings
 from ...visits import service as visits
 from .. import rules
 from ..models import Vacancy
+from ..protocols import LeavingOfficer
 
 CUT_OFF = "replacements.cut_off"
 """The daily batch of one draw: payload {draw: id}."""
@@ -39,7 +39,14 @@ class Leaving:
     actor: str = SYSTEM
 
 
-def leave(session: Session, draw: Any, row: int, visit: Any, officer: Any, leaving: Leaving) -> str:
+def leave(
+    session: Session,
+    draw: ground.DrawRecord,
+    row: int,
+    visit: visits.Visit | None,
+    officer: LeavingOfficer,
+    leaving: Leaving,
+) -> str:
     """The officer leaves their seat in the team of ``row``; see ``wait``."""
     seats = outcome.seats_in(session, draw.id, row)
     seat = next((one for one in seats if one.officer_id == officer.id), None)
@@ -48,7 +55,14 @@ def leave(session: Session, draw: Any, row: int, visit: Any, officer: Any, leavi
     return wait(session, draw, seat, visit, officer, leaving)
 
 
-def wait(session: Session, draw: Any, seat: Any, visit: Any, officer: Any, leaving: Leaving) -> str:
+def wait(
+    session: Session,
+    draw: ground.DrawRecord,
+    seat: ground.SeatRecord,
+    visit: visits.Visit | None,
+    officer: LeavingOfficer | None,
+    leaving: Leaving,
+) -> str:
     """The seat waits for the next batch; a newcomer's for a second person first, unless the officer
     asked. What a phone asked for is kept even when it comes too late. Gives the state that the
     seat has because of this, empty when it waited before or stays."""
@@ -82,7 +96,7 @@ def wait(session: Session, draw: Any, seat: Any, visit: Any, officer: Any, leavi
     )
     session.add(vacancy)
     session.flush()
-    if not open_:
+    if visit is not None and not open_:
         tell_too_late(session, visit, vacancy)
     if waits and not asks:
         announce(session, draw, seat.seat_no, leaving.cause, leaving.actor)
@@ -97,7 +111,7 @@ def _overtaken(session: Session, asked: Vacancy) -> None:
     session.flush()
 
 
-def tell_too_late(session: Session, visit: Any, vacancy: Vacancy) -> None:
+def tell_too_late(session: Session, visit: visits.Visit, vacancy: Vacancy) -> None:
     """Tell the phone of who asked for recusal that the record was handed in before."""
     if vacancy.cause == rules.RECUSAL and vacancy.officer_id is not None:
         words = visits.HANDED_IN_BEFORE
@@ -123,11 +137,18 @@ def came_at(session: Session, draw_id: UUID, row: int, officer_id: UUID) -> date
     return session.scalars(query.order_by(Vacancy.settled_at.desc())).first()
 
 
-def _is_newcomer(session: Session, draw: Any, seat: Any, officer: Any) -> bool:
+def _is_newcomer(
+    session: Session,
+    draw: ground.DrawRecord,
+    seat: ground.SeatRecord,
+    officer: LeavingOfficer | None,
+) -> bool:
     return officer is not None and came_at(session, draw.id, seat.row, officer.id) is not None
 
 
-def announce(session: Session, draw: Any, seat_no: int, cause: str, actor: str) -> None:
+def announce(
+    session: Session, draw: ground.DrawRecord, seat_no: int, cause: str, actor: str
+) -> None:
     """The trace, and the cut-off that will draw: one job a seat, so that none is ever missed; the
     first of a day draws them all."""
     ledger.append(

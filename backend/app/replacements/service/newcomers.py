@@ -9,7 +9,6 @@ of the register that makes unfit; a recusal is the officer's own.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -87,7 +86,7 @@ def may_second(session: Session, vacancy: Vacancy, by: Actor) -> bool:
     return by.account_id not in registry.who_changed_officer(session, vacancy.officer_id, came)
 
 
-def _asked(session: Session, vacancy_id: UUID, by: Actor) -> tuple[Vacancy, Any]:
+def _asked(session: Session, vacancy_id: UUID, by: Actor) -> tuple[Vacancy, ground.DrawRecord]:
     found = session.get(Vacancy, vacancy_id)
     if found is None or found.department_id not in by.scope:
         raise NotFound

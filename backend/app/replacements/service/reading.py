@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -53,7 +52,7 @@ class DrawView:
     no longer inspect; ``asked`` are seats that wait for a second person; ``call`` is one that
     waits for its release, asked for by ``asked_by`` or by nobody; ``mark`` goes along with it."""
 
-    draw: Any
+    draw: ground.DrawRecord
     seats: Sequence[SeatView]
     asked: Sequence[SeatView]
     unkeepable: int
@@ -68,7 +67,7 @@ class DrawView:
 class BatchView:
     """A batch with its seats; ``held``: what a second person released it in spite of, or empty."""
 
-    draw: Any
+    draw: ground.DrawRecord
     batch: int
     drawn_at: datetime
     held: Mapping[str, int]
@@ -79,7 +78,7 @@ class BatchView:
 class ClosedView:
     """A request that came to no draw; ``second`` is who was asked to agree and did not."""
 
-    draw: Any
+    draw: ground.DrawRecord
     seat: SeatView
     second: str
 
@@ -142,7 +141,11 @@ def board(session: Session, actor: Actor) -> list[DrawView]:
 
 
 def _draw_view(
-    session: Session, draw: Any, standing: Sequence[Vacancy], unkeepable: int, actor: Actor
+    session: Session,
+    draw: ground.DrawRecord,
+    standing: Sequence[Vacancy],
+    unkeepable: int,
+    actor: Actor,
 ) -> DrawView:
     waiting = [one for one in standing if one.state == rules.WAITING]
     asked = [one for one in standing if one.state == rules.ASKED]
@@ -204,7 +207,9 @@ def drawn(session: Session, actor: Actor, page: int) -> Page[BatchView]:
     return Page(views, found.number, found.per_page, found.total)
 
 
-def _batch_view(session: Session, draw: Any, row: Any, actor: Actor) -> BatchView:
+def _batch_view(
+    session: Session, draw: ground.DrawRecord, row: ground.BatchRecord, actor: Actor
+) -> BatchView:
     query = select(Vacancy).where(Vacancy.draw_id == draw.id, Vacancy.batch == row.batch)
     seats = session.scalars(query.order_by(Vacancy.seat_no)).all()
     shown = seat_views(session, draw.id, seats, actor)
@@ -222,7 +227,9 @@ def closed(session: Session, actor: Actor, page: int) -> Page[ClosedView]:
     return Page(views, found.number, found.per_page, found.total)
 
 
-def _closed_view(session: Session, draw: Any, one: Vacancy, actor: Actor) -> ClosedView:
+def _closed_view(
+    session: Session, draw: ground.DrawRecord, one: Vacancy, actor: Actor
+) -> ClosedView:
     [seat] = seat_views(session, draw.id, [one], actor)
     second = newcomers.declined_by(one)
     return ClosedView(draw, seat, "" if second is None else accounts.account(session, second).name)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,7 +21,7 @@ from ..models import Vacancy
 from .leaving import Leaving, wait
 
 
-def take_unkeepable(session: Session, draw: Any) -> int:
+def take_unkeepable(session: Session, draw: ground.DrawRecord) -> int:
     """Let the seats wait that their officers cannot keep. Of open visits: officers who are not
     active or whose certificate has expired; leave is for ``enter_absence`` to judge. Of visits not
     sent yet: whatever keeps them from being sent. Says how many are new. The caller holds the
@@ -45,7 +44,7 @@ def take_unkeepable(session: Session, draw: Any) -> int:
     return new
 
 
-def take_vacant(session: Session, draw: Any) -> int:
+def take_vacant(session: Session, draw: ground.DrawRecord) -> int:
     """Let the vacant seats wait for the next batch again; says how many are new. The caller
     holds the draw's lock."""
     made = {visit.pool_row: visit for visit in visits.of_draw(session, draw.id)}

@@ -22,6 +22,7 @@ from ...errors import NothingToDispatch, OnlyARehearsal, WrongState
 from ...models import Draw, DrawRow, DrawSeat
 from .. import outcome, planning
 from ..ground import finding
+from ..ground.records import DrawRecord
 
 VACANT, TOO_FEW = "vacant_seat", "too_few_officers"
 
@@ -72,9 +73,10 @@ def dispatch(draw_id: UUID, by: Actor) -> int:
         return made
 
 
-def send_ready(session: Session, draw: Draw) -> int | None:
+def send_ready(session: Session, record: DrawRecord) -> int | None:
     """Make the visits whose team is whole and fit, returns how many are new; None without any
     such team. The caller holds the draw's lock."""
+    draw = finding.row_of(session, record)
     seats = outcome.seats_of(session, draw)
     held = held_back(session, draw, seats)
     ready = [row for row in outcome.rows_of(session, draw) if row.row not in held]

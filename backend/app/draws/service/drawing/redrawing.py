@@ -23,18 +23,19 @@ from ... import rules
 from ...errors import ChainUsedUp, WrongState
 from ...models import Draw, DrawReplacement, DrawSeat
 from .. import outcome
-from ..ground import vault
+from ..ground import finding, vault
+from ..ground.records import DrawRecord
 
 
 @dataclass(frozen=True, slots=True)
 class SeatChange:
-    """What a batch did to one seat; without ``came`` it is vacant now."""
+    """What a batch did to one seat; without a ``joining_officer`` it is vacant now."""
 
     seat_no: int
     row: int
     position: int
-    left: UUID | None
-    came: UUID | None
+    departing_officer: UUID | None
+    joining_officer: UUID | None
     cause: str
 
 
@@ -50,7 +51,7 @@ class BatchRequest:
 
 
 def redraw(
-    session: Session, draw: Draw, start: drawkit.Roster, asked: BatchRequest, actor: str
+    session: Session, record: DrawRecord, start: drawkit.Roster, asked: BatchRequest, actor: str
 ) -> tuple[int, list[SeatChange]]:
     """Draw the next batch: seats, trace and entry are written; gives its number and what became
     of each seat, ascending.
@@ -58,6 +59,7 @@ def redraw(
     ``start`` comes from :func:`roster` in the same transaction; ``actor``: the ledger's token.
     Raises WrongState without a result, ChainUsedUp.
     """
+    draw = finding.row_of(session, record)
     if draw.state not in rules.RESULT_KNOWN:
         raise WrongState(state=draw.state)
     operator, supervisor = _next_links(draw, start.batch + 1)
@@ -97,13 +99,15 @@ def _next_links(draw: Draw, batch: int) -> tuple[bytes, bytes]:
 
 
 def _write(session: Session, draw: Draw, entry: Mapping[str, Any]) -> list[SeatChange]:
-    filled = []
+    changes = []
     for one in entry["vacated"]:
         seat = session.get_one(DrawSeat, (draw.id, one["seat"]))
-        came = None if one["officer"] is None else UUID(hex=one["officer"])
-        left = None if one["left"] is None else UUID(hex=one["left"])
-        seat.officer_id = came
-        filled.append(SeatChange(seat.seat_no, seat.row, seat.position, left, came, one["reason"]))
+        joining = None if one["officer"] is None else UUID(hex=one["officer"])
+        departing = None if one["left"] is None else UUID(hex=one["left"])
+        seat.officer_id = joining
+        changes.append(
+            SeatChange(seat.seat_no, seat.row, seat.position, departing, joining, one["reason"])
+        )
     session.flush()
     empty = (
         select(func.count())
@@ -111,4 +115,4 @@ def _write(session: Session, draw: Draw, entry: Mapping[str, Any]) -> list[SeatC
         .where(DrawSeat.draw_id == draw.id, DrawSeat.officer_id.is_(None))
     )
     draw.vacant_seats = session.scalar(empty) or 0
-    return filled
+    return changes

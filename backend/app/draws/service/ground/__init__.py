@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from .finding import by_number, departments_of, get, get_to_run, locked, visible_among
 from .recording import note_step
+from .records import BatchRecord, DrawRecord, SeatRecord
 
 __all__ = [
+    "BatchRecord",
+    "DrawRecord",
+    "SeatRecord",
     "by_number",
     "departments_of",
     "get",

@@ -17,6 +17,7 @@ from ....platform.access import Actor
 from ....platform.errors import NotFound
 from ...errors import OutsideYourDepartment
 from ...models import Draw, DrawDepartment
+from .records import DrawRecord
 
 
 def visible_ids(actor: Actor) -> Select[Any]:
@@ -60,6 +61,11 @@ def departments_of(session: Session, draw_id: UUID) -> frozenset[UUID]:
 def locked(session: Session, draw_id: UUID) -> Draw:
     """Return any draw with its row locked until the end of the transaction; raises NotFound."""
     return _one(session, select(Draw).where(Draw.id == draw_id), lock=True)
+
+
+def row_of(session: Session, draw: DrawRecord) -> Draw:
+    """Return the row behind a record that another feature holds, as the session has it."""
+    return session.get_one(Draw, draw.id)
 
 
 def by_number(session: Session, number: str) -> Draw | None:

@@ -21,6 +21,7 @@ from ....platform.transactions import unit_of_work
 from ... import rules
 from ...errors import LedgerStandsStill, RosterDiffers, WrongState
 from ...models import Draw, DrawStep
+from .records import DrawRecord
 
 REHEARSED = "rehearsal.step"
 _STEP = "evenhand.draws.step"
@@ -79,7 +80,7 @@ def trace(session: Session, draw: Draw, name: str, by: Actor | str, body: dict[s
     moved(draw)
 
 
-def note_step(session: Session, draw: Draw, step: str, by: Actor | UUID) -> None:
+def note_step(session: Session, draw: DrawRecord, step: str, by: Actor | UUID) -> None:
     """Keep that this person (an actor, or an account's id) took a step of the draw, unless it is
     kept already. ``step``: at most 12 letters. The caller holds the draw's lock."""
     account_id = by.account_id if isinstance(by, Actor) else by

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from ....platform import clock
 from ...models import Draw, DrawRow, DrawSeat
 from .. import holding
+from ..ground.records import DrawRecord
 
 
-def rows_of(session: Session, draw: Draw) -> Sequence[DrawRow]:
+def rows_of(session: Session, draw: DrawRecord) -> Sequence[DrawRow]:
     """Drawn rows in draw order."""
     query = select(DrawRow).where(DrawRow.draw_id == draw.id)
     return session.scalars(query.order_by(DrawRow.lot_number)).all()

@@ -14,6 +14,7 @@ from ....platform.access import Actor
 from ... import rules
 from ...models import Draw, DrawSeat
 from ..ground import finding
+from ..ground.records import DrawRecord
 
 
 def draws_with_vacant_seats(session: Session, actor: Actor) -> list[Draw]:
@@ -50,7 +51,7 @@ def seats_in(session: Session, draw_id: UUID, row: int) -> Sequence[DrawSeat]:
     return session.scalars(query.order_by(DrawSeat.seat_no)).all()
 
 
-def seats_of(session: Session, draw: Draw) -> Sequence[DrawSeat]:
+def seats_of(session: Session, draw: DrawRecord) -> Sequence[DrawSeat]:
     """Seats in the order of the result."""
     query = select(DrawSeat).where(DrawSeat.draw_id == draw.id)
     return session.scalars(query.order_by(DrawSeat.seat_no)).all()

@@ -14,15 +14,18 @@ from backend import drawkit
 
 from ...models import Draw
 from .. import holding
-from ..ground import recording
+from ..ground import finding, recording
+from ..ground.records import DrawRecord
 from . import batches, computing, extensions
 
 Entry = Mapping[str, Any]
 
 
-def roster(session: Session, draw: Draw) -> drawkit.Roster:
-    """Who sits where after the draw and every batch so far, computed from the frozen bytes."""
-    return order_and_roster(session, draw, computing.compute(draw).result)[1]
+def roster(session: Session, draw: DrawRecord) -> drawkit.Roster:
+    """Return who sits where after the draw and every batch so far, computed from the frozen
+    bytes."""
+    row = finding.row_of(session, draw)
+    return order_and_roster(session, row, computing.compute(row).result)[1]
 
 
 def roster_ahead(session: Session, draw_id: UUID) -> drawkit.Roster:
@@ -31,9 +34,11 @@ def roster_ahead(session: Session, draw_id: UUID) -> drawkit.Roster:
     return roster(session, session.get_one(Draw, draw_id))
 
 
-def is_current(session: Session, draw: Draw, made: drawkit.Roster) -> bool:
-    """Whether no batch and no extension came since a roster was computed. Needs the lock."""
-    return made.batch == len(batches.batches_of(session, draw)) and len(made.seats) == draw.seats
+def is_current(session: Session, draw: DrawRecord, made: drawkit.Roster) -> bool:
+    """Return True if no batch and no extension came since a roster was computed. Needs the
+    lock."""
+    row = finding.row_of(session, draw)
+    return made.batch == len(batches.batches_of(session, row)) and len(made.seats) == row.seats
 
 
 def order_and_roster(
