@@ -12,7 +12,7 @@ _EXACT = 0.0001
 
 
 def dimension_label(code: str) -> str:
-    """What the register is divided by."""
+    """Return the name of a way to divide the register."""
     return {
         "risk": _("Risk class"),
         "kind": _("Kind of enterprise"),
@@ -23,7 +23,7 @@ def dimension_label(code: str) -> str:
 
 
 def group_label(dimension: str, code: str) -> str:
-    """One group of a division."""
+    """Return the name of one group of a division."""
     if dimension == "risk":
         return str(registry.RISK_CLASSES["" if code == "-" else code])
     if dimension == "kind":
@@ -39,14 +39,14 @@ def group_label(dimension: str, code: str) -> str:
 
 
 def period_label(period: Period) -> str:
-    """A half-year."""
+    """Return the name of a half-year."""
     if period.half == 1:
         return _("%(year)s, first half", year=period.year)
     return _("%(year)s, second half", year=period.year)
 
 
 def p_label(p: float | None) -> str:
-    """A probability as people read it."""
+    """Return a probability with two digits, four below 0.01, or a dash for None."""
     if p is None:
         return "—"
     if p < _EXACT:

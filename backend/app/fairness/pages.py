@@ -39,7 +39,7 @@ def county_page() -> str:
 @portal.cacheable
 @limiter.limit(LIMIT)
 def office_page(code: str) -> str:
-    """The draws that one office led, and how its officers' seats lie."""
+    """The draws that one office led, and how many visits each of its officers was drawn for."""
     with read_session() as session:
         office = service.county(session).office(code)
     if office is None:

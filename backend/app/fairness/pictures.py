@@ -33,7 +33,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar that stands on the ground line."""
+    """One bar of a chart, from the ground line upwards."""
 
     x: float
     y: float
@@ -69,7 +69,7 @@ class Chart:
 
 
 def strip(found: Comparison) -> Strip:
-    """The marks of one comparison, scaled so that band and dot fill the strip."""
+    """Return the marks of one comparison, scaled so that band and dot fill the strip."""
     least, most = min(found.low, found.drawn), max(found.high, found.drawn)
     unit = (STRIP_WIDTH - 2 * _MARGIN) / max(1, most - least)
 
@@ -86,7 +86,7 @@ def strip(found: Comparison) -> Strip:
 
 
 def chart(periods: Sequence[Period]) -> Chart:
-    """Drawn against expected by risk class, half-year by half-year."""
+    """Return the chart of drawn against expected numbers, by half-year and risk class."""
     found = [one for period in periods for one in period.groups.values()]
     most = max((max(one.drawn, one.expected) for one in found), default=0.0)
     blocks, x = [], _GAP
@@ -111,7 +111,7 @@ def _pairs(groups: Mapping[str, Comparison], x: float, most: float) -> list[Pair
 
 
 def loads(seats: Sequence[int]) -> list[Bar]:
-    """One bar an officer, the least loaded first; the box is as many units wide as officers."""
+    """Return a bar for each officer, the least loaded first; the box is a unit wide for each."""
     return [_bar(float(x), count, seats[-1], LOAD_HEIGHT) for x, count in enumerate(seats)]
 
 

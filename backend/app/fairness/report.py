@@ -71,7 +71,7 @@ class DimensionReport:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A half-year: each risk class against chance, and what went on."""
+    """A half-year: its counts, and each risk class against chance."""
 
     year: int
     half: int
@@ -109,7 +109,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Loads:
-    """Seats an officer, ascending, and where they lie."""
+    """The number of seats of each officer, ascending, with the least, the median and the most."""
 
     seats: Sequence[int]
     least: int
@@ -130,12 +130,12 @@ class Report:
 
     @property
     def odd(self) -> bool:
-        """Whether something deviates by more than chance explains."""
+        """Return True if a comparison deviates by more than chance explains."""
         return self.p is not None and self.p < rules.SIGNIFICANT
 
 
 def build(draws: Sequence[DrawFacts]) -> Report:
-    """The report of these draws."""
+    """Return the report of these draws."""
     compared = [_dimension(code, draws) for code in DIMENSIONS]
     return Report(
         totals=totals(draws),
@@ -147,7 +147,7 @@ def build(draws: Sequence[DrawFacts]) -> Report:
 
 
 def totals(draws: Sequence[DrawFacts]) -> Totals:
-    """Plain counts."""
+    """Return the plain counts over these draws."""
     done = [draw for draw in draws if draw.day is not None]
     sizes = [draw.eligible for draw in done]
     ended = (CANCELLED, VOIDED)
@@ -173,12 +173,12 @@ def totals(draws: Sequence[DrawFacts]) -> Totals:
 
 
 def loads(seats: Sequence[int]) -> Loads:
-    """How evenly seats fell on officers; ``seats`` ascending and not empty."""
+    """Return how evenly seats fell on officers; ``seats`` is ascending and not empty."""
     return Loads(seats, seats[0], median(seats), seats[-1])
 
 
 def by_office(draws: Iterable[DrawFacts]) -> dict[str, list[DrawFacts]]:
-    """Draws by the office that leads them."""
+    """Return the draws of each leading office by its code."""
     found: defaultdict[str, list[DrawFacts]] = defaultdict(list)
     for draw in draws:
         found[draw.office].append(draw)
@@ -200,7 +200,7 @@ def _dimension(code: str, draws: Sequence[DrawFacts]) -> DimensionReport:
 
 
 def _parts(code: str, draw: DrawFacts) -> dict[str, list[Part]]:
-    """The strata of a draw in which each group has rows."""
+    """Return for each group the strata of a draw in which it has rows."""
     found: defaultdict[str, list[Part]] = defaultdict(list)
     for stratum in draw.strata:
         for group, (rows, drawn) in stratum.groups.get(code, {}).items():

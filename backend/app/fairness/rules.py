@@ -105,7 +105,7 @@ def two_sided(fair: Distribution, seen: int) -> float:
 
 
 def band(fair: Distribution) -> tuple[int, int]:
-    """The narrowest-tailed range that holds at least BAND of all fair histories."""
+    """Return the first and last number of the middle that holds at least BAND of fair histories."""
     heaped = np.cumsum(fair.masses)
     tail = (1 - BAND) / 2
     low = int(np.searchsorted(heaped, tail, side="right"))
@@ -114,7 +114,7 @@ def band(fair: Distribution) -> tuple[int, int]:
 
 
 def compare(draws: Sequence[Sequence[Part]]) -> Comparison:
-    """One group over many draws, each with the strata in which the group has rows."""
+    """Compare one group over many draws; each draw is given by the strata in which it has rows."""
     fair = together(
         of_draw(tuple((part.rows, part.group, part.k) for part in parts)) for parts in draws
     )
@@ -133,7 +133,7 @@ def compare(draws: Sequence[Sequence[Part]]) -> Comparison:
 
 
 def holm(found: Sequence[float | None]) -> list[float | None]:
-    """Each p-value adjusted for the number of them (Holm); None stays None."""
+    """Return each p-value adjusted for the number of them (Holm); None stays None."""
     ordered = sorted((p, place) for place, p in enumerate(found) if p is not None)
     adjusted: list[float | None] = [None] * len(found)
     least = 0.0
@@ -144,5 +144,5 @@ def holm(found: Sequence[float | None]) -> list[float | None]:
 
 
 def missing_numbers(given: Iterable[int], last: int) -> list[int]:
-    """Which of 1 … ``last`` were never given."""
+    """Return the numbers from 1 to ``last`` that are not in ``given``."""
     return sorted(set(range(1, last + 1)) - set(given))

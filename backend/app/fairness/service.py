@@ -24,7 +24,7 @@ _one_at_a_time = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Numbers given in one series and those that are missing (there never are any)."""
+    """The last number of one series of draws, and those that are missing: a gap would show."""
 
     series: str
     last: int
@@ -45,7 +45,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """Everything; ``draws`` newest first."""
+    """The county's report with that of each office; ``draws`` are the newest first."""
 
     report: Report
     offices: Sequence[Office]
@@ -53,12 +53,12 @@ class County:
     draws: Sequence[DrawFacts]
 
     def office(self, code: str) -> Office | None:
-        """The office with this code."""
+        """Return the office with this code, or None."""
         return next((one for one in self.offices if one.code == code), None)
 
 
 def county(session: Session) -> County:
-    """The report as of now; made again only when a draw was frozen, drawn, changed or ended."""
+    """Return the present report; it is made again only when a draw was frozen, drawn or ended."""
     kept: dict[str, County] = current_app.extensions.setdefault(_KEPT, {})
     stamp = telling.history_stamp(session)
     with _one_at_a_time:

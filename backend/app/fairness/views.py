@@ -31,7 +31,7 @@ def words() -> dict[str, Any]:
 
 
 def county_view(county: County) -> dict[str, Any]:
-    """The page of everything."""
+    """Return the values of the county's page."""
     return {
         "county_report": county,
         "report": county.report,
@@ -44,7 +44,7 @@ def county_view(county: County) -> dict[str, Any]:
 
 
 def office_view(office: Office) -> dict[str, Any]:
-    """The page of one office."""
+    """Return the values of one office's page."""
     return {
         "office": office,
         "report": office.report,
@@ -160,5 +160,5 @@ def _draw(draw: DrawFacts) -> dict[str, Any]:
 
 
 def _decimal(value: float | None) -> str | None:
-    """Decimals are text in open data, as everywhere."""
+    """Return a decimal as text of six digits, as all open data has them, or None."""
     return None if value is None else f"{value:.6g}"

@@ -12,7 +12,7 @@ _LONG = 0x80
 
 
 class NotDer(ValueError):
-    """The bytes are not the structure that was looked for."""
+    """The bytes are not a DER structure of the expected kind."""
 
 
 def with_sorted_certificates(reply: bytes) -> bytes:

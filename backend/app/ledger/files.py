@@ -29,7 +29,7 @@ def signing_key() -> Ed25519PrivateKey:
 
 
 def verifier_key() -> note.VerifierKey:
-    """What outsiders verify checkpoints with."""
+    """Return the key with which anyone verifies checkpoints."""
     return note.verifier_of(origin(), signing_key())
 
 

@@ -90,7 +90,7 @@ def _open(data: str, code: str, where: str) -> note.Checkpoint:
 def _marks(
     session: Session, published: note.Checkpoint, against: str | None
 ) -> list[note.Checkpoint]:
-    """Every checkpoint the log must agree with, by size."""
+    """Return every checkpoint that the log must agree with, by size."""
     rows = session.scalars(select(SignedCheckpoint).order_by(SignedCheckpoint.size))
     marks = [_open(row.note, "checkpoint.unreadable", f"size {row.size}") for row in rows]
     marks.append(published)
@@ -104,7 +104,7 @@ def _marks(
 
 
 def _stamped() -> list[note.Checkpoint]:
-    """What an authority has stamped is a memory of the log that others vouch for."""
+    """Return the checkpoint that a time stamping authority has stamped, or an empty list."""
     try:
         found = stamping.stamped()
     except NoTimestamp:
@@ -115,7 +115,7 @@ def _stamped() -> list[note.Checkpoint]:
 
 
 class _Walk:
-    """One reading from the first entry to the last, holding everything against everything."""
+    """One reading of the log, entry by entry: files, rows and checkpoints are compared."""
 
     def __init__(self, session: Session, size: int, marks: list[note.Checkpoint]) -> None:
         self._session, self._size, self._marks = session, size, marks
@@ -162,7 +162,7 @@ class _Walk:
             self._agreed = mark.size
 
     def _compare_tile(self, level: int, place: int, expected: tiles.Tile) -> None:
-        """An upper tile against what the leaves below it give; names the first leaf concerned."""
+        """Compare an upper tile with the leaves below it; a finding names the first wrong leaf."""
         width = len(expected.data) // merkle.HASH_BYTES
         try:
             found = tiles.read_tile(files.fetch_tile, level, place, width)
@@ -202,7 +202,7 @@ def _rows(session: Session, start: int, end: int) -> dict[int, LedgerEntry]:
 
 
 def _compare_row(row: LedgerEntry | None, index: int, entry: bytes) -> None:
-    """A row against the published entry, and its body against what the entry commits to."""
+    """Compare a row with the published entry, and its body with what the entry commits to."""
     if row is None:
         raise _Found(Finding(index, "row.missing"))
     shown = json.loads(entry)

@@ -12,7 +12,7 @@ from . import sequencer, stamping, witnesses
 
 @jobs.handler(sequencer.SEQUENCE)
 def run_sequencer(_job_id: UUID, _payload: dict[str, Any]) -> None:
-    """Index and publish whatever waits."""
+    """Give an index to every waiting entry, and publish them."""
     sequencer.sequence()
 
 

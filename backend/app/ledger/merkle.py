@@ -118,14 +118,14 @@ def consistency_path(old: int, size: int, node: Node) -> list[bytes]:
 def verify_inclusion(
     leaf: bytes, index: int, size: int, path: Sequence[bytes], expected_root: bytes
 ) -> bool:
-    """Whether ``path`` leads from ``leaf`` at ``index`` to the root of ``size`` leaves."""
+    """Return True if ``path`` leads from ``leaf`` at ``index`` to the root of ``size`` leaves."""
     return root_from_path(leaf, index, size, path) == expected_root
 
 
 def verify_consistency(
     old: int, size: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]
 ) -> bool:
-    """Whether ``path`` shows that the tree of ``size`` leaves begins with that of ``old``."""
+    """Return True if ``path`` shows that the first ``old`` of ``size`` leaves are unchanged."""
     if not 0 <= old <= size:
         return False
     if old == size:
@@ -139,7 +139,7 @@ def verify_consistency(
 
 
 def _roots_from(steps: list[bytes], old: int, size: int) -> tuple[bytes, bytes] | None:
-    """Old and new root that the steps of a consistency proof lead to, or None when malformed."""
+    """Return the old and the new root of a consistency proof, or None if it is malformed."""
     place, last = old - 1, size - 1
     while place % 2 == 1:
         place, last = place >> 1, last >> 1

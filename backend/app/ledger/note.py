@@ -32,7 +32,7 @@ class BadNote(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What a log says about itself: its name, how many entries it has, their root."""
+    """A log's statement about itself: its name, the number of its entries, their root."""
 
     origin: str
     size: int
@@ -142,7 +142,7 @@ def verified_line(note: SignedNote, key: VerifierKey) -> str | None:
 
 
 def cosigned_at(note: SignedNote, key: VerifierKey) -> int | None:
-    """When ``key`` co-signed (POSIX seconds), or None when it did not."""
+    """Return when ``key`` co-signed, in POSIX seconds, or None if it did not."""
     for name, key_id, signature, _line in note.signatures:
         if (name, key_id) == (key.name, key.key_id) and _holds(note.text, key, signature):
             return int.from_bytes(signature[:8], "big")

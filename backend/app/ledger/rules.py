@@ -53,7 +53,7 @@ PUBLIC_BODIES = frozenset(
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
-    """``value`` as JCS (RFC 8785)."""
+    """Return ``value`` as JCS bytes (RFC 8785)."""
     return rfc8785.dumps(dict(value))
 
 

@@ -11,7 +11,7 @@ class EntryFilter(Schema):
     """Type and subject (empty for all) and the page, from an address people may have edited."""
 
     class Meta:
-        """Further parts of the address are nobody's business here."""
+        """Ignore parts of the address that are no filters."""
 
         unknown = EXCLUDE
 
@@ -21,7 +21,7 @@ class EntryFilter(Schema):
 
     @pre_load
     def tidy(self, data: Any, **_kwargs: Any) -> dict[str, str]:
-        """Trim; a page that is not a number is the first."""
+        """Trim the filters; a page that is not a number becomes the first."""
         found = {name: str(value).strip() for name, value in data.items()}
         if not found.get("page", "1").isdecimal() or not 0 < int(found.get("page", "1")) < 10**9:
             found["page"] = "1"

@@ -59,13 +59,13 @@ def sequence() -> int:
 
 
 def length(session: Session) -> int:
-    """How many entries have an index."""
+    """Return how many entries have an index."""
     last = session.scalar(select(func.max(LedgerEntry.index)))
     return 0 if last is None else last + 1
 
 
 def waiting(session: Session) -> int:
-    """How many entries are committed and have no index yet."""
+    """Return how many entries are committed and have no index yet."""
     return session.scalar(select(func.count()).select_from(QueuedEntry)) or 0
 
 
@@ -93,7 +93,7 @@ def known_checkpoint(session: Session) -> note.Checkpoint:
 
 
 def _tip(session: Session) -> note.Checkpoint:
-    """The checkpoint the log must go on from, after holding it against database and tiles."""
+    """Return the checkpoint to go on from, after comparing it with the database and the tiles."""
     known = known_checkpoint(session)
     count = length(session)
     if count < known.size:

@@ -139,7 +139,7 @@ def proof_at(session: Session, index: int) -> bytes | None:
 
 
 def checkpoint_in(proof: bytes) -> str:
-    """The signed checkpoint that a ``.tlog-proof`` of ours ends with."""
+    """Return the signed checkpoint at the end of a ``.tlog-proof`` of this log."""
     return proof.decode().partition("\n\n")[2]
 
 
@@ -149,7 +149,7 @@ def checkpoint() -> str | None:
 
 
 def published_size() -> int:
-    """How many entries the published checkpoint covers."""
+    """Return how many entries the published checkpoint covers."""
     text = files.read_checkpoint()
     return 0 if text is None else note.parse_checkpoint(text).size
 
@@ -160,7 +160,7 @@ def verifier_key() -> str:
 
 
 def erase_body(session: Session, index: int) -> bool:
-    """Erase salt and body of an entry; the entry itself stays. Says whether there was a body."""
+    """Erase salt and body of an entry, which itself stays. Return True if there was a body."""
     row = session.get(LedgerEntry, index)
     if row is None or row.body is None:
         return False
@@ -204,7 +204,7 @@ def timestamp_file(name: str) -> bytes | None:
 
 
 def overview(session: Session) -> Overview:
-    """How the log stands now."""
+    """Return the present state of the log."""
     text = files.read_checkpoint()
     seen = None if text is None else note.parse_checkpoint(text)
     signed = None if seen is None else session.get(SignedCheckpoint, seen.size)
@@ -261,7 +261,7 @@ def _proof(row: LedgerEntry) -> bytes:
 
 
 def _wake_sequencer(session: Session) -> None:
-    """One job per transaction, however many entries it writes."""
+    """Enqueue the sequencer's job once for a transaction, however many entries it writes."""
     transaction = session.get_transaction()
     if session.info.get(_WOKEN) is not transaction:
         session.info[_WOKEN] = transaction

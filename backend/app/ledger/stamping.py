@@ -40,7 +40,7 @@ _NEWEST = _FOLDER + "newest"
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The checkpoint of ``size`` existed at ``at``, says the authority."""
+    """The authority's word that the checkpoint of ``size`` entries existed at the moment ``at``."""
 
     size: int
     at: datetime
@@ -59,7 +59,7 @@ def plan(session: Session) -> None:
 
 
 def plan_next(session: Session, last: Stamp) -> None:
-    """After a stamp: plan another when the log grew while that one was fetched."""
+    """Plan another stamp if the log grew while the last one was fetched."""
     signed = files.read_checkpoint()
     if signed is not None and note.parse_checkpoint(signed).size > last.size:
         jobs.enqueue(session, STAMP, {}, run_at=last.at + _pause())
@@ -90,7 +90,7 @@ def stamp_newest(post: Post = http_post) -> Stamp | None:
 
 
 def newest() -> Stamp | None:
-    """The last stamp that was kept."""
+    """Return the last stamp that was kept, or None."""
     try:
         size, _blank, seconds = storage.get_bytes(_NEWEST).decode().partition(" ")
     except storage.MissingObject:
@@ -126,7 +126,7 @@ def file(name: str) -> bytes | None:
 
 
 def verify(reply: bytes, message: bytes, roots: Path, nonce: int | None = None) -> datetime:
-    """When ``message`` existed, by a reply that verifies; raises NoTimestamp."""
+    """Return when ``message`` existed by a valid ``reply``; raises NoTimestamp otherwise."""
     try:
         response = decode_timestamp_response(der.with_sorted_certificates(reply))
         _verify(response, message, roots, nonce)

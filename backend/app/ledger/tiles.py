@@ -25,7 +25,7 @@ Fetch = Callable[[str], bytes]
 
 
 class DamagedTile(Exception):
-    """A tile that is missing, or whose content cannot be what its name says."""
+    """A tile is missing, or its content does not fit its name."""
 
     def __init__(self, name: str, index: int) -> None:
         self.name, self.index = name, index
@@ -51,7 +51,7 @@ def tile_name(level: int | str, place: int, width: int = WIDTH) -> str:
 
 
 def is_tile_name(name: str) -> bool:
-    """Whether ``name`` is the one canonical name of some tile."""
+    """Return True if ``name`` is the canonical name of a tile."""
     found = _NAME.fullmatch(name)
     if found is None:
         return False
@@ -77,7 +77,7 @@ def unpack(bundle: bytes) -> list[bytes]:
 
 
 def hashes_of(tile: bytes) -> list[bytes]:
-    """Hashes of a tile."""
+    """Return the hashes of a tile in order."""
     return [tile[at : at + HASH_BYTES] for at in range(0, len(tile), HASH_BYTES)]
 
 

@@ -30,7 +30,7 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What came of asking once: a verified line, or why there is none."""
+    """The outcome of asking a witness once: a verified line, or the code of why there is none."""
 
     line: str | None = None
     at: datetime | None = None
@@ -60,7 +60,7 @@ def add(session: Session, key: str, url: str) -> Witness:
 
 
 def retire(session: Session, name: str) -> bool:
-    """Stop asking a witness; what it signed stays. Says whether there was one."""
+    """Stop asking a witness; its signatures stay. Return True if there was such a witness."""
     witness = session.scalar(select(Witness).where(Witness.name == name, Witness.active))
     if witness is None:
         return False

@@ -17,7 +17,7 @@ SECONDS = 60
 
 
 def cacheable(view: Callable[..., Any]) -> Callable[..., Response]:
-    """Let caches keep what ``view`` returns; answer 304 to who has it."""
+    """Let caches keep the answer of ``view``; a client that still has it gets 304."""
 
     @wraps(view)
     def kept(*args: Any, **kwargs: Any) -> Response:

@@ -42,7 +42,7 @@ def _problem(problem: Problem) -> ResponseReturnValue:
 
 @bp.app_errorhandler(404)
 def _unknown_address(error: HTTPException) -> ResponseReturnValue:
-    """An address nobody knows looks like the portal, unless it lies in another part's realm."""
+    """Answer an unknown address with the portal's page, except below ELSEWHERE."""
     if errors.wants_json() or request.path.startswith(ELSEWHERE):
         return errors.respond(errors.Plain(error))
     return _problem(errors.Plain(error))
@@ -52,7 +52,7 @@ def _unknown_address(error: HTTPException) -> ResponseReturnValue:
 @public
 @cacheable
 def home() -> str:
-    """首页."""
+    """首页: the figures, the newest draws and the newest results."""
     with read_session() as session:
         return render_template("portal/home.html", **service.home(session))
 
@@ -94,7 +94,7 @@ def enterprise(code: str) -> str:
 @public
 @cacheable
 def draws() -> str:
-    """抽取公告."""
+    """抽取公告: a page of all draws, newest first."""
     asked, _mistakes = read_asked(request.args)
     with read_session() as session:
         return render_template("portal/draws.html", **service.draws(session, asked["page"]))
@@ -114,7 +114,7 @@ def draw(number: str) -> str:
 @public
 @cacheable
 def items() -> str:
-    """抽查事项清单."""
+    """抽查事项清单: a page of the published items."""
     asked, _mistakes = read_asked(request.args)
     with read_session() as session:
         return render_template("portal/items.html", asked=asked, **service.items(session, asked))
@@ -141,7 +141,7 @@ def how_it_works() -> str:
 @public
 @cacheable
 def open_data() -> str:
-    """Addresses for programs."""
+    """The page that tells programs which addresses give the data."""
     return render_template("portal/open_data.html")
 
 
@@ -169,5 +169,5 @@ def sitemap() -> Response:
 @public
 @cacheable
 def robots() -> Response:
-    """Search engines are welcome to what is public."""
+    """Return robots.txt: search engines may read all public pages."""
     return Response(render_template("portal/robots.txt"), mimetype="text/plain")

@@ -40,7 +40,7 @@ class FeedAsked(Schema):
 
 
 def read_asked(arguments: Mapping[str, str]) -> tuple[dict[str, Any], bool]:
-    """The filters that can be read, and whether some could not; empty ones mean nothing asked."""
+    """Return the filters that can be read, and True if some could not; empty ones ask nothing."""
     given = {name: value.strip() for name, value in arguments.items() if value.strip()}
     try:
         return Asked().load(given), False

@@ -138,7 +138,7 @@ def enterprise(session: Session, code: str) -> dict[str, Any]:
 
 
 def _published_card(session: Session, draw: disclosure.PublicDraw) -> DrawCard:
-    """As it was published, but for what became of it since."""
+    """Return the card of a published draw, with what became of the draw since."""
     now = ground.by_number(session, draw.number)
     voided = now is not None and now.state == "voided"
     reason = now.end_reason if now is not None and voided else None
@@ -193,7 +193,7 @@ def draws(session: Session, page: int) -> dict[str, Any]:
 
 
 def left_open(session: Session) -> list[telling.LeftOpen]:
-    """Draws that nobody finishes after the first reveal, with what may be read of their names."""
+    """Return the draws that nobody finishes after the first reveal, with their public names."""
     return [
         replace(one, name=disclosure.without_long_numbers(one.name))
         for one in telling.left_open(session)
@@ -257,7 +257,7 @@ def item(session: Session, code: str) -> dict[str, Any]:
 
 
 def sitemap(session: Session) -> dict[str, Any]:
-    """The newest addresses worth finding."""
+    """Return the newest addresses that a search engine should find."""
     return {
         "origin": current_settings().origin,
         "draws": disclosure.draws(session, per_page=LISTED_IN_SITEMAP).items,

@@ -82,7 +82,7 @@ def _head(session: Session, facts: Facts) -> Block:
 
 
 def _state(draw: Draw) -> str:
-    """The state as of the result: that visits were sent later is not for the minutes."""
+    """Return the draw's state as of its result; sending the visits comes after the minutes."""
     return rules.DRAWN if draw.state == rules.DISPATCHED else draw.state
 
 
@@ -148,7 +148,7 @@ def _enterprise(facts: Facts, name: str) -> str:
 
 
 def _team(facts: Facts, team: Sequence[tuple[str, str]]) -> str:
-    """One line an officer; in the public copy one line a department."""
+    """Return a line for each officer of a team, or for each department in the public copy."""
     shown = [
         f"{office}: " + _("vacant") if officer == VACANT else facts.officers.get(officer, office)
         for office, officer in ((facts.by_token.get(one[0], one[0]), one[1]) for one in team)

@@ -17,7 +17,7 @@ Step = tuple[datetime | None, str, str]
 
 
 def steps(facts: Facts) -> Block:
-    """Every step up to the result, and a draw's end, in the order of time."""
+    """Return every step up to the result, and the end of a draw, in the order of time."""
     draw = facts.draw
     known: list[Step] = [
         (draw.frozen_at, _("Registers frozen"), facts.person(draw.frozen_by)),
@@ -41,7 +41,7 @@ def steps(facts: Facts) -> Block:
 
 
 def _who_revealed(facts: Facts, place: DrawWitness) -> str:
-    """The witness; for a slip who typed it in, with the place it was typed for."""
+    """Return the witness; for a paper slip the person who typed it in, and for which witness."""
     if not place.from_slip or place.revealed_at is None:
         return facts.witness(place)
     typed = facts.typed_slip(place.revealed_at)
@@ -49,7 +49,7 @@ def _who_revealed(facts: Facts, place: DrawWitness) -> str:
 
 
 def _who_closed(facts: Facts) -> str:
-    """Who confirmed the last throw: that closes the transcript."""
+    """Return who confirmed the last throw, since that closes the transcript."""
     counted = [throw for throw in facts.throws if throw.state == "confirmed"]
     places = {place.token: facts.witness(place) for place in facts.places}
     last = places.get(counted[-1].witness or "", "") if counted else ""

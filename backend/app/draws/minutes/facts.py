@@ -48,7 +48,7 @@ class Facts:
     steps: Sequence[DrawStep] = ()
 
     def took(self, step: str) -> str:
-        """Who first took a step; the leading office where that was not kept."""
+        """Return who first took a step, or the leading office if that was not kept."""
         for one in self.steps:
             if one.step == step:
                 return self.person(one.account_id)
@@ -80,7 +80,7 @@ class Facts:
 
 
 def gather(session: Session, draw: Draw, *, with_names: bool) -> Facts:
-    """Look up everything once."""
+    """Read everything that the minutes need, once."""
     departments = {one.id: one.name for one in accounts.departments(session)}
     tokens = telling.department_tokens(session)
     teams = _teams(draw)
@@ -133,13 +133,13 @@ def _person(
 
 
 def _seated(teams: Mapping[str, Any]) -> list[UUID]:
-    """Everybody who was drawn."""
+    """Return the tokens of all officers who were drawn."""
     tokens = {officer for team in teams.values() for _department, officer in team}
     return sorted(UUID(hex=token) for token in tokens - {VACANT})
 
 
 def _teams(draw: Draw) -> dict[str, list[tuple[str, str]]]:
-    """Read from result.tsv, which no replacement changes."""
+    """Return the teams as drawn, read from result.tsv, which no replacement changes."""
     found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     if draw.result_sha256 is not None:
         for line in frozen_files.get("result.tsv", draw.result_sha256).decode().splitlines():

@@ -24,7 +24,7 @@ LIMIT = "30 per minute"
 @bp.get("/office/draws/<uuid:draw_id>/minutes.pdf")
 @requires("draw.read")
 def office_copy(draw_id: UUID) -> Response:
-    """The copy with the names of those who took part."""
+    """Return the office's copy, with the names of those who took part."""
     with read_session() as session:
         draw = finding.get(session, draw_id, current_actor())
         response = _document(session, draw, with_names=True)
@@ -37,7 +37,7 @@ def office_copy(draw_id: UUID) -> Response:
 @public
 @limiter.limit(LIMIT)
 def public_copy(number: str) -> Response:
-    """The copy that names nobody."""
+    """Return the public copy, which holds no name."""
     with read_session() as session:
         draw = finding.by_number(session, number)
         if draw is None:

@@ -28,7 +28,7 @@ FONTS = TEMPLATE.parent / "fonts"
 
 @cache
 def covered() -> frozenset[str]:
-    """The characters that the font has."""
+    """Return the characters that the font has."""
     text = (FONTS / "covered.txt").read_text(encoding="utf-8")
     return frozenset(text.replace("\n", ""))
 
@@ -53,14 +53,14 @@ def _printable(value: Any) -> Any:
 
 
 def inputs(sheet: Sheet) -> dict[str, str]:
-    """What the template is given."""
+    """Return the values that the typesetter's template is given."""
     values = sheet.values()
     shown = _printable(values) | {"qr": values["qr"], "qr_text": values["qr_text"]}
     return {"data": json.dumps(shown, ensure_ascii=False)}
 
 
 def pdf(sheet: Sheet) -> bytes:
-    """The minutes as PDF/A-2b."""
+    """Return the minutes as the bytes of a PDF/A-2b."""
     import typst
 
     with _ONE_AT_A_TIME:

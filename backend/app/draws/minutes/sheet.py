@@ -54,7 +54,7 @@ class Sheet:
     pages: str = field(default="{page} / {pages}")
 
     def values(self) -> dict[str, Any]:
-        """Plain JSON for the typesetter."""
+        """Return the sheet as plain JSON for the typesetter."""
         found = asdict(self)
         found["made"] = [
             self.made.year,
