@@ -36,7 +36,7 @@ const HIDDEN =
   // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is one code point to be refused
   /[\p{Cc}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
 
-/** Whether something in `text` is not seen: controls, direction marks, marks without width other
+/** Tells whether something in `text` is not seen: controls, direction marks, marks without width other
     than those that join a picture. No such mark is ever taken out: the commitment is to the exact text. */
 export const hidden = (text) => HIDDEN.test(text.replace(PICTURES, "."));
 

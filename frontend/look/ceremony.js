@@ -4,7 +4,7 @@ const EVERY = 1000;
 const PATIENCE = 8000;
 const REST = 20; // a draw that is over is asked for every so many rounds
 
-/** What a person has typed or opened in `region`, to be put back after a swap. */
+/** Keeps what a person has typed or opened in `region`; gives what puts it back after a swap. */
 function keep(region) {
   const typed = new Map();
   for (const field of region.querySelectorAll("input[id], textarea[id]")) {
@@ -28,14 +28,14 @@ function restore(region, kept) {
     region.querySelector(`#${CSS.escape(kept.focus)}`)?.focus({ preventScroll: true });
 }
 
-/** What a form asks for, and about what; not what is typed into it. */
+/** Tells one form from another: its address and hidden values, not what is typed into it. */
 const shape = (form) =>
   [...form.elements]
     .filter((part) => part.name !== "csrf_token")
     .map((part) => (part.type === "hidden" ? `${part.name}=${part.value}` : part.id || part.name))
     .join();
 
-/** Whether somebody is writing in a form of `region` that the new picture has just so. Replacing
+/** Tells whether somebody is writing in a form of `region` that the new picture has just so. Replacing
     it would take the cursor, and half a word from who writes Chinese. */
 function writesIn(region, parsed) {
   const field = document.activeElement;

@@ -31,7 +31,7 @@ export function seatsOf(codes, teams) {
   });
 }
 
-/** Whether an officer may sit on a seat at all, recusals aside. */
+/** Tells whether an officer may sit on a seat at all, recusals aside. */
 export const fits = (officer, seat) =>
   officer.department === seat.department &&
   (!seat.speciality || officer.specialities.has(seat.speciality));
@@ -148,7 +148,7 @@ class Semimatching {
     return seats.sort((a, b) => a - b);
   }
 
-  /** Whether everyone who fits this kind of seat was seen. */
+  /** Tells whether everyone who fits this kind of seat was seen. */
   isSpent(seat, seen) {
     return fittingRows(this.fitting, this.seats[seat], this.officers).every((row) => seen.has(row));
   }
@@ -184,7 +184,7 @@ class Search {
     return this.best;
   }
 
-  /** Whether someone not yet seen could still be better: without one the rest changes nothing. */
+  /** Tells whether someone not yet seen could still be better: without one the rest changes nothing. */
   canImprove() {
     const { state } = this;
     const bound = this.best ? state.load[this.best.officer] : Number.POSITIVE_INFINITY;

@@ -29,7 +29,7 @@ export function concat(...parts) {
   return out;
 }
 
-/** Whether two arrays hold the same bytes. */
+/** Tells whether two arrays hold the same bytes. */
 export const same = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 /** A whole number as 16 big-endian bytes. */

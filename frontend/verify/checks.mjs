@@ -24,7 +24,7 @@ import * as shape from "./shape.mjs";
 import { proofOf } from "./tlog.mjs";
 
 const JSON_FILES = ["freeze", "plan", "commits", "transcript"];
-/** File, where its record is kept, its fields. */
+/** Each optional JSON file: its name, the job's property that keeps it, the fields it must have. */
 const OPTIONAL_FILES = [
   ["replacements.json", "replacements", shape.REPLACEMENTS],
   ["extensions.json", "extensions", shape.EXTENSIONS],

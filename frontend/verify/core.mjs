@@ -46,7 +46,7 @@ export async function readBundle(bytes) {
   return files;
 }
 
-/** Recusals are there as a whole, with a key where they are fixed row by row, or in part. */
+/** The files of the recusals: the whole list, with its key if it is fixed row by row, or a part. */
 const belongs = (name, files) =>
   name === WHOLE || (name === PART && !files.has(WHOLE)) || (name === KEY && files.has(WHOLE));
 
@@ -124,7 +124,7 @@ export async function verifyRow(proof, seed, freeze) {
 }
 
 /**
- * Whether each officer shown sits on the seat said: `seats` [{no, officer}] of the task as
+ * Tells whether each officer shown sits on the seat said: `seats` [{no, officer}] of the task as
  * published, `officers` [{id, seat}] as shown. Everyone on a seat must be shown, and nobody else.
  */
 export function verifySeat(seats, officers) {

@@ -212,15 +212,15 @@ function compare(a, b) {
 export const cells = (table) =>
   Array.from({ length: table.rows }, (_, row) => lineText(table, row).split("\t"));
 
-/** Whether every value is larger than the one before: in order, and none there twice. */
+/** Tells whether every value is larger than the one before: in order, and none there twice. */
 export const isIncreasing = (values) =>
   values.every((value, i) => i === 0 || values[i - 1] < value);
 
-/** Whether `value` is a text of 1 to 64 characters [0-9A-Za-z._:-]. */
+/** Tells whether `value` is a text of 1 to 64 characters [0-9A-Za-z._:-]. */
 export const isToken = (value) =>
   typeof value === "string" && /^[0-9A-Za-z._:-]{1,64}$/.test(value);
 
-/** Whether two lines of a table have the same last column (found by hash, then compared). */
+/** Tells whether two lines of a table have the same last column (found by hash, then compared). */
 export function findRepeat(table) {
   let size = 1024;
   while (size < table.rows * 2) size *= 2;

@@ -176,7 +176,7 @@ function started() {
   return lanes;
 }
 
-/** Whether lines [first, last) can be hashed here: short ones, not too many, on a browser that may. */
+/** Tells whether lines [first, last) can be hashed here: short ones, not too many, on a browser that may. */
 export function fits(starts, first, last) {
   if (last - first > ROWS || last - first < 8) return false;
   for (let row = first; row < last; row++) {

@@ -51,7 +51,7 @@ function startOf(job) {
   };
 }
 
-/** What extensions came to. */
+/** Gives the values for the sentence about the extensions. */
 export function extensions({ extended, tasks, drawnTasks, anchored }) {
   if (!extended) return { none: true };
   return { count: extended, added: tasks.length - drawnTasks, loose: !anchored };

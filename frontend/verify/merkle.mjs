@@ -11,7 +11,7 @@ export function subtree(data, starts, first, last) {
   return subtreeOfOne(data, starts, first, last);
 }
 
-/** The same, one hash after the other. */
+/** Root words as above, computed one hash after the other. */
 export function subtreeOfOne(data, starts, first, last) {
   let count = last - first;
   const level = new Int32Array(8 * count);

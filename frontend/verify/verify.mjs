@@ -186,7 +186,7 @@ async function takeNews(run, summary) {
   show();
 }
 
-/** Puts the key that this site publishes into the field: better than none, not as good as yours. */
+/** Fills in the key that this site publishes: better than none, not as good as one from elsewhere. */
 async function takeKey() {
   try {
     const reply = await fetch("/ledger/key");

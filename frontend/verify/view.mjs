@@ -78,7 +78,7 @@ export function showOutcome(language, report, total) {
   $("verdict-more").textContent = report ? more(language, report, total) : "";
 }
 
-/** That the draw was declared void after its result, and why; null when it was not. */
+/** Shows that the draw was declared void after its result, and why; null hides the notice. */
 export function showVoid(language, voided) {
   $("voided").hidden = !voided;
   if (voided) $("voided").textContent = say(language, "voided", voided);
@@ -172,13 +172,13 @@ export function showAudit(language, code, found) {
   answer.replaceChildren(slip);
 }
 
-/** Which sentence says why: the lot against the largest winning one, or an extension. */
+/** The key of the sentence that says why: by the largest winning lot, or by an extension. */
 function reasonOf({ number, later, largest }) {
   if (number !== null) return later ? "why-later" : "why-drawn";
   return largest === null ? "why-none" : "why-not";
 }
 
-/** How many rows of a sealed draw are open; `opened` is null where nobody was asked. */
+/** Shows how many rows of a sealed draw are open; `opened` is null if the site was not asked. */
 export function showOpened(language, opened) {
   $("opened").hidden = !opened;
   if (!opened) return;
