@@ -16,6 +16,7 @@ from .platform import (
     i18n,
     installation,
     observability,
+    request_text,
     security,
     storage,
     web,
@@ -39,10 +40,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=64 << 20,
         MAX_FORM_MEMORY_SIZE=4 << 20,
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     security.configure(app, settings)
     observability.configure_logging(settings)
     observability.install(app)
+    request_text.install(app)
     security.install(app, settings)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(HERE.parents[1] / "migrations"), render_as_batch=True)

@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 
 from ..platform.access import ROLES
 from ..platform.i18n import lazy_gettext as _l
+from ..platform.json_api import View
 
 NEEDED = _l("This is needed")
 REQUIRED: dict[str, Any] = {"required": NEEDED, "invalid": NEEDED, "invalid_uuid": NEEDED}
@@ -90,17 +91,17 @@ class NewDevice(Schema):
     name = fields.String(load_default="", validate=validate.Length(max=120))
 
 
-class DeviceView(Schema):
+class DeviceView(View):
     """An enrolled device as its owner sees it."""
 
     id = fields.UUID()
     name = fields.String()
     created_at = fields.AwareDateTime()
-    last_seen_at = fields.AwareDateTime()
+    last_seen_at = fields.AwareDateTime(allow_none=True)
     revoked_at = fields.AwareDateTime(allow_none=True)
 
 
-class PasskeyView(Schema):
+class PasskeyView(View):
     """A passkey as its owner sees it."""
 
     id = fields.UUID()
@@ -109,7 +110,7 @@ class PasskeyView(Schema):
     last_used_at = fields.AwareDateTime(allow_none=True)
 
 
-class SessionView(Schema):
+class SessionView(View):
     """A signed-in browser as its owner sees it."""
 
     id = fields.UUID()
@@ -119,10 +120,54 @@ class SessionView(Schema):
     last_seen_at = fields.AwareDateTime()
 
 
-class CsrfView(Schema):
+class OwnSessionView(SessionView):
+    """The same, with whether it is the browser that asks."""
+
+    current = fields.Boolean()
+
+
+class CsrfView(View):
     """The token to send back with every state change."""
 
     csrf_token = fields.String()
+
+
+class OwnDepartmentView(View):
+    """The department a person belongs to."""
+
+    id = fields.UUID()
+    name = fields.String()
+
+
+class OwnOfficerView(View):
+    """The entry of the officers' register that belongs to the account."""
+
+    id = fields.UUID()
+    certificate = fields.String()
+    certificate_expires_on = fields.Date()
+
+
+class MeView(View):
+    """The signed-in person, with what a client needs to go on."""
+
+    account = fields.UUID()
+    login = fields.String()
+    name = fields.String()
+    department = fields.Nested(OwnDepartmentView)
+    officer = fields.Nested(OwnOfficerView, allow_none=True)
+    roles = fields.List(fields.String(validate=validate.OneOf(ROLES)))
+    locale = fields.String()
+    csrf_token = fields.String()
+    epoch = fields.String()
+    server_time = fields.String()
+
+
+OPTIONS: dict[str, Any] = {
+    "type": "object",
+    "description": "For a browser's parse…OptionsFromJSON; WebAuthn names the other members.",
+    "required": ["challenge"],
+    "properties": {"challenge": {"type": "string"}},
+}
 
 
 class PersonForm(Form):

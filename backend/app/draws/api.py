@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from backend.drawkit import digest
 
 from ..platform.access import public
 from ..platform.errors import NotFound
+from ..platform.json_api import Blueprint, View
+from ..platform.pagination import LARGEST_PAGE
 from ..platform.security import limiter
 from ..platform.transactions import read_session
 from .service import telling
@@ -20,15 +21,16 @@ bp = Blueprint("open_draws", __name__, url_prefix="/open/v1/draws")
 LIMIT = "240 per minute"
 BRIEF = 60
 YEAR = 31536000
+ZIP = {"type": "string", "contentMediaType": "application/zip"}
 
 
 class PageAsked(Schema):
     """Which page of the list."""
 
-    page = fields.Integer(load_default=1)
+    page = fields.Integer(load_default=1, validate=validate.Range(1, LARGEST_PAGE))
 
 
-class StratumView(Schema):
+class StratumView(View):
     """A stratum of the frozen roster."""
 
     code = fields.String()
@@ -38,7 +40,7 @@ class StratumView(Schema):
     largest_lot = fields.String(allow_none=True)
 
 
-class RowView(Schema):
+class RowView(View):
     """A drawn enterprise, in draw order."""
 
     lot_number = fields.Integer()
@@ -50,7 +52,7 @@ class RowView(Schema):
     salt = fields.String(allow_none=True)
 
 
-class BatchView(Schema):
+class BatchView(View):
     """A batch of re-drawn seats, in numbers."""
 
     batch = fields.Integer()
@@ -62,7 +64,7 @@ class BatchView(Schema):
     held = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
-class ExtensionView(Schema):
+class ExtensionView(View):
     """Rows added after the draw: the next of its order."""
 
     number = fields.Integer()
@@ -71,7 +73,7 @@ class ExtensionView(Schema):
     reason = fields.String()
 
 
-class RostersView(Schema):
+class RostersView(View):
     """Rosters of a joint draw: sizes in the order of the departments, [place, place, in both]."""
 
     departments = fields.List(fields.String())
@@ -80,7 +82,7 @@ class RostersView(Schema):
     everywhere = fields.Integer()
 
 
-class DrawView(Schema):
+class DrawView(View):
     """A draw without its rows."""
 
     number = fields.String()
@@ -114,7 +116,7 @@ class WholeDrawView(DrawView):
     drawn = fields.List(fields.Nested(RowView))
 
 
-class DrawListView(Schema):
+class DrawListView(View):
     """A page of draws."""
 
     draws = fields.List(fields.Nested(DrawView))
@@ -144,6 +146,7 @@ def draws(asked: dict[str, Any]) -> dict[str, Any]:
 @bp.get("/<number>/bundle")
 @public
 @limiter.limit(LIMIT)
+@bp.response(200, ZIP, content_type="application/zip")
 def bundle(number: str) -> Response:
     """The bundle from which anyone re-computes the draw. With ``?v=`` its SHA-256 it may be kept
     for ever, otherwise it is asked for again by its ETag: ledger proofs and replacements come

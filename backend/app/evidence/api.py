@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from ..platform.access import current_actor, public, requires
+from ..platform.json_api import Blueprint
 from ..platform.transactions import read_session
-from . import service, tus
+from . import service, tus, tus_docs
 from .errors import BadUpload, CannotDelete
 from .schemas import StatusQuery, StatusView, read_announcement
 
@@ -20,6 +20,7 @@ bp.after_request(tus.stamp)
 
 @bp.route("", methods=["OPTIONS"], provide_automatic_options=False)
 @public
+@bp.response(204, headers=tus_docs.ABILITIES)
 def abilities() -> Response:
     """What the upload server can do."""
     return Response(status=204, headers=tus.abilities())
@@ -27,6 +28,8 @@ def abilities() -> Response:
 
 @bp.route("", methods=["POST"], provide_automatic_options=False)
 @requires("visit.field")
+@bp.doc(parameters=tus_docs.CREATION, requestBody=tus_docs.FIRST_PART)
+@bp.response(201, headers=tus_docs.PROGRESS | tus_docs.LOCATION)
 def create() -> Response:
     """Begin an upload, or find the one begun before; a body is its first part."""
     tus.require_version()
@@ -39,6 +42,8 @@ def create() -> Response:
 
 @bp.route("/<uuid:upload_id>", methods=["HEAD"])
 @requires("visit.field")
+@bp.doc(parameters=tus_docs.VERSION)
+@bp.response(200, headers=tus_docs.PROGRESS)
 def look(upload_id: UUID) -> Response:
     """Where the upload goes on."""
     tus.require_version()
@@ -48,6 +53,8 @@ def look(upload_id: UUID) -> Response:
 
 @bp.route("/<uuid:upload_id>", methods=["PATCH"])
 @requires("visit.field")
+@bp.doc(parameters=tus_docs.APPENDING, requestBody=tus_docs.PART)
+@bp.response(204, headers=tus_docs.PROGRESS)
 def append(upload_id: UUID) -> Response:
     """Take the bytes that follow."""
     tus.require_version()
@@ -68,9 +75,8 @@ def terminate(upload_id: UUID) -> Response:
 @bp.get("/status")
 @requires("visit.field")
 @bp.arguments(StatusQuery, location="query")
-def status(query: dict[str, Any]) -> list[dict[str, Any]]:
+@bp.response(200, StatusView(many=True))
+def status(query: dict[str, Any]) -> Any:
     """How far the files of a visit are that this account sends."""
     with read_session() as session:
-        rows = service.status(session, query["visit"], current_actor())
-        views: list[dict[str, Any]] = StatusView(many=True).dump(rows)
-    return views
+        return service.status(session, query["visit"], current_actor())

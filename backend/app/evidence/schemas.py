@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from ..platform.json_api import View
 from .errors import BadUpload
 
 
@@ -36,7 +37,7 @@ class StatusQuery(Schema):
     visit = fields.UUID(required=True)
 
 
-class StatusView(Schema):
+class StatusView(View):
     """How far one file is, in bytes. ``problem`` is the code of the refusal."""
 
     evidence = fields.UUID(attribute="id")

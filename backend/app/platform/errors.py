@@ -23,6 +23,7 @@ from .i18n import gettext as _
 from .i18n import lazy_gettext as _l
 
 log = structlog.get_logger(__name__)
+MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(Exception):
@@ -120,7 +121,7 @@ def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Respo
     document["request_id"] = g.get("request_id", "")
     if wants_json():
         response: Response = jsonify(document)
-        response.content_type = "application/problem+json"
+        response.content_type = MEDIA_TYPE
     else:
         response = Response(
             render_template("problem.html", problem=document, back=_page_before()),
@@ -132,8 +133,11 @@ def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Respo
 
 
 def _page_before() -> str | None:
-    """The page of this site whose form was refused."""
-    came = urlsplit(request.referrer or "")
+    """Return the address of the page whose form was refused, or None if it is not of this site."""
+    try:
+        came = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
     if request.method != "POST" or came.netloc != request.host:
         return None
     return "/" + came.path.lstrip("/") + (f"?{came.query}" if came.query else "")
@@ -148,13 +152,16 @@ def install(app: Flask) -> None:
             raise error
         return respond(Unexpected())
 
-    def unstorable(error: DataError) -> ResponseReturnValue:
-        """A value no column holds, such as a text with a NUL: the sender's fault, but told."""
-        log.error("unstorable", exc_info=error.orig)
+    def beyond_range(error: Exception) -> ResponseReturnValue:
+        """Answer for a value that no column or calendar holds. PostgreSQL's driver reports it as
+        DataError, SQLite's and the calendar as OverflowError. A schema should have refused it,
+        so the log keeps where it came from."""
+        log.error("beyond range", exc_info=error)
         return respond(Invalid())
 
     app.register_error_handler(Problem, respond)
-    app.register_error_handler(DataError, unstorable)
+    app.register_error_handler(DataError, beyond_range)
+    app.register_error_handler(OverflowError, beyond_range)
     app.register_error_handler(ValidationError, _invalid)
     app.register_error_handler(CSRFError, lambda _error: respond(CrossSite()))
     app.register_error_handler(HTTPException, _http)

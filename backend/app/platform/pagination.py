@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 PER_PAGE = 50
+LARGEST_PAGE = 100_000
 T = TypeVar("T")
 
 

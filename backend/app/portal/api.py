@@ -6,16 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from ..disclosure import service as disclosure
 from ..platform import clock
 from ..platform.access import public
 from ..platform.errors import NotFound
+from ..platform.json_api import Blueprint
 from ..platform.security import limiter
 from ..platform.transactions import read_session
 from .caching import cacheable
-from .schemas import FeedAsked
+from .schemas import FeedAsked, ResultsView, ResultView
 
 bp = Blueprint("open_data", __name__, url_prefix="/open/v1")
 LIMIT = "120 per minute"
@@ -26,6 +26,7 @@ LIMIT = "120 per minute"
 @cacheable
 @limiter.limit(LIMIT)
 @bp.arguments(FeedAsked, location="query")
+@bp.response(200, ResultsView)
 def results(asked: dict[str, Any]) -> dict[str, Any]:
     """Published results, oldest first; come back with ``next`` for what is new."""
     with read_session() as session:
@@ -37,6 +38,7 @@ def results(asked: dict[str, Any]) -> dict[str, Any]:
 @public
 @cacheable
 @limiter.limit(LIMIT)
+@bp.response(200, ResultView)
 def result(publication_id: UUID) -> dict[str, Any]:
     """One published result with its document and digest."""
     with read_session() as session:
@@ -50,6 +52,7 @@ def result(publication_id: UUID) -> dict[str, Any]:
 @public
 @cacheable
 @limiter.limit(LIMIT)
+@bp.response(200, {"type": "object"})
 def document(publication_id: UUID) -> Response:
     """The canonical bytes (RFC 8785) whose SHA-256 is the publication's digest."""
     with read_session() as session:
@@ -61,7 +64,7 @@ def document(publication_id: UUID) -> Response:
 
 def _entry(result: disclosure.PublicResult) -> dict[str, Any]:
     return {
-        "id": str(result.id),
+        "id": result.id,
         "published_at": clock.rfc3339(result.published_at),
         "sha256": result.document.sha256,
         "document": result.document.body,

@@ -8,8 +8,8 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from ..disclosure import service as disclosure
-
-LARGEST_PAGE = 100_000
+from ..platform.json_api import View
+from ..platform.pagination import LARGEST_PAGE
 
 
 class Asked(Schema):
@@ -37,6 +37,22 @@ class FeedAsked(Schema):
     since = fields.AwareDateTime(load_default=None, format="iso")
     cursor = fields.String(load_default=None, validate=validate.Length(max=200))
     limit = fields.Integer(load_default=100, validate=validate.Range(1, 500))
+
+
+class ResultView(View):
+    """A published result; ``sha256`` is of the canonical bytes of ``document``."""
+
+    id = fields.UUID()
+    published_at = fields.String()
+    sha256 = fields.String()
+    document = fields.Dict()
+
+
+class ResultsView(View):
+    """Published results, oldest first, and the cursor behind which newer ones come."""
+
+    results = fields.List(fields.Nested(ResultView))
+    next = fields.String(allow_none=True)
 
 
 def read_asked(arguments: Mapping[str, str]) -> tuple[dict[str, Any], bool]:

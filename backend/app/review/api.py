@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
 from ..platform.access import current_actor, requires
+from ..platform.json_api import Blueprint
 from . import service
 from .schemas import DecisionSchema, Revision, SendBack
 

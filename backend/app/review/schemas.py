@@ -7,6 +7,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from ..platform.json_api import View
+
 REASON_PREFIX = "reason:"
 _UUID = validate.Regexp(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 _DIGEST = validate.Regexp(r"^[0-9a-f]{64}$")
@@ -36,7 +38,7 @@ class SendBack(Revision):
     reasons = fields.List(fields.Nested(Reason), required=True, validate=validate.Length(1, 500))
 
 
-class DecisionSchema(Schema):
+class DecisionSchema(View):
     """A decision as programs read it."""
 
     id = fields.UUID()

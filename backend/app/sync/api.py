@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from ..platform.access import current_actor, public, requires
+from ..platform.json_api import Blueprint, json_body
 from . import receipts, service
 from .envelope import MOST_BYTES, read_call
-from .schemas import KeyView, ReplyShape
+from .schemas import CallShape, KeyView, ReplyShape
 
 bp = Blueprint("sync_api", __name__, url_prefix="/api/v1")
 
 
 @bp.post("/sync")
 @requires("visit.field")
+@bp.doc(requestBody=json_body(CallShape))
 @bp.response(200, ReplyShape)
 def sync() -> Response:
     """Push events, pull what is new (sync/1 §2)."""

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from flask_smorest import Blueprint
+from ...platform.json_api import Blueprint
 
 bp = Blueprint("accounts_api", __name__, url_prefix="/api/v1")

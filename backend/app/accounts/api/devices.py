@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import Response, jsonify
+
 from ...platform.access import current_actor, requires
 from ...platform.i18n import gettext as _
 from ...platform.transactions import read_session
@@ -25,12 +27,12 @@ def enrol_device(command: dict[str, Any]) -> Any:
 
 @bp.get("/devices")
 @requires("account.own")
-def list_devices() -> list[dict[str, Any]]:
+@bp.response(200, DeviceView(many=True))
+def list_devices() -> Response:
     """The own devices, revoked ones among them."""
     with read_session() as session:
         rows = service.devices_of_account(session, current_actor().account_id)
-        views: list[dict[str, Any]] = DeviceView(many=True).dump(rows)
-    return views
+        return jsonify(DeviceView(many=True).dump(rows))
 
 
 @bp.delete("/devices/<uuid:device_id>")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import Response, jsonify
+
 from ...platform.access import current_actor, public, requires
 from ...platform.i18n import gettext as _
 from ...platform.transactions import read_session
 from .. import service, sessions
 from ..limits import limit_asking, limit_passkey_sign_in, limit_proof
-from ..schemas import CredentialAnswer, NewPasskey, PasskeyView
+from ..schemas import OPTIONS, CredentialAnswer, MeView, NewPasskey, PasskeyView
 from .blueprint import bp
 from .session import let_in
 
@@ -18,15 +20,17 @@ from .session import let_in
 @bp.post("/passkeys/sign-in/options")
 @public
 @limit_asking
-def passkey_sign_in_options() -> dict[str, Any]:
+@bp.response(200, OPTIONS)
+def passkey_sign_in_options() -> Response:
     """What the browser needs to offer its passkeys of this site."""
-    return sessions.keep_challenge(service.passkey_sign_in_options())
+    return jsonify(sessions.keep_challenge(service.passkey_sign_in_options()))
 
 
 @bp.post("/passkeys/sign-in")
 @public
 @limit_passkey_sign_in
 @bp.arguments(CredentialAnswer)
+@bp.response(200, MeView)
 def passkey_sign_in(command: dict[str, Any]) -> dict[str, Any]:
     """Sign in with a passkey's answer."""
     challenge = sessions.take_challenge()
@@ -35,9 +39,10 @@ def passkey_sign_in(command: dict[str, Any]) -> dict[str, Any]:
 
 @bp.post("/passkeys/registration/options")
 @requires("account.own", step_up=True)
-def passkey_registration_options() -> dict[str, Any]:
+@bp.response(200, OPTIONS)
+def passkey_registration_options() -> Response:
     """What the browser needs to make a passkey; a fresh proof comes first."""
-    return sessions.keep_challenge(service.passkey_registration_options(current_actor()))
+    return jsonify(sessions.keep_challenge(service.passkey_registration_options(current_actor())))
 
 
 @bp.post("/passkeys")
@@ -54,12 +59,12 @@ def register_passkey(command: dict[str, Any]) -> Any:
 
 @bp.get("/passkeys")
 @requires("account.own")
-def list_passkeys() -> list[dict[str, Any]]:
+@bp.response(200, PasskeyView(many=True))
+def list_passkeys() -> Response:
     """The own passkeys."""
     with read_session() as session:
         rows = service.passkeys_of_account(session, current_actor().account_id)
-        views: list[dict[str, Any]] = PasskeyView(many=True).dump(rows)
-    return views
+        return jsonify(PasskeyView(many=True).dump(rows))
 
 
 @bp.delete("/passkeys/<uuid:passkey_id>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import Response, jsonify
 from flask_wtf.csrf import generate_csrf
 
 from ...platform import clock, installation
@@ -13,7 +14,16 @@ from ...platform.transactions import read_session
 from ...registry import service as registry
 from .. import service, sessions
 from ..limits import limit_proof, limit_sign_in
-from ..schemas import Activation, CsrfView, PasswordSignIn, SessionView, StepUp
+from ..schemas import (
+    OPTIONS,
+    Activation,
+    CsrfView,
+    MeView,
+    OwnSessionView,
+    PasswordSignIn,
+    SessionView,
+    StepUp,
+)
 from .blueprint import bp
 
 
@@ -29,6 +39,7 @@ def csrf_token() -> dict[str, str]:
 @public
 @limit_sign_in
 @bp.arguments(PasswordSignIn)
+@bp.response(200, MeView)
 def sign_in(command: dict[str, str]) -> dict[str, Any]:
     """Sign in with name and password."""
     return let_in(service.sign_in_with_password(**command))
@@ -38,6 +49,7 @@ def sign_in(command: dict[str, str]) -> dict[str, Any]:
 @public
 @limit_sign_in
 @bp.arguments(Activation)
+@bp.response(200, MeView)
 def activate(command: dict[str, str]) -> dict[str, Any]:
     """Sign in for the first time with a one-time code, setting the password."""
     return let_in(service.activate(**command))
@@ -54,6 +66,7 @@ def sign_out() -> None:
 
 @bp.get("/me")
 @requires("account.own")
+@bp.response(200, MeView)
 def me() -> dict[str, Any]:
     """Who is signed in."""
     return me_document(current_actor())
@@ -75,21 +88,23 @@ def step_up(command: dict[str, Any]) -> None:
 
 @bp.post("/step-up/options")
 @requires("account.own")
-def step_up_options() -> dict[str, Any]:
+@bp.response(200, OPTIONS)
+def step_up_options() -> Response:
     """What the browser needs to ask one of the own passkeys."""
-    return sessions.keep_challenge(service.step_up_options(current_actor()))
+    return jsonify(sessions.keep_challenge(service.step_up_options(current_actor())))
 
 
 @bp.get("/sessions")
 @requires("account.own")
-def list_sessions() -> list[dict[str, Any]]:
+@bp.response(200, OwnSessionView(many=True))
+def list_sessions() -> Response:
     """The own signed-in browsers."""
     actor = current_actor()
     with read_session() as session:
         rows = service.live_sessions(session, actor.account_id)
         views: list[dict[str, Any]] = SessionView(many=True).dump(rows)
     here = str(actor.session_id)
-    return [{**view, "current": view["id"] == here} for view in views]
+    return jsonify([{**view, "current": view["id"] == here} for view in views])
 
 
 @bp.delete("/sessions/<uuid:session_id>")
@@ -109,10 +124,10 @@ def let_in(actor: Actor) -> dict[str, Any]:
 def me_document(actor: Actor) -> dict[str, Any]:
     """The signed-in person, with what a client needs to go on."""
     return {
-        "account": str(actor.account_id),
+        "account": actor.account_id,
         "login": actor.login,
         "name": actor.name,
-        "department": {"id": str(actor.department_id), "name": actor.department_name},
+        "department": {"id": actor.department_id, "name": actor.department_name},
         "officer": _officer(actor),
         "roles": sorted(actor.roles),
         "locale": actor.locale,
@@ -128,7 +143,7 @@ def _officer(actor: Actor) -> dict[str, Any] | None:
         if officer is None:
             return None
         return {
-            "id": str(officer.id),
+            "id": officer.id,
             "certificate": officer.certificate,
-            "certificate_expires_on": officer.certificate_expires_on.isoformat(),
+            "certificate_expires_on": officer.certificate_expires_on,
         }
