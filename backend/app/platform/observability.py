@@ -15,6 +15,8 @@ import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
+from backend.version import VERSION
+
 from . import workers
 from .access import Forbidden, public
 from .ids import new_id
@@ -87,7 +89,7 @@ def install(app: Flask) -> None:
 
         A missing worker delays work and takes no server out of service, so it is no failure here.
         """
-        return {"status": "ok", "worker": workers.state()}
+        return {"status": "ok", "version": VERSION, "worker": workers.state()}
 
     @app.get("/healthz/worker")
     @public
