@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from backend.app import create_app
 from backend.app.platform.database import db
 from tests.conftest import make_settings
 from tests.e2e.county import copy, served
 from tests.serving import Server
+
+expect.set_options(timeout=30_000)  # how fast the machine is, no test says
 
 FLAGS = [
     "--no-sandbox",
