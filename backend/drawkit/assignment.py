@@ -142,7 +142,7 @@ class Semimatching:
         return self._staff.get(self.seats[seat].department, [])
 
     def is_free(self, officer: int) -> bool:
-        """Whether the officer may take one more seat."""
+        """Return True if the officer may take one more seat."""
         given = self.officers[officer]
         return self.load[officer] - given.offset < given.cap
 
@@ -241,7 +241,8 @@ class _Search:
         return self._best
 
     def _can_improve(self) -> bool:
-        """Whether someone not yet seen could still be better; else the rest changes nothing."""
+        """Return True if someone not yet seen could still be better; else the rest changes
+        nothing."""
         state = self.state
         bound = state.load[self._best[0]] if self._best is not None else None
         return any(

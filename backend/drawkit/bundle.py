@@ -81,7 +81,7 @@ def _needed(files: Mapping[str, bytes]) -> list[str]:
 
 
 def _is_double(name: str, files: Mapping[str, bytes]) -> bool:
-    """Whether a file about recusals stands beside one that excludes it."""
+    """Return True if a file about recusals stands beside one that excludes it."""
     return (name == PART and WHOLE in files) or (name == KEY and WHOLE not in files)
 
 

@@ -151,10 +151,10 @@ def digest(data: bytes) -> str:
 
 
 def is_hex32(value: Any) -> bool:
-    """Whether ``value`` is 32 bytes in lower-case hex."""
+    """Return True if ``value`` is 32 bytes in lower-case hex."""
     return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value) is not None
 
 
 def is_increasing(values: Sequence[Any]) -> bool:
-    """Whether every value is larger than the one before: in order, and none there twice."""
+    """Return True if every value is larger than the one before: in order, and none there twice."""
     return all(former < latter for former, latter in pairwise(values))

@@ -24,7 +24,7 @@ class RowProof:
 
     @property
     def drawn(self) -> bool:
-        """Whether the lot is among the winning ones."""
+        """Return True if the lot is among the winning ones."""
         return self.largest_lot is not None and self.lot <= self.largest_lot
 
 

@@ -20,12 +20,12 @@ _TOKEN = re.compile(TOKEN)
 
 
 def is_token(value: Any) -> bool:
-    """Whether ``value`` is a text of 1 to 64 characters ``[0-9A-Za-z._:-]``."""
+    """Return True if ``value`` is a text of 1 to 64 characters ``[0-9A-Za-z._:-]``."""
     return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
 
 
 def is_count(value: Any) -> bool:
-    """Whether ``value`` is a whole number from 0 on."""
+    """Return True if ``value`` is a whole number from 0 on."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= SAFE_INTEGER
 
 

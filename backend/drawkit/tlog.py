@@ -101,7 +101,7 @@ def _checkpoint(signed: str) -> tuple[bytes, str, int, bytes, list[tuple[str, by
 
 
 def is_signed(proof: Proof, verifier_key: str) -> bool:
-    """Whether the checkpoint carries a good Ed25519 signature of ``verifier_key``.
+    """Return True if the checkpoint carries a good Ed25519 signature of ``verifier_key``.
 
     ``verifier_key``: ``name+hex key id+base64(1 ‖ public key)``. Malformed when it is none.
     """

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 VERSION = "evenhand-public/1"
@@ -30,8 +30,8 @@ CATEGORIES: dict[str, str] = {
 """Result categories 抽查结果 of code system cn-8 with their official labels."""
 FOLLOW_UPS = frozenset({"none", "ordered", "listed_abnormal", "transferred", "copied"})
 
-Scope = Literal["full"]
-FULL: Scope = "full"
+FULL = "full"
+"""How much of a record the public reads; there is no other extent."""
 
 _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d{9}|\d{17}[\dXx])(?![0-9A-Za-z])", re.ASCII)
 _CODE = re.compile(r"[0-9A-Za-z._:-]{1,64}", re.ASCII)
@@ -81,7 +81,7 @@ class Timing:
     late: bool
 
 
-def public_result(facts: ResultFacts, timing: Timing, scope: Scope) -> dict[str, Any]:
+def public_result(facts: ResultFacts, timing: Timing) -> dict[str, Any]:
     """The public document of an inspection result 抽查结果, JCS-able.
 
     Raises :class:`NotPublishable` naming the field that is absent or outside its code list.
@@ -90,7 +90,7 @@ def public_result(facts: ResultFacts, timing: Timing, scope: Scope) -> dict[str,
     return {
         "v": VERSION,
         "kind": "inspection_result",
-        "scope": scope,
+        "scope": FULL,
         "enterprise": {
             "code": _code(record["enterprise"]["code"], "enterprise.code"),
             "name": without_long_numbers(record["enterprise"]["name"]),

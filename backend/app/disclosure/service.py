@@ -50,7 +50,6 @@ from .queries import (
 )
 from .redaction import (
     CATEGORIES,
-    FULL,
     InspectedItem,
     NotPublishable,
     ResultFacts,
@@ -224,7 +223,7 @@ def _timing(session: Session, facts: ResultFacts, at: datetime) -> Timing:
 
 def _document(facts: ResultFacts, timing: Timing) -> dict[str, Any]:
     try:
-        return public_result(facts, timing, FULL)
+        return public_result(facts, timing)
     except NotPublishable as error:
         raise RecordNotPublishable(field=str(error.args[0])) from error
 

@@ -34,7 +34,7 @@ class Shape:
 
     @property
     def sound(self) -> bool:
-        """Whether such a draw can be held."""
+        """Return True if such a draw can be held."""
         size = self.places == 1 if self.form == ROUTINE else 1 <= self.places <= MAX_PLACES
         fits = self.form in FORMS and self.dice in DICE_A_THROW
         return fits and size and 1 <= self.quorum <= self.places

@@ -83,7 +83,7 @@ def quota(rows: int, stratum: Values) -> int:
 
 
 def asks_for_none(stratum: Values) -> bool:
-    """Whether a stratum draws nothing however many rows it has."""
+    """Return True if a stratum draws nothing however many rows it has."""
     return quota(10**6, stratum) == 0
 
 
@@ -150,7 +150,7 @@ def team_with(
 
 
 def narrows(roster: Values) -> bool:
-    """Whether a roster leaves any enterprise out."""
+    """Return True if a roster leaves any enterprise out."""
     return any(roster.values())
 
 

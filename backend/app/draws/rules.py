@@ -53,7 +53,7 @@ class Finding:
 
 
 def has_reached(state: str, target: str) -> bool:
-    """Whether a draw in ``state`` is at ``target`` or past it (and was not ended)."""
+    """Return True if a draw in ``state`` is at ``target`` or past it (and was not ended)."""
     return state in ORDER and ORDER.index(state) >= ORDER.index(target)
 
 
@@ -126,7 +126,8 @@ def place_of(tree: Mapping[UUID, UUID | None], heads: Iterable[UUID], department
 
 
 def is_plain_text(text: str) -> bool:
-    """Whether a witness's text has one form only: NFC, one line, not too long, all of it seen."""
+    """Return True if a witness's text has one form only: NFC, one line, not too long, all of it
+    seen."""
     return (
         unicodedata.is_normalized("NFC", text)
         and len(text) <= MAX_WITNESS_TEXT
@@ -151,13 +152,14 @@ version of it might give to other characters: phone and server have to agree."""
 
 
 def hides_something(text: str) -> bool:
-    """Whether something in a public ``text`` is not seen: controls, direction marks, marks without
-    width other than those that join a picture."""
+    """Return True if something in a public ``text`` is not seen: controls, direction marks,
+    marks without width other than those that join a picture."""
     return _HIDDEN.search(_PICTURES.sub(".", text)) is not None
 
 
 def is_name(text: str, most: int) -> bool:
-    """Whether ``text`` can name a person or an office: 2 to ``most`` characters of one line."""
+    """Return True if ``text`` can name a person or an office: 2 to ``most`` characters of one
+    line."""
     return (
         2 <= len(text) <= most
         and text == " ".join(text.split())

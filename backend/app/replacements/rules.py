@@ -49,8 +49,8 @@ LEAST_TO_COME = 3
 
 
 def is_steered(could: int, can: int) -> bool:
-    """Whether the office has lately narrowed who could take a seat: ``could`` officers without
-    what it entered, ``can`` with it. More than a third gone, or fewer than three left."""
+    """Return True if the office has lately narrowed who could take a seat: ``could`` officers
+    without what it entered, ``can`` with it. More than a third gone, or fewer than three left."""
     return could > can and (3 * (could - can) > could or can < LEAST_TO_COME)
 
 
@@ -60,7 +60,7 @@ def ground_of(text: str) -> tuple[str, str]:
 
 
 def vacates(today: date, due: date, starts: date, ends: date) -> bool:
-    """Whether an absence from ``starts`` to ``ends`` leaves too few days for a visit.
+    """Return True if an absence from ``starts`` to ``ends`` leaves too few days for a visit.
 
     Days from today to the last day (an overdue visit is due today) are counted; an absence that
     touches none of them vacates nothing.

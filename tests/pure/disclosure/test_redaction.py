@@ -12,7 +12,6 @@ import rfc8785
 
 from backend.app.disclosure.redaction import (
     CATEGORIES,
-    FULL,
     InspectedItem,
     NotPublishable,
     ResultFacts,
@@ -95,7 +94,7 @@ def facts(record: dict[str, Any] | None = None, **changes: Any) -> ResultFacts:
 
 
 def test_the_document_says_what_the_law_wants_published() -> None:
-    document = public_result(facts(), TIMING, FULL)
+    document = public_result(facts(), TIMING)
     assert document["enterprise"] == {"code": "91370321MA3C0000X1", "name": "鑫源食品加工厂"}
     assert document["result"] == {"system": "cn-8", "code": "5", "label": "发现问题已责令改正"}
     assert document["follow_up"] == {"code": "ordered", "date": "2026-12-10"}
@@ -109,21 +108,21 @@ def test_the_document_says_what_the_law_wants_published() -> None:
 def test_nothing_else_of_the_record_gets_out() -> None:
     source = json.dumps(a_record())
     assert all(canary in source for canary in CANARIES)
-    published = rfc8785.dumps(public_result(facts(), TIMING, FULL)).decode()
+    published = rfc8785.dumps(public_result(facts(), TIMING)).decode()
     assert [canary for canary in CANARIES if canary in published] == []
 
 
 def test_a_new_field_of_the_record_stays_inside_until_it_is_named_here() -> None:
     grown = a_record(legal_person="canary-person")
     grown["enterprise"]["contact_phone"] = "canary-phone"
-    published = rfc8785.dumps(public_result(facts(grown), TIMING, FULL)).decode()
+    published = rfc8785.dumps(public_result(facts(grown), TIMING)).decode()
     assert "canary" not in published
 
 
 @pytest.mark.parametrize("code", sorted(CATEGORIES))
 def test_the_label_is_that_of_the_list_and_not_of_the_phone(code: str) -> None:
     record = a_record(result={"system": "cn-8", "code": code, "label": "13800138000"})
-    assert public_result(facts(record), TIMING, FULL)["result"]["label"] == CATEGORIES[code]
+    assert public_result(facts(record), TIMING)["result"]["label"] == CATEGORIES[code]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +139,7 @@ def test_a_record_outside_the_code_lists_is_refused_by_the_name_of_its_field(
     change: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(NotPublishable) as refused:
-        public_result(facts(a_record(**change)), TIMING, FULL)
+        public_result(facts(a_record(**change)), TIMING)
     assert refused.value.args[0] == field
 
 
@@ -195,6 +194,6 @@ def test_numbers_shaped_like_a_persons_are_hidden_in_names() -> None:
 
 
 def test_the_document_is_canonical_json_without_floats() -> None:
-    document = public_result(facts(), TIMING, FULL)
+    document = public_result(facts(), TIMING)
     canonical = rfc8785.dumps(document)
     assert rfc8785.dumps(json.loads(canonical)) == canonical

@@ -6,6 +6,7 @@ from .devices import revoke as revoke_device
 from .directory import (
     account,
     account_by_login,
+    acting_token,
     department,
     department_by_code,
     departments,
@@ -53,6 +54,7 @@ __all__ = [
     "Wanted",
     "account",
     "account_by_login",
+    "acting_token",
     "activate",
     "add_department",
     "add_person",

@@ -36,6 +36,12 @@ def role_token(session: Session, role: str, department_id: UUID) -> str:
     return rules.role_token(role, department(session, department_id).code)
 
 
+def acting_token(session: Session, actor: Actor, roles: Sequence[str]) -> str:
+    """Return the token of the first of ``roles`` that the actor holds, or of the last one."""
+    role = next((role for role in roles if role in actor.roles), roles[-1])
+    return role_token(session, role, actor.department_id)
+
+
 def department_by_code(session: Session, code: str) -> Department | None:
     """The department with this code, if there is one."""
     return session.scalar(select(Department).where(Department.code == code))

@@ -23,15 +23,14 @@ from ...platform.access import (
     SYSTEM_ADMIN,
     Actor,
 )
-from .directory import role_token
+from .directory import acting_token
 
 RANK = (SYSTEM_ADMIN, OVERSIGHT, DEPARTMENT_ADMIN, SUPERVISOR, INSPECTOR)
 
 
 def token(session: Session, actor: Actor) -> str:
     """The opaque actor of a ledger entry: the highest role with the department's code."""
-    role = next((role for role in RANK if role in actor.roles), "person")
-    return role_token(session, role, actor.department_id)
+    return acting_token(session, actor, (*RANK, "person"))
 
 
 def pseudonym(account_id: UUID) -> str:

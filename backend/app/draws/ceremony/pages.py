@@ -21,7 +21,7 @@ from ...platform.transactions import read_session
 from ..models import Draw
 from ..service import holding
 from ..service.ground import finding
-from . import kept, schemas, views
+from . import public_pictures, schemas, views
 
 bp = Blueprint("ceremony", __name__, template_folder="templates")
 
@@ -155,7 +155,7 @@ def live(number: str) -> str:
     """Anyone follows a draw as it is held."""
     with read_session() as session:
         draw = finding.followed(session, number)
-        stamp, board = views.stamp(draw), kept.public_board(session, draw)
+        stamp, board = views.stamp(draw), public_pictures.public_board(session, draw)
         return render_template("draws/ceremony/live.html", stamp=stamp, draw=draw, board=board)
 
 
@@ -166,7 +166,7 @@ def live_picture(number: str) -> Response:
     """The same, newer."""
     with read_session() as session:
         draw = finding.followed(session, number)
-        return _picture(views.stamp(draw), lambda: kept.public_board(session, draw))
+        return _picture(views.stamp(draw), lambda: public_pictures.public_board(session, draw))
 
 
 @bp.get("/w/<code>")
@@ -176,7 +176,7 @@ def phone(code: str) -> str:
     """The witness's phone: the frame; what is in it depends on the key that the phone keeps."""
     with read_session() as session:
         draw = finding.by_code(session, code)
-        board = kept.public_board(session, draw)
+        board = public_pictures.public_board(session, draw)
         return render_template("draws/ceremony/phone.html", code=code, draw=draw, board=board)
 
 

@@ -155,7 +155,7 @@ def dice(session: Session, draw: Draw) -> Dice:
 
 
 def _joining(draw: Draw) -> bool:
-    """Whether the code lets witnesses in just now."""
+    """Return True if the code lets witnesses in just now."""
     until = draw.join_until
     return draw.state == draws.FROZEN and until is not None and clock.now() < until
 

@@ -113,8 +113,9 @@ def release(call_id: UUID, by: Actor, seen: str = "") -> Drawn | Held | None:
 
 
 def may_release(session: Session, call: ReplacementCall, by: Actor) -> bool:
-    """Whether this person supervises a department that takes part or oversees all, is another
-    one than who asked, entered nothing that the batch is held for, and leaves none of the seats."""
+    """Return True if this person supervises a department that takes part or oversees all, is
+    another one than who asked, entered nothing that the batch is held for, and leaves none of
+    the seats."""
     kept = accounts.permitted(session, by, "replacement.release")
     if kept.isdisjoint(ground.departments_of(session, call.draw_id)):
         return False

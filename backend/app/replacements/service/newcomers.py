@@ -71,9 +71,9 @@ def declined_by(vacancy: Vacancy) -> UUID | None:
 
 
 def may_second(session: Session, vacancy: Vacancy, by: Actor) -> bool:
-    """Whether this person supervises the officer's department or oversees all, did not enter what
-    takes the officer away nor change the officer's entry since the officer came, and is not the
-    officer."""
+    """Return True if this person supervises the officer's department or oversees all, did not
+    enter what takes the officer away nor change the officer's entry since the officer came, and
+    is not the officer."""
     if vacancy.department_id not in accounts.permitted(session, by, "replacement.release"):
         return False
     if vacancy.officer_id is None or vacancy.asked_by == by.account_id:
@@ -103,6 +103,5 @@ def _refuse(session: Session, vacancy: Vacancy, by: Actor) -> None:
 
 
 def supervising(session: Session, by: Actor) -> str:
-    """Who of the supervising side acts, as the ledger names it."""
-    role = OVERSIGHT if OVERSIGHT in by.roles else SUPERVISOR
-    return accounts.role_token(session, role, by.department_id)
+    """Return who of the supervising side acts, as the ledger names it."""
+    return accounts.acting_token(session, by, (OVERSIGHT, SUPERVISOR))

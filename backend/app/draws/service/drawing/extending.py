@@ -57,7 +57,7 @@ def remaining_rows(session: Session, draw: Draw) -> list[Remaining]:
 
 
 def may_extend(draw: Draw) -> bool:
-    """Whether a draw is where extending makes sense."""
+    """Return True if a draw is where extending makes sense."""
     passed = draw.last_day is not None and draw.last_day < clock.today()
     return draw.state in rules.RESULT_KNOWN and not draw.rehearsal and not passed
 

@@ -15,7 +15,14 @@ from backend import drawkit
 from ....accounts import service as accounts
 from ....ledger import service as ledger
 from ....platform import clock
-from ....platform.access import OVERSIGHT, Actor
+from ....platform.access import (
+    DEPARTMENT_ADMIN,
+    INSPECTOR,
+    OVERSIGHT,
+    SUPERVISOR,
+    SYSTEM_ADMIN,
+    Actor,
+)
 from ....platform.errors import Problem
 from ....platform.transactions import unit_of_work
 from ... import rules
@@ -24,6 +31,8 @@ from ...models import Draw, DrawStep
 from .records import DrawRecord
 
 REHEARSED = "rehearsal.step"
+ACTING = (OVERSIGHT, DEPARTMENT_ADMIN, SUPERVISOR, INSPECTOR, SYSTEM_ADMIN)
+"""The roles by which a step of a draw is taken; the first that a person holds is recorded."""
 _STEP = "evenhand.draws.step"
 
 
@@ -47,7 +56,7 @@ def step() -> Iterator[Session]:
 
 
 def may_step(draw: Draw, expected: str, target: str) -> bool:
-    """Whether a locked draw is to be moved from ``expected`` to ``target``.
+    """Return True if a locked draw is to be moved from ``expected`` to ``target``.
 
     False when it is there already: the second of two who pressed at once, or a doubled click,
     changes nothing. Raises WrongState for everything else. The caller holds the row's lock.
@@ -92,7 +101,7 @@ def note_step(session: Session, draw: DrawRecord, step: str, by: Actor | UUID) -
 
 
 def has_taken_step(session: Session, draw: Draw, by: Actor | UUID) -> bool:
-    """Whether this person note_step any step of the draw."""
+    """Return True if this person took any step of the draw."""
     account_id = by.account_id if isinstance(by, Actor) else by
     query = select(DrawStep.step).where(
         DrawStep.draw_id == draw.id, DrawStep.account_id == account_id
@@ -131,6 +140,5 @@ def of_file(text: str | bytes) -> dict[str, str]:
 
 
 def actor_token(session: Session, by: Actor) -> str:
-    """Role and office, never a name."""
-    role = OVERSIGHT if OVERSIGHT in by.roles else next(iter(sorted(by.roles)), "department_admin")
-    return accounts.role_token(session, role, by.department_id)
+    """Return the role and office of who takes a step, never a name."""
+    return accounts.acting_token(session, by, ACTING)

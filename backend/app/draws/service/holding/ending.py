@@ -53,8 +53,8 @@ def void(draw_id: UUID, reason: str, by: Actor) -> None:
 
 
 def may_void(session: Session, draw: Draw, by: Actor) -> bool:
-    """Whether this person is of another authority and took no step of the draw, from its plan to
-    its last batch of replacements: who had a hand in a result must not throw it away."""
+    """Return True if this person is of another authority and took no step of the draw, from its
+    plan to its last batch of replacements: who had a hand in a result must not throw it away."""
     return by.department_id != draw.department_id and not recording.has_taken_step(
         session, draw, by
     )

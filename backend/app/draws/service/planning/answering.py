@@ -46,7 +46,7 @@ def joint_part(
 
 
 def may_answer(session: Session, department_id: UUID, by: Actor) -> bool:
-    """Whether this person administers the department."""
+    """Return True if this person administers the department."""
     return department_id in accounts.role_scope(session, by.account_id, DEPARTMENT_ADMIN)
 
 

@@ -53,7 +53,7 @@ class TeamCount:
 
     @property
     def joint(self) -> bool:
-        """Whether officers of several departments were looked at."""
+        """Return True if officers of several departments were looked at."""
         return len({one.department_id for one in self.candidates}) > 1
 
     @staticmethod

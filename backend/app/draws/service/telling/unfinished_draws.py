@@ -64,7 +64,7 @@ def left_open_since(draw: Draw) -> datetime | None:
 
 
 def was_left_open(opened_at: datetime | None, finished_at: datetime | None) -> bool:
-    """Whether more than the limit lies between the first reveal and the end, or now."""
+    """Return True if more than the limit lies between the first reveal and the end, or now."""
     if opened_at is None:
         return False
     return (finished_at or clock.now()) - opened_at > _limit()
