@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { eventHash, FIRST_PREV } from "../src/core/events.ts";
 import type { SentEvent } from "../src/core/types.ts";
 import { AccountDb } from "../src/data/db.ts";
+import { quarantined, unsentCount, withReceipt } from "../src/data/events.ts";
+import { fact } from "../src/data/facts.ts";
 import {
   DamagedPiece,
   dropOrphans,
@@ -9,16 +11,8 @@ import {
   readRange,
   storeBytes,
   verify,
-} from "../src/data/evidence.ts";
-import {
-  append,
-  localTime,
-  quarantined,
-  unsentCount,
-  VisitClosed,
-  visit,
-  withReceipt,
-} from "../src/data/visits.ts";
+} from "../src/data/pieces.ts";
+import { append, localTime, VisitClosed, visit } from "../src/data/visits.ts";
 import { answer, noise, type Phone, phone, VISIT, withVisit } from "./world.ts";
 
 const FILE = "0190f000-0000-7000-8000-000000000001";
@@ -59,7 +53,7 @@ describe("writing to a visit", () => {
       expect(event.prev).toBe(prev);
       prev = eventHash(event);
     }
-    expect((await one.db.fact("head"))?.hash).toBe(prev);
+    expect((await fact(one.db, "head"))?.hash).toBe(prev);
   });
 
   it("writes nothing at all to a visit that was handed in", async () => {
@@ -81,7 +75,7 @@ describe("writing to a visit", () => {
     const broken = [answer("F:1", "pass"), { kind: "answer.set", body: { point: 1n } } as never];
     await expect(append(one.db, one.author, VISIT, broken)).rejects.toThrow();
     expect(await chain(one)).toEqual([]);
-    expect(await one.db.fact("head")).toBeUndefined();
+    expect(await fact(one.db, "head")).toBeUndefined();
   });
 
   it("does not fold events that the server holds, and lists them", async () => {

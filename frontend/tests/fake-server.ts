@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { PulledVisit, SyncRequest } from "../src/api/shapes.ts";
 import type { SentEvent } from "../src/core/types.ts";
-import type { Receipt } from "../src/data/db.ts";
+import type { Receipt } from "../src/data/rows.ts";
 
 /** What a test may do to a request before the server answers; true when it answered itself. */
 export type Fault = (request: IncomingMessage, response: ServerResponse, body: Buffer) => boolean;

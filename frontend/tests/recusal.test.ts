@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { steady } from "../src/app/live.ts";
 import { recusal, recusalOf } from "../src/core/recusal.ts";
 import type { FoldEvent } from "../src/core/types.ts";
-import type { VisitRow } from "../src/data/db.ts";
-import { append, quarantined, VisitClosed, visit } from "../src/data/visits.ts";
+import { quarantined } from "../src/data/events.ts";
+import type { VisitRow } from "../src/data/rows.ts";
+import { append, VisitClosed, visit } from "../src/data/visits.ts";
 import { exchange } from "../src/sync/exchange.ts";
 import { FakeServer } from "./fake-server.ts";
 import {

@@ -6,7 +6,7 @@ import { zh } from "../src/app/messages-zh.ts";
 import { batch, MAX_BYTES } from "../src/core/batches.ts";
 import { kilometres } from "../src/core/distance.ts";
 import { madeAt } from "../src/core/ids.ts";
-import type { VisitRow } from "../src/data/db.ts";
+import type { VisitRow } from "../src/data/rows.ts";
 import { listed } from "../src/features/tasks/order.ts";
 import { mapLink } from "../src/features/visit/links.ts";
 import { isTakeOver, navigations } from "../src/sw/rules.ts";

@@ -2,7 +2,9 @@ import { webcrypto } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { headText } from "../src/core/events.ts";
 import type { SentEvent } from "../src/core/types.ts";
-import { append, quarantined, unsentCount, visit } from "../src/data/visits.ts";
+import { quarantined, unsentCount } from "../src/data/events.ts";
+import { fact } from "../src/data/facts.ts";
+import { append, visit } from "../src/data/visits.ts";
 import { exchange } from "../src/sync/exchange.ts";
 import { Outbox, round } from "../src/sync/outbox.ts";
 import { FakeServer } from "./fake-server.ts";
@@ -57,7 +59,7 @@ describe("push and pull", () => {
     expect((await exchange(call())).kind).toBe("ok");
     const [sent] = fake.calls;
     expect(sent?.events.map((event) => event.seq)).toEqual([1, 2]);
-    const head = await one.db.fact("head");
+    const head = await fact(one.db, "head");
     const signed = await webcrypto.subtle.verify(
       { name: "ECDSA", hash: "SHA-256" },
       one.device.keys.publicKey,
@@ -171,7 +173,7 @@ describe("push and pull", () => {
     fake.epoch = "epoch-2";
     await exchange(call());
     expect(fake.taken.size).toBe(2);
-    expect(await one.db.fact("epoch")).toBe("epoch-2");
+    expect(await fact(one.db, "epoch")).toBe("epoch-2");
     expect((await visit(one.db, VISIT))?.state.answers).toHaveProperty("F:2");
   });
 
@@ -231,7 +233,7 @@ describe("the outbox", () => {
     const idle = (tab: Outbox) =>
       new Promise<void>((resolve) => {
         const stop = tab.onChange(async () => {
-          if ((await one.db.fact("sync"))?.phase !== "idle") return;
+          if ((await fact(one.db, "sync"))?.phase !== "idle") return;
           stop();
           resolve();
         });
@@ -251,12 +253,12 @@ describe("the outbox", () => {
     const outbox = new Outbox({ ...ports(), random: () => 0.5 });
     const waiting = new Promise<void>((resolve) => {
       outbox.onChange(async () => {
-        if ((await one.db.fact("sync"))?.phase === "waiting") resolve();
+        if ((await fact(one.db, "sync"))?.phase === "waiting") resolve();
       });
     });
     const running = outbox.run();
     await waiting;
-    const sync = await one.db.fact("sync");
+    const sync = await fact(one.db, "sync");
     expect(sync).toMatchObject({ trouble: { kind: "offline" }, failures: 1 });
     expect(sync?.nextAttempt).toBeGreaterThan(Date.now() + 1_000);
     outbox.close();

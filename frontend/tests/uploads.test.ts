@@ -1,15 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { AccountDb } from "../src/data/db.ts";
-import {
-  DamagedPiece,
-  evidenceOf,
-  PIECE_BYTES,
-  startAnew,
-  storeBytes,
-} from "../src/data/evidence.ts";
+import { addFile, evidenceOf, startAnew } from "../src/data/evidence.ts";
 import type { EvidenceRow } from "../src/data/evidence-row.ts";
+import { DamagedPiece, PIECE_BYTES, storeBytes } from "../src/data/pieces.ts";
 import { freeBytes, LOW_BYTES, makeRoom, withRoom } from "../src/data/room.ts";
-import { appendIn } from "../src/data/visits.ts";
 import { exchange } from "../src/sync/exchange.ts";
 import { upload } from "../src/sync/uploads.ts";
 import { FakeServer } from "./fake-server.ts";
@@ -56,10 +50,7 @@ async function photo(n: number, length: number): Promise<EvidenceRow> {
     captured_at: row.capturedAt,
     position: null,
   } as const;
-  await one.db.strictly(["events", "visits", "facts", "evidence"], async (tx) => {
-    await tx.objectStore("evidence").put(row);
-    await appendIn(tx, one.author, VISIT, [{ kind: "evidence.added", body }]);
-  });
+  await addFile(one.db, one.author, row, { kind: "evidence.added", body });
   return row;
 }
 
@@ -217,7 +208,7 @@ it("knows want of room when another error carries it", async () => {
   expect(await one.db.read((c) => c.getAllKeys("pieces"))).toEqual([]);
 });
 
-/** A connection of a phone where something else happens after its first write. */
+/** A connection of a phone where something else happens after its first change. */
 class Interrupted extends AccountDb {
   readonly #pending: (() => Promise<void>)[];
 
@@ -226,8 +217,8 @@ class Interrupted extends AccountDb {
     this.#pending = [meanwhile];
   }
 
-  override async strictly<T>(...write: Parameters<typeof AccountDb.prototype.strictly<T>>) {
-    const result = await super.strictly<T>(...write);
+  override async change<T>(...work: Parameters<typeof AccountDb.prototype.change<T>>): Promise<T> {
+    const result = await super.change<T>(...work);
     await this.#pending.pop()?.();
     return result;
   }

@@ -4,9 +4,10 @@ import { Server } from "../src/api/http.ts";
 import { fold } from "../src/core/reducer.ts";
 import { progress } from "../src/core/rules.ts";
 import type { Package } from "../src/core/types.ts";
-import { AccountDb, type VisitRow } from "../src/data/db.ts";
+import { AccountDb } from "../src/data/db.ts";
 import { device } from "../src/data/device.ts";
-import type { Author } from "../src/data/visits.ts";
+import type { VisitRow } from "../src/data/rows.ts";
+import { type Author, putVisit } from "../src/data/visits.ts";
 
 const vectors = new URL("../../tests/vectors/sync-v1.json", import.meta.url);
 export const PACKAGE = (JSON.parse(readFileSync(vectors, "utf8")) as { package: Package }).package;
@@ -42,7 +43,7 @@ export async function withVisit(one: Phone): Promise<Phone> {
     savedAt: null,
     proof: "unchecked",
   };
-  await one.db.strictly(["visits"], (tx) => tx.objectStore("visits").put(row));
+  await one.db.change(async (change) => putVisit(change, row));
   return one;
 }
 

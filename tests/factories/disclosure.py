@@ -196,7 +196,7 @@ def publish(
             items=[disclosure.InspectedItem("SC-01", "食品生产", "key", place.department.name)],
             record=record(place.number, seen, visit.pool_row, category),
             record_sha256=DIGEST,
-            ended_on=ended_on or clock.today() - timedelta(days=2),
+            end=disclosure.VisitEnd(ended_on or clock.today() - timedelta(days=2), "phone"),
         )
         return disclosure.publish_result(session, facts, by=place.supervisor.id)
 

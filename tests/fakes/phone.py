@@ -36,6 +36,7 @@ class Phone:
         self.seq = 0
         self.prev = "0" * 64
         self.outbox: list[dict[str, Any]] = []
+        self.at = AT
 
     @property
     def public_key(self) -> bytes:
@@ -53,7 +54,7 @@ class Phone:
             "prev": self.prev,
             "visit": str(visit),
             "kind": kind,
-            "at": AT,
+            "at": self.at,
             "mono": self.seq * 1000,
             "body": body,
         }
@@ -82,7 +83,7 @@ class Phone:
                 "size": len(data),
                 "mime": mime,
                 "source": "camera",
-                "captured_at": AT,
+                "captured_at": self.at,
                 "position": {"lat": "36.81", "lon": "118.05", "accuracy": "12"},
             },
         )

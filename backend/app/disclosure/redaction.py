@@ -15,7 +15,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from .rules import VisitEnd
+
 VERSION = "evenhand-public/1"
+RESULT_VERSION = "evenhand-public/2"
+"""Results of version 1 lack ``end_source``; they stay as they were published."""
 SYSTEM = "cn-8"
 CATEGORIES: dict[str, str] = {
     "1": "未发现问题",
@@ -56,7 +60,7 @@ class InspectedItem:
 class ResultFacts:
     """A confirmed record and what the public document says around it.
 
-    ``ended_on`` is the visit's end; ``record_sha256`` the digest the officers handed in.
+    ``end`` is the visit's end; ``record_sha256`` the digest the officers handed in.
     """
 
     visit_id: UUID
@@ -68,7 +72,7 @@ class ResultFacts:
     items: Sequence[InspectedItem]
     record: Mapping[str, Any]
     record_sha256: str
-    ended_on: date
+    end: VisitEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def public_result(facts: ResultFacts, timing: Timing) -> dict[str, Any]:
     """
     record = facts.record
     return {
-        "v": VERSION,
+        "v": RESULT_VERSION,
         "kind": "inspection_result",
         "scope": FULL,
         "enterprise": {
@@ -105,7 +109,8 @@ def public_result(facts: ResultFacts, timing: Timing) -> dict[str, Any]:
         "items": [_item(item) for item in facts.items],
         "result": _category(record.get("result")),
         "follow_up": _follow_up(record.get("follow_up")),
-        "ended_on": facts.ended_on.isoformat(),
+        "ended_on": facts.end.day.isoformat(),
+        "end_source": facts.end.source,
         "due_on": timing.due_on.isoformat(),
         "due_certain": timing.certain,
         "published_at": timing.published_at,

@@ -22,6 +22,7 @@ SOON = 5
 """From this many working days left the clock is amber."""
 
 ClockState = Literal["ok", "soon", "late"]
+EndSource = Literal["phone", "receipt"]
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 
@@ -102,12 +103,24 @@ def _announced(year: int) -> tuple[frozenset[date], frozenset[date]]:
     return free, made_up
 
 
-def visit_end(claimed_on: date | None, received_on: date) -> date:
-    """The day from which the clock runs: the day the phone claims, never later than receipt.
+@dataclass(frozen=True, slots=True)
+class VisitEnd:
+    """The day from which the clock of a visit runs.
 
-    A phone's clock can only bring the deadline forward: a claim from the future is not believed.
+    ``source`` says who named it: the phone, whose claim is possible, or the server's receipt,
+    because the phone's claim cannot be true.
     """
-    return received_on if claimed_on is None else min(claimed_on, received_on)
+
+    day: date
+    source: EndSource
+
+
+def visit_end(believed_on: date | None, received_on: date) -> VisitEnd:
+    """Return the end of a visit from the day of its hand-in that may be believed (None: what the
+    phone claims cannot be true) and the day on which the hand-in was received."""
+    if believed_on is None:
+        return VisitEnd(received_on, "receipt")
+    return VisitEnd(min(believed_on, received_on), "phone")
 
 
 def is_late(published_on: date, due_on: date) -> bool:

@@ -14,7 +14,7 @@ from ..platform import clock
 from ..platform.access import Actor
 from ..visits import service as visits
 from .models import WorkingDayOverride
-from .rules import Deadline, WorkCalendar, visit_end
+from .rules import Deadline, VisitEnd, WorkCalendar, visit_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +43,23 @@ def calendar(session: Session) -> WorkCalendar:
     return WorkCalendar({day: works for day, works in rows})
 
 
-def ended_on(hand_in: visits.HandIn) -> date:
-    """The visit's last day in China, out of its first hand-in."""
-    claimed = clock.local(hand_in.claimed_at).date()
-    return visit_end(claimed, clock.local(hand_in.received_at).date())
+def end_of_visit(hand_in: visits.Claim) -> VisitEnd:
+    """Return the visit's last day in China, out of its first hand-in."""
+    believed, received = hand_in.believed_at, clock.local(hand_in.received_at).date()
+    return visit_end(clock.local(believed).date() if believed else None, received)
 
 
 def clocks(session: Session, rows: Sequence[visits.Visit]) -> dict[UUID, RunningClock]:
     """The running clock of each of these visits; those whose clock does not run are absent."""
     today, days = clock.today(), calendar(session)
     wanted = [row.id for row in rows if visits.clock_runs(row)]
-    return {
-        visit_id: RunningClock(ended_on(hand_in), days.deadline(ended_on(hand_in), today))
+    ends = {
+        visit_id: end_of_visit(hand_in).day
         for visit_id, hand_in in visits.first_hand_ins(session, wanted).items()
+    }
+    return {
+        visit_id: RunningClock(ended_on, days.deadline(ended_on, today))
+        for visit_id, ended_on in ends.items()
     }
 
 

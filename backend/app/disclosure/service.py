@@ -58,8 +58,8 @@ from .redaction import (
     public_result,
     without_long_numbers,
 )
-from .rules import Deadline, DueDate, WorkCalendar, is_late, minutes_between
-from .running import RunningClock, RunningVisit, calendar, clocks, ended_on, running
+from .rules import Deadline, DueDate, VisitEnd, WorkCalendar, is_late, minutes_between
+from .running import RunningClock, RunningVisit, calendar, clocks, end_of_visit, running
 from .search import terms_of_name
 from .views import Counts, Document, PublicDraw, PublicResult, result_of
 
@@ -76,6 +76,7 @@ __all__ = [
     "ResultFacts",
     "RunningClock",
     "RunningVisit",
+    "VisitEnd",
     "WorkCalendar",
     "add_override",
     "calendar",
@@ -91,7 +92,7 @@ __all__ = [
     "draw_document",
     "draws",
     "due_on",
-    "ended_on",
+    "end_of_visit",
     "feed",
     "follow_up_label",
     "lot_label",
@@ -162,10 +163,10 @@ def publish_result(
         enterprise_code=body["enterprise"]["code"],
         enterprise_name=body["enterprise"]["name"],
         category_code=body["result"]["code"],
-        ended_on=facts.ended_on,
+        ended_on=facts.end.day,
         due_on=timing.due_on,
         late=timing.late,
-        minutes_taken=minutes_between(facts.ended_on, clock.local(at)),
+        minutes_taken=minutes_between(facts.end.day, clock.local(at)),
         published_at=at,
         publication=publication,
     )
@@ -216,7 +217,7 @@ def _this_moment() -> datetime:
 
 
 def _timing(session: Session, facts: ResultFacts, at: datetime) -> Timing:
-    due = due_on(session, facts.ended_on)
+    due = due_on(session, facts.end.day)
     late = is_late(clock.local(at).date(), due.day)
     return Timing(due.day, due.certain, clock.rfc3339(at), late)
 

@@ -33,7 +33,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class PublicResult:
-    """A published inspection result; everything in it is in its public document."""
+    """A published inspection result; everything in it is in its public document.
+
+    ``end_source``: "phone" when the officers' phone named the day on which the visit ended,
+    "receipt" when what it claimed cannot be true and the day of the server's receipt stands.
+    """
 
     id: UUID
     enterprise_code: str
@@ -47,6 +51,7 @@ class PublicResult:
     category_label: str
     follow_up: dict[str, str | None]
     ended_on: date
+    end_source: str
     due_on: date
     late: bool
     published_at: datetime
@@ -125,6 +130,7 @@ def result_of(row: PublishedResult) -> PublicResult:
         category_label=body["result"]["label"],
         follow_up=body["follow_up"],
         ended_on=row.ended_on,
+        end_source=body.get("end_source", "phone"),
         due_on=row.due_on,
         late=row.late,
         published_at=row.published_at,

@@ -57,16 +57,16 @@ def judge_whole(announced: str, data: bytes) -> Verdict:
     """The same of a whole file in memory, announced with this SHA-256."""
     if sha256(data).hexdigest() != announced:
         return Verdict("damaged")
-    return _of_a_kind(data[: media.HEAD], lambda: io.BytesIO(data))
+    return _of_a_kind(data[: media.HEAD_BYTES], lambda: io.BytesIO(data))
 
 
 def _head(keys: Sequence[str]) -> bytes:
     head = b""
     for chunk in store.chain(keys):
-        head += chunk[: media.HEAD]
-        if len(head) >= media.HEAD:
+        head += chunk[: media.HEAD_BYTES]
+        if len(head) >= media.HEAD_BYTES:
             break
-    return head[: media.HEAD]
+    return head[: media.HEAD_BYTES]
 
 
 def _of_a_kind(head: bytes, whole: Callable[[], AbstractContextManager[IO[bytes]]]) -> Verdict:

@@ -1,7 +1,7 @@
-"""What bytes are, and small pictures of them. Nothing here trusts a name, a header or EXIF.
+"""What the bytes of a file are, and small pictures of them; no rows and no requests.
 
-Types come from the bytes: a signature on the allow-list and, for pictures, a decoder that agrees.
-Derivatives carry no metadata. No rows and no requests here.
+A type comes from the bytes: from the list of kinds and, for pictures, from a decoder that agrees.
+No name, no header and no EXIF is trusted. Derivatives carry no metadata.
 """
 
 from __future__ import annotations
@@ -14,22 +14,25 @@ from dataclasses import dataclass
 from functools import cache
 from typing import IO, Any
 
-import filetype
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from .errors import TooManyPixels, WrongType
+from .kinds import HEAD_BYTES, MOST_PIXELS, PICTURES, kind_of
 
-HEAD = 8192
-MOST_PIXELS = 100_000_000
-PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic"})
-ALLOWED = PICTURES | {
-    "video/mp4",
-    "video/quicktime",
-    "video/webm",
-    "audio/mp4",
-    "audio/webm",
-    "application/pdf",
-}
+__all__ = [
+    "HEAD_BYTES",
+    "MOST_PIXELS",
+    "PICTURES",
+    "SHOWN_AS",
+    "SMALLEST",
+    "VARIANTS",
+    "Small",
+    "Undecodable",
+    "measure",
+    "small_picture",
+    "sniff",
+]
+
 VARIANTS = {"thumb320": 320, "thumb1280": 1280}
 """Longest edge in pixels."""
 SMALLEST = min(VARIANTS, key=lambda variant: VARIANTS[variant])
@@ -42,8 +45,12 @@ _FORMATS = {
     "image/webp": ("WEBP",),
     "image/heic": ("HEIF",),
 }
-_SAME = {"video/x-m4v": "video/mp4", "audio/x-m4a": "audio/mp4"}
 _QUALITY = 78
+_SIXTEEN_TO_EIGHT = 1 / 257
+"""65535 becomes 255."""
+_BEFORE_COLOURS = 4
+"""Pictures of a palette or of one bit shrink to so many times the edge by leaving pixels out; only
+then have they colours that can be mixed."""
 
 
 class Undecodable(Exception):
@@ -61,12 +68,11 @@ class Small:
 
 
 def sniff(head: bytes) -> str:
-    """The media type of a file by its first bytes; raises WrongType when it is not allowed."""
-    guessed = filetype.guess_mime(head)
-    found = _SAME.get(guessed or "", guessed)
-    if found not in ALLOWED:
-        raise WrongType(found=found)
-    return str(found)
+    """Return the media type of a file by its first bytes; raises WrongType when it is not taken."""
+    found = kind_of(head[:HEAD_BYTES])
+    if found is None:
+        raise WrongType
+    return found
 
 
 def measure(file: IO[bytes], media_type: str) -> tuple[int, int]:
@@ -117,23 +123,71 @@ def small_picture(file: IO[bytes], media_type: str, variant: str) -> Small:
         if longest > edge:  # a decoder of JPEG shrinks on the way, at a third of the cost
             image.draft(None, (image.width * edge // longest, image.height * edge // longest))
         # Shrunk before anything copies it: a small file can hold hundreds of megabytes of pixels.
+        if image.mode in _WITHOUT_COLOURS:
+            image.thumbnail((edge * _BEFORE_COLOURS, edge * _BEFORE_COLOURS))
+            image = _in_colours(image)
         image.thumbnail((edge, edge), Image.Resampling.HAMMING)
         return _encoded(variant, _in_srgb(ImageOps.exif_transpose(image)))
 
 
+_WITHOUT_COLOURS = frozenset({"1", "P", "PA"})
+_OF_PROFILES = frozenset({"L", "RGB", "RGBA", "CMYK"})
+
+
 def _in_srgb(image: Image.Image) -> Image.Image:
-    profile = image.info.get("icc_profile")
-    plain = image if image.mode in {"RGB", "RGBA"} else image.convert("RGB")
-    if profile:
+    """Return the picture in RGB or RGBA of eight bits, by its colour profile where it has one."""
+    profile, plain = image.info.get("icc_profile"), image
+    if profile and image.mode in _OF_PROFILES:
+        mode = "RGBA" if image.mode == "RGBA" else "RGB"
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            plain = (
-                ImageCms.profileToProfile(plain, source, ImageCms.createProfile("sRGB")) or plain
-            )
+            srgb = ImageCms.createProfile("sRGB")
+            plain = ImageCms.profileToProfile(image, source, srgb, outputMode=mode) or image
         except ImageCms.PyCMSError:
-            plain = plain.copy()
+            plain = image
+    plain = _in_colours(plain).copy()
     plain.info = {}
     return plain
+
+
+def _in_colours(image: Image.Image) -> Image.Image:
+    """Return the picture in RGB, or RGBA where parts of it are transparent, with the profile and
+    the orientation it came with."""
+    if image.mode in {"RGB", "RGBA"}:
+        return image
+    plain = _eight_bits(image).convert("RGBA" if image.has_transparency_data else "RGB")
+    plain.info = {**image.info}
+    plain.info.pop("transparency", None)
+    return plain
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Return a grey picture of more than eight bits scaled to eight; others as they are.
+
+    Pillow's own conversion cuts everything above 255 off and leaves white.
+    """
+    if image.mode.startswith("I;16"):
+        return image.convert("I").point(lambda value: value * _SIXTEEN_TO_EIGHT + 0).convert("L")
+    if image.mode in {"I", "F"}:
+        extremes: Any = image.getextrema()
+        scale, offset = grey_scale(*extremes)
+        return image.point(lambda value: value * scale + offset).convert("L")
+    return image
+
+
+def grey_scale(darkest: float, brightest: float) -> tuple[float, float]:
+    """Return (factor, offset) that bring grey values into 0 to 255: of eight bits as they are, of
+    sixteen by their white, of any other range by its own ends."""
+    if darkest >= 0 and brightest <= _WHITE:
+        return 1.0, 0.0
+    if darkest >= 0 and brightest <= _WHITE_16:
+        return _SIXTEEN_TO_EIGHT, 0.0
+    factor = _WHITE / max(brightest - darkest, 1.0)
+    return factor, -darkest * factor
+
+
+_WHITE = 255
+_WHITE_16 = 65_535
 
 
 def _encoded(variant: str, image: Image.Image) -> Small:

@@ -45,7 +45,6 @@ class Evidence(Base):
     filename: Mapped[str] = mapped_column(String(200), default="")
     point: Mapped[str | None] = mapped_column(String(100))
     source: Mapped[str | None] = mapped_column(String(8))
-    captured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     position: Mapped[dict[str, str] | None] = mapped_column(Json)
     standing: Mapped[bool] = mapped_column(Boolean, default=False)
     state: Mapped[str] = mapped_column(String(12), default="pending")

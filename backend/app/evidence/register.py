@@ -7,7 +7,6 @@ their bytes are kept as well; only the visit does not wait for them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +69,6 @@ def _row(event: Incoming, account_id: UUID, *, standing: bool) -> dict[str, Any]
         "mime": body["mime"].replace("\0", ""),
         "point": (body.get("point") or "").replace("\0", "") or None,
         "source": body["source"],
-        "captured_at": datetime.fromisoformat(body["captured_at"]),
         "position": _place(body.get("position")),
         "standing": standing,
     }

@@ -67,7 +67,6 @@ class EvidenceInfo:
     problem: str | None
     received: int
     source: str | None
-    captured_at: datetime | None
     position: dict[str, str] | None
     width: int | None
     height: int | None
@@ -109,7 +108,6 @@ def _info(row: Evidence) -> EvidenceInfo:
         problem=row.problem,
         received=row.received,
         source=row.source,
-        captured_at=row.captured_at,
         position=row.position,
         width=row.width,
         height=row.height,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Protocol
 
+from ..visits.service import Claim
 from .rules import FAR_METRES, metres_between
 
 Verdict = Callable[[Any, str | None], str | None]
@@ -32,7 +32,7 @@ TIMELINE_KINDS = frozenset(
 
 
 class StoredEvent(Protocol):
-    """An applied event with its receipt: ``at`` is the phone's claim, ``received_at`` ours."""
+    """An applied event; ``time`` is when it was made, ``claims`` what else its body claims."""
 
     @property
     def id(self) -> str: ...
@@ -41,20 +41,20 @@ class StoredEvent(Protocol):
     @property
     def officer(self) -> str: ...
     @property
-    def at(self) -> str: ...
+    def time(self) -> Claim: ...
     @property
-    def received_at(self) -> datetime: ...
+    def claims(self) -> Mapping[str, Claim]: ...
     @property
     def body(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """Values that stood beside each other, and who settled them when (the phone's claim)."""
+    """Values that stood beside each other, and who settled them when."""
 
     values: Sequence[tuple[str, str]]
     settled_by: str
-    settled_at: str
+    settled: Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Shot:
     point: str | None
     mime: str
     source: str
-    captured_at: str
+    captured: Claim
     sha256: str
     size: int
     received: int
@@ -128,11 +128,16 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything the record page shows besides the decision itself."""
+    """Everything the record page shows besides the decision itself.
+
+    ``doubted`` counts the steps of the time line and the files whose claimed moment cannot be
+    true.
+    """
 
     sheets: Sequence[Sheet]
     shots: Sequence[Shot]
     timeline: Sequence[StoredEvent]
+    doubted: int
     result: Mapping[str, Any] | None
     officers: Mapping[str, str] = field(default_factory=dict)
 
@@ -184,17 +189,21 @@ def build(
     """
     everyone = [*package.get("former", []), *package["officers"]]
     officers = {officer["id"]: officer["name"] for officer in everyone}
+    captured = _captured(events)
     shots = [
-        _shot(piece, package, officers, evidence.get(piece["id"]))
+        _shot(piece, captured[piece["id"]], package, officers, evidence.get(piece["id"]))
         for piece in state["evidence"].values()
     ]
+    timeline = [e for e in events if e.kind in TIMELINE_KINDS]
+    claims = [event.time for event in timeline] + [shot.captured for shot in shots]
     disputes = _disputes(events, officers)
     around = _Around(state["answers"], verdict, is_own, package, officers, disputes, shots)
     shown = frozenset(visible)
     return Dossier(
         sheets=[_sheet(item, shown, around) for item in package["items"]],
-        shots=sorted(shots, key=lambda shot: (shot.withdrawn is not None, shot.captured_at)),
-        timeline=[e for e in events if e.kind in TIMELINE_KINDS],
+        shots=sorted(shots, key=lambda shot: (shot.withdrawn is not None, shot.captured.taken_at)),
+        timeline=timeline,
+        doubted=sum(claim.believed_at is None for claim in claims),
         result=state["result"],
         officers=officers,
     )
@@ -213,8 +222,18 @@ class _Around:
     shots: Sequence[Shot]
 
 
+def _captured(events: Iterable[StoredEvent]) -> dict[str, Claim]:
+    """Return when each file was taken, by the id of the evidence: its first announcement counts."""
+    found: dict[str, Claim] = {}
+    for event in events:
+        if event.kind == "evidence.added":
+            found.setdefault(event.body["evidence"], event.claims["captured_at"])
+    return found
+
+
 def _shot(
     piece: Mapping[str, Any],
+    captured: Claim,
     package: Mapping[str, Any],
     officers: Mapping[str, str],
     known: Any,
@@ -227,7 +246,7 @@ def _shot(
         point=piece["point"],
         mime=piece["mime"],
         source=piece["source"],
-        captured_at=piece["captured_at"],
+        captured=captured,
         sha256=piece["sha256"],
         size=piece["size"],
         received=known.received if known is not None else 0,
@@ -303,7 +322,7 @@ def _disputes(events: Iterable[StoredEvent], officers: Mapping[str, str]) -> dic
             found[event.body["point"]] = Dispute(
                 values=[(officers.get(e.officer, ""), str(e.body["value"] or "")) for e in named],
                 settled_by=officers.get(event.officer, ""),
-                settled_at=event.at,
+                settled=event.time,
             )
         if event.kind in {"answer.set", "answer.settled"}:
             answers[event.id] = event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -19,8 +19,9 @@ from ..visits import service as visits
 class VisitFacts:
     """What lists, decisions and publications take from a visit.
 
-    ``handed_in_at`` is the server's receipt of the newest hand-in; ``ended_on`` the day of the
-    first one, from which the disclosure clock runs; both are empty before the first.
+    ``handed_in_at`` is the server's receipt of the newest hand-in; ``hand_in`` when the first one
+    was made as the phone claims, and ``end`` the day which the disclosure clock runs from because
+    of it. All three are empty before the first hand-in.
     """
 
     id: UUID
@@ -37,7 +38,8 @@ class VisitFacts:
     result_code: str | None
     record_sha256: str | None
     handed_in_at: datetime | None
-    ended_on: date | None
+    hand_in: visits.Claim | None
+    end: disclosure.VisitEnd | None
     officers: Sequence[str]
 
 
@@ -67,7 +69,8 @@ def facts_of(session: Session, rows: Sequence[visits.Visit]) -> list[VisitFacts]
             result_code=row.result_code,
             record_sha256=row.digest,
             handed_in_at=row.sealed_at,
-            ended_on=(disclosure.ended_on(hand_ins[row.id]) if row.id in hand_ins else None),
+            hand_in=hand_ins.get(row.id),
+            end=disclosure.end_of_visit(hand_ins[row.id]) if row.id in hand_ins else None,
             officers=[names[seat.officer_id] for seat in seats[row.id]],
         )
         for row in rows

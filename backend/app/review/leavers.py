@@ -20,14 +20,13 @@ from ..visits import service as visits
 
 @dataclass(frozen=True, slots=True)
 class LateEntry:
-    """One entry that came too late: what it is, what it says, when the phone says it was, and,
-    when somebody set it aside, the reason given (else None)."""
+    """One entry that came too late: what it is, what it says, when it was made as the phone claims,
+    and, when somebody set it aside, the reason given (else None)."""
 
     kind: str
     summary: str
     id: UUID
-    at: str
-    received_at: datetime
+    time: visits.Claim
     set_aside: str | None
 
 
@@ -76,7 +75,6 @@ def _late(entry: sync.Waiting) -> LateEntry:
     return LateEntry(
         *sync.in_words(entry),
         id=entry.id,
-        at=entry.at,
-        received_at=entry.received_at,
+        time=entry.time,
         set_aside=(entry.note or "") if entry.decision else None,
     )

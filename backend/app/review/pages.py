@@ -15,7 +15,7 @@ from ..platform.access import current_actor, requires
 from ..platform.errors import NotFound
 from ..platform.i18n import gettext as _
 from ..platform.transactions import read_session
-from . import queueing, service
+from . import queueing, service, wording
 from .schemas import Revision, SendBack, reasons_from_form
 
 bp = Blueprint("review", __name__, template_folder="templates", url_prefix="/office/review")
@@ -26,6 +26,7 @@ def _labels() -> dict[str, Any]:
     return {
         "category_label": disclosure.category_label,
         "category_colour": disclosure.category_colour,
+        "clock_error": wording.clock_error,
         "follow_up_label": disclosure.follow_up_label,
         "lot_label": disclosure.lot_label,
     }
@@ -33,14 +34,14 @@ def _labels() -> dict[str, Any]:
 
 @bp.app_template_filter("moment")
 def _moment(value: str) -> str:
-    """An RFC 3339 moment out of a document, as clocks in China show it."""
+    """Return an RFC 3339 moment that this server wrote, as clocks in China show it."""
     return clock.local(datetime.fromisoformat(value)).strftime("%Y-%m-%d %H:%M")
 
 
-@bp.app_template_filter("moment_time")
-def _moment_time(value: str) -> str:
-    """The time of day of an RFC 3339 moment, to the minute."""
-    return clock.local(datetime.fromisoformat(value)).strftime("%H:%M")
+@bp.app_template_filter("clock_time")
+def _clock_time(value: datetime) -> str:
+    """Return the time of day in China, to the minute."""
+    return clock.local(value).strftime("%H:%M")
 
 
 @bp.get("")

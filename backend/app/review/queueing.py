@@ -36,7 +36,7 @@ def queue(session: Session, actor: Actor) -> list[QueueEntry]:
         QueueEntry(
             visit=visit,
             led=visit.department_id in led,
-            deadline=calendar.deadline(visit.ended_on or today, today),
+            deadline=calendar.deadline(visit.end.day if visit.end else today, today),
             missing=files[visit.id][1] - files[visit.id][0],
         )
         for visit in facts_of(session, rows)

@@ -117,7 +117,7 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
         ),
         record=record,
         asked=asked,
-        deadline=disclosure.deadline(session, visit.ended_on) if visit.ended_on else None,
+        deadline=disclosure.deadline(session, visit.end.day) if visit.end else None,
         missing=missing,
         obstacle=obstacle_to_confirm(standing),
         sending_back=obstacle_to_send_back(standing),
@@ -246,6 +246,8 @@ def _refuse(obstacle: Obstacle | None, missing: int = 0) -> None:
 def _facts(
     visit: VisitFacts, package: visits.Package, record: Mapping[str, Any]
 ) -> disclosure.ResultFacts:
+    if visit.end is None:
+        raise NotHandedIn
     return disclosure.ResultFacts(
         visit_id=visit.id,
         draw_id=visit.draw_id,
@@ -259,7 +261,7 @@ def _facts(
         ],
         record=record,
         record_sha256=visit.record_sha256 or "",
-        ended_on=visit.ended_on or clock.today(),
+        end=visit.end,
     )
 
 

@@ -27,13 +27,15 @@ _is_hash = re.compile(r"[0-9a-f]{64}").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: whose device, what it offers, which revisions it has."""
+    """One call: whose device, what it offers, which revisions it has, and what time the phone's
+    clock shows (RFC 3339; None from phones that do not say)."""
 
     device: UUID
     epoch: str | None
     events: list[Incoming]
     signature: str | None
     have: dict[UUID, int]
+    clock: str | None = None
 
 
 def read_call(raw: bytes) -> Call:
@@ -57,6 +59,7 @@ def read_call(raw: bytes) -> Call:
         events=_read_events(message["events"], message["device"]),
         signature=message.get("signature"),
         have={UUID(visit): revision for visit, revision in message.get("have", {}).items()},
+        clock=message.get("clock"),
     )
 
 
@@ -67,6 +70,7 @@ def _wrong_members(message: dict[str, Any]) -> list[str]:
         "events": isinstance(message.get("events"), list),
         "signature": _short_or_none(message.get("signature")),
         "have": _is_have(message.get("have", {})),
+        "clock": message.get("clock") is None or is_moment(message["clock"]),
     }
     return sorted(name for name, fit in fits.items() if not fit)
 

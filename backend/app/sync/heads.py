@@ -101,6 +101,7 @@ def quarantine(
             "receipt_reason": reason,
             "reason": reason,
             "received_at": now,
+            "clock_ahead_ms": incoming.clock_ahead_ms,
         }
         for incoming, reason in refused
     ]
@@ -136,4 +137,6 @@ def as_incoming(row: QuarantinedEvent) -> Incoming:
         event=orjson.loads(row.sent),
         sent=row.sent,
         hash=row.hash,
+        clock_ahead_ms=row.clock_ahead_ms,
+        received_at=row.received_at,
     )

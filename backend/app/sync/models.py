@@ -33,7 +33,8 @@ class QuarantinedEvent(Base):
 
     ``receipt_reason`` is what its receipt says, for ever; ``reason`` what keeps it here now.
     ``visit_id`` may name a visit that does not exist. ``decision``: adopted | set_aside | linked
-    (its chain closed by itself); empty while it waits.
+    (its chain closed by itself); empty while it waits. ``clock_ahead_ms``: how far the phone's
+    clock was ahead when the event came, empty when the phone did not say.
     """
 
     __tablename__ = "quarantined_event"
@@ -55,6 +56,7 @@ class QuarantinedEvent(Base):
     receipt_reason: Mapped[str] = mapped_column(String(24))
     reason: Mapped[str] = mapped_column(String(24))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    clock_ahead_ms: Mapped[int | None] = mapped_column(BigInteger)
     decision: Mapped[str | None] = mapped_column(String(12))
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -63,6 +63,8 @@ class Push:
         look_up_all = look_up_all or self.held > 0
         fresh = self._without_known(call.events, seq, look_up_all=look_up_all)
         if fresh:
+            ahead_ms = visits.milliseconds_ahead(call.clock, self.now)
+            fresh = [incoming._replace(clock_ahead_ms=ahead_ms) for incoming in fresh]
             head = max(call.events, key=_seq)  # not the last in the list: it may be an old one
             signed = head_is_signed(self.device.public_key, head, call.signature)
             self._judge(sorted(fresh, key=_seq), chain, signed=signed)

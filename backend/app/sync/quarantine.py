@@ -7,8 +7,8 @@ setting aside leaves it kept and out of the list. Neither ever deletes anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,12 +31,15 @@ from .models import QuarantinedEvent, SyncHead
 from .rules import CHAIN_REASONS
 
 _Point = Mapping[str, Any]
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+"""Stands for the making of a package that does not exist: such an event has no lower bound."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One kept event as the list shows it; ``visit`` is None when there is no such visit, ``point``
-    the point of its checklist that the event is about."""
+    the point of its checklist that the event is about. ``time``: when it was made, as its phone
+    claims, with what bounds it."""
 
     id: UUID
     received_at: datetime
@@ -45,7 +48,7 @@ class Waiting:
     kind: str
     reason: str
     body: dict[str, Any]
-    at: str
+    time: visits.Claim
     point: _Point | None = None
     decision: str | None = None
     note: str | None = None
@@ -71,8 +74,11 @@ def waiting(
         session, query.order_by(QuarantinedEvent.received_at, QuarantinedEvent.seq), page
     )
     known = visits.by_ids(session, {row.visit_id for row in found.items})
-    points = _points(session, known)
-    items = [_shown(session, row, known.get(row.visit_id), points) for row in found.items]
+    shown = _shown(session, found.items)
+    items = [
+        replace(one, visit=known.get(row.visit_id))
+        for one, row in zip(shown, found.items, strict=True)
+    ]
     return Page(items, found.number, found.per_page, found.total)
 
 
@@ -87,26 +93,33 @@ def _points(session: Session, visit_ids: Iterable[UUID]) -> dict[tuple[UUID, str
     }
 
 
-def _shown(
-    session: Session,
-    row: QuarantinedEvent,
-    visit: Any,
-    points: Mapping[tuple[UUID, str], _Point],
-) -> Waiting:
-    event = orjson.loads(row.sent)
-    return Waiting(
-        id=row.id,
-        received_at=row.received_at,
-        officer=accounts.account(session, row.account_id).name,
-        visit=visit,
-        kind=row.kind,
-        reason=row.reason,
-        body=event["body"],
-        at=event["at"],
-        point=points.get((row.visit_id, event["body"].get("point") or "")),
-        decision=row.decision,
-        note=row.note,
-    )
+def _shown(session: Session, rows: Sequence[QuarantinedEvent]) -> list[Waiting]:
+    """Return the views of kept events, without their visits, with a fixed number of queries."""
+    if not rows:
+        return []
+    visit_ids = {row.visit_id for row in rows}
+    points, made_at = _points(session, visit_ids), visits.packages_made_at(session, visit_ids)
+    names = accounts.names(session, {row.account_id for row in rows})
+    views = []
+    for row in rows:
+        event = orjson.loads(row.sent)
+        not_before = made_at.get(row.visit_id, _LONG_AGO)
+        views.append(
+            Waiting(
+                id=row.id,
+                received_at=row.received_at,
+                officer=names[row.account_id],
+                visit=None,
+                kind=row.kind,
+                reason=row.reason,
+                body=event["body"],
+                time=visits.claim(event["at"], not_before, row.received_at, row.clock_ahead_ms),
+                point=points.get((row.visit_id, event["body"].get("point") or "")),
+                decision=row.decision,
+                note=row.note,
+            )
+        )
+    return views
 
 
 def count_waiting(session: Session, actor: Actor) -> int:
@@ -123,8 +136,7 @@ def kept_of(session: Session, visit_id: UUID) -> list[Waiting]:
         or_(QuarantinedEvent.decision.is_(None), QuarantinedEvent.decision == "set_aside"),
     )
     ordered = query.order_by(QuarantinedEvent.received_at, QuarantinedEvent.seq)
-    points = _points(session, [visit_id])
-    return [_shown(session, row, None, points) for row in session.scalars(ordered)]
+    return _shown(session, session.scalars(ordered).all())
 
 
 def late_entries(
@@ -141,10 +153,11 @@ def late_entries(
         QuarantinedEvent.reason == "not_assigned",
         or_(QuarantinedEvent.decision.is_(None), QuarantinedEvent.decision == "set_aside"),
     )
+    ordered = query.order_by(QuarantinedEvent.device_id, QuarantinedEvent.seq)
+    rows = session.scalars(ordered).all()
     found: dict[UUID, list[Waiting]] = {}
-    points = _points(session, [visit_id])
-    for row in session.scalars(query.order_by(QuarantinedEvent.device_id, QuarantinedEvent.seq)):
-        found.setdefault(row.account_id, []).append(_shown(session, row, None, points))
+    for row, view in zip(rows, _shown(session, rows), strict=True):
+        found.setdefault(row.account_id, []).append(view)
     return found
 
 

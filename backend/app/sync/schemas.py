@@ -46,6 +46,7 @@ class ReplyShape(View):
 
     epoch = fields.String()
     server_time = fields.String()
+    largest_evidence = fields.Integer()
     receipts = fields.List(fields.Nested(ReceiptShape))
     receipt_signature = fields.String()
     visits = fields.List(fields.Nested(VisitShape))
@@ -69,7 +70,8 @@ class EventShape(Schema):
 
 
 class CallShape(Schema):
-    """What a phone sends: its events in order, and the revisions that it has by visit."""
+    """What a phone sends: its events in order, the revisions that it has by visit, and
+    what time its clock shows."""
 
     device = fields.UUID(required=True)
     epoch = fields.String(allow_none=True, validate=validate.Length(max=200))
@@ -77,6 +79,9 @@ class CallShape(Schema):
         fields.Nested(EventShape), required=True, validate=validate.Length(max=MOST_EVENTS)
     )
     signature = fields.String(allow_none=True, validate=validate.Length(max=200))
+    clock = fields.String(
+        allow_none=True, validate=validate.Length(max=40), metadata={"format": "date-time"}
+    )
     have = fields.Dict(
         keys=fields.UUID(), values=fields.Integer(validate=validate.Range(0, LARGEST_INTEGER))
     )

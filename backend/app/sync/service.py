@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from ..accounts import service as accounts
 from ..platform import clock, installation
 from ..platform.access import Actor
+from ..platform.settings import current_settings
 from ..platform.transactions import read_session, unit_of_work
 from . import pull, receipts, wording
 from .envelope import Call
@@ -118,6 +119,7 @@ def _reply(given: list[dict[str, Any]], found: list[Any], released: dict[str, An
         {
             "epoch": installation.epoch(),
             "server_time": clock.rfc3339(clock.now()),
+            "largest_evidence": current_settings().max_evidence_bytes,
             "receipts": given,
             "receipt_signature": receipts.sign(given),
             "visits": found,

@@ -7,11 +7,11 @@ a body that passes here is well-formed and must be kept by the server.
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 import rfc8785
 
+from backend.app.visits.moments import is_moment
 from backend.app.visits.rules import is_date
 
 DOMAIN = b"evenhand/event/1\n"
@@ -77,17 +77,6 @@ def _count(value: object) -> bool:
 
 def _integer(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def is_moment(value: object) -> bool:
-    """Whether `value` is a time with its zone, as ISO 8601, within what a calendar holds."""
-    if not isinstance(value, str) or len(value) > 40:
-        return False
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return moment.tzinfo is not None and 1 < moment.year < 9999
 
 
 def _day(value: object) -> bool:

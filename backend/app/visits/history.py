@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from .intake import HANDED_IN
 from .models import Visit, VisitEvent, VisitItem
+from .moments import Claim, claim
 from .reassigning import REASSIGNABLE
 
 UNPUBLISHED = HANDED_IN | {"confirmed", "sent_back"}
@@ -28,23 +29,18 @@ PUBLIC = "disclosed"
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An applied event with its receipt: ``at`` is the phone's claim, ``received_at`` ours."""
+    """An applied event; ``time`` is when it was made, as its phone claims, with what bounds it.
+
+    ``claims`` holds the other moments its body claims, by their names there.
+    """
 
     id: str
     kind: str
     officer: str
-    at: str
-    received_at: datetime
+    time: Claim
     revision: int
     body: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class HandIn:
-    """The first hand-in of a visit: the phone's claim and the server's receipt."""
-
-    claimed_at: datetime
-    received_at: datetime
+    claims: Mapping[str, Claim]
 
 
 def waiting(session: Session, scope: frozenset[UUID] | None) -> Sequence[Visit]:
@@ -115,35 +111,50 @@ def enterprises_visited_since(session: Session, moment: datetime) -> set[UUID]:
     return set(session.scalars(query.distinct()))
 
 
-def first_hand_ins(session: Session, visit_ids: Sequence[UUID]) -> dict[UUID, HandIn]:
-    """When each visit was handed in for the first time; those never handed in are absent.
+def first_hand_ins(session: Session, visit_ids: Sequence[UUID]) -> dict[UUID, Claim]:
+    """Return when each visit was handed in for the first time; those never handed in are absent.
 
     The disclosure clock runs from here: sending a record back does not give it more days.
     """
-    found: dict[UUID, HandIn] = {}
+    found: dict[UUID, Claim] = {}
     for start in range(0, len(visit_ids), 500):
         rows = session.execute(
-            select(VisitEvent.visit_id, VisitEvent.sent, VisitEvent.received_at)
+            select(
+                VisitEvent.visit_id,
+                VisitEvent.sent,
+                Visit.created_at,
+                VisitEvent.received_at,
+                VisitEvent.clock_ahead_ms,
+            )
+            .join(Visit, Visit.id == VisitEvent.visit_id)
             .where(
                 VisitEvent.visit_id.in_(visit_ids[start : start + 500]),
                 VisitEvent.kind == "record.sealed",
             )
             .order_by(VisitEvent.revision, VisitEvent.seq)
         )
-        for visit_id, sent, received_at in rows:
-            claimed = datetime.fromisoformat(orjson.loads(sent)["at"])
-            found.setdefault(visit_id, HandIn(claimed, received_at))
+        for visit_id, sent, made_at, received_at, ahead_ms in rows:
+            if visit_id not in found:
+                at = orjson.loads(sent)["at"]
+                found[visit_id] = claim(at, made_at, received_at, ahead_ms)
     return found
 
 
+def packages_made_at(session: Session, visit_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """Return when the package of each visit was made: nothing in the visit is older."""
+    query = select(Visit.id, Visit.created_at).where(Visit.id.in_(visit_ids))
+    return {row.id: row.created_at for row in session.execute(query)}
+
+
 def history(session: Session, visit_id: UUID) -> list[StoredEvent]:
-    """All applied events of a visit in the order in which the server took them."""
-    rows = session.scalars(
-        select(VisitEvent)
+    """Return all applied events of a visit in the order in which the server took them."""
+    rows = session.execute(
+        select(VisitEvent, Visit.created_at)
+        .join(Visit, Visit.id == VisitEvent.visit_id)
         .where(VisitEvent.visit_id == visit_id)
         .order_by(VisitEvent.revision, VisitEvent.device_id, VisitEvent.seq)
     )
-    return [_stored(row) for row in rows]
+    return [_stored(row.VisitEvent, row.created_at) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +175,18 @@ def stored_event(session: Session, event_id: UUID) -> Sent | None:
     return Sent(row.visit_id, row.account_id, row.officer, orjson.loads(row.sent)["body"])
 
 
-def _stored(row: VisitEvent) -> StoredEvent:
+_CLAIMED_IN_BODIES = ("captured_at",)
+
+
+def _stored(row: VisitEvent, not_before: datetime) -> StoredEvent:
     event = orjson.loads(row.sent)
+    body, bounds = event["body"], (not_before, row.received_at, row.clock_ahead_ms)
     return StoredEvent(
         id=str(row.id),
         kind=row.kind,
         officer=row.officer,
-        at=event["at"],
-        received_at=row.received_at,
+        time=claim(event["at"], *bounds),
         revision=row.revision,
-        body=event["body"],
+        body=body,
+        claims={name: claim(body[name], *bounds) for name in _CLAIMED_IN_BODIES if body.get(name)},
     )

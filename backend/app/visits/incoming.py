@@ -5,6 +5,7 @@ Pure. Made by sync once the envelope and the body have their shape; never change
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -28,7 +29,11 @@ WORK = frozenset(
 
 
 class Incoming(NamedTuple):
-    """``event`` is the JSON object as sent, ``sent`` its canonical text, ``hash`` of sync/1 §1."""
+    """``event`` is the JSON object as sent, ``sent`` its canonical text, ``hash`` of sync/1 §1.
+
+    ``clock_ahead_ms`` is how far the phone's clock was ahead in the call that brought the event.
+    ``received_at`` is set for an event that waited in quarantine: when it came.
+    """
 
     id: UUID
     device: UUID
@@ -39,6 +44,8 @@ class Incoming(NamedTuple):
     event: dict[str, Any]
     sent: str
     hash: str
+    clock_ahead_ms: int | None = None
+    received_at: datetime | None = None
 
 
 def sent_hash(sent: bytes) -> str:

@@ -154,7 +154,7 @@ def as_folded(event: dict[str, Any], officer: str, revision: int) -> Event:
 def project(package: Package, state: VisitState) -> dict[str, Any]:
     """The columns of a visit that follow from its folded state alone."""
     counts = progress(package, state)
-    result, seal, started = state["result"], state["seal"], state["started_at"]
+    result, seal = state["result"], state["seal"]
     return {
         "points_total": counts["total"],
         "points_answered": counts["answered"],
@@ -165,6 +165,5 @@ def project(package: Package, state: VisitState) -> dict[str, Any]:
         "result_code": result["category"]["code"] if result else None,
         "follow_up": result["follow_up"]["code"] if result else None,
         "digest": seal["digest"] if seal else None,
-        "started_at": datetime.fromisoformat(started) if started else None,
         "round": state["round"],
     }

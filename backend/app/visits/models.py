@@ -69,7 +69,6 @@ class Visit(Base):
     digest: Mapped[str | None] = mapped_column(String(64))
     sealed_by: Mapped[UUID | None] = mapped_column(ForeignKey("officer.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
@@ -134,7 +133,9 @@ class VisitEvent(Base):
 
     ``device_id`` is empty for the server's own events. ``adopted`` marks one that came out of
     quarantine: its own phone is told too, and its place on the device may be taken, since a phone
-    restored from a copy counts on from an old number.
+    restored from a copy counts on from an old number. ``received_at`` is when the event came, also
+    of one that waited in quarantine; ``clock_ahead_ms`` how far the phone's clock was ahead then,
+    empty when the phone did not say.
     """
 
     __tablename__ = "visit_event"
@@ -161,6 +162,7 @@ class VisitEvent(Base):
     sent: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(String(64))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    clock_ahead_ms: Mapped[int | None] = mapped_column(BigInteger)
     adopted: Mapped[bool] = mapped_column(Boolean, default=False)
 
 

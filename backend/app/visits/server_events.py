@@ -51,5 +51,6 @@ def server_row(
         "sent": sent.decode(),
         "hash": sent_hash(sent),
         "received_at": now,
+        "clock_ahead_ms": None,
         "adopted": False,
     }

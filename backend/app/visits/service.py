@@ -23,9 +23,8 @@ from ..platform.settings import current_settings
 from . import store
 from .checking import check
 from .errors import NotHandedIn, WrongState
-from .events import FIRST_PREV, is_moment, validate_event_body
+from .events import FIRST_PREV, validate_event_body
 from .history import (
-    HandIn,
     StoredEvent,
     clock_runs,
     count_disclosed,
@@ -34,6 +33,7 @@ from .history import (
     first_hand_ins,
     history,
     of_draw,
+    packages_made_at,
     rows_disclosed,
     stored_event,
     unpublished,
@@ -42,6 +42,7 @@ from .history import (
 from .incoming import Incoming, sent_hash
 from .intake import CLOSED, HANDED_IN, Intake
 from .models import Visit, VisitEvent, VisitItem, VisitOfficer, VisitPackage
+from .moments import Claim, claim, is_moment, milliseconds_ahead
 from .packages import NewPart, NewVisit, create_visits
 from .reassigning import (
     DECLINED,
@@ -69,8 +70,8 @@ __all__ = [
     "HANDED_IN_BEFORE",
     "LOCKED_STATE",
     "MOVES",
+    "Claim",
     "Former",
-    "HandIn",
     "Incoming",
     "Intake",
     "Move",
@@ -83,6 +84,7 @@ __all__ = [
     "VisitState",
     "by_ids",
     "check",
+    "claim",
     "clock_runs",
     "completing",
     "count_disclosed",
@@ -108,6 +110,7 @@ __all__ = [
     "lock",
     "lock_visit",
     "may_change_hands",
+    "milliseconds_ahead",
     "move",
     "of_draw",
     "officers_of",
@@ -115,6 +118,7 @@ __all__ = [
     "open_visits",
     "package",
     "package_bodies",
+    "packages_made_at",
     "reassign",
     "record",
     "reopen",

@@ -67,7 +67,6 @@ _ALWAYS = (
     "result_code",
     "follow_up",
     "digest",
-    "started_at",
     "round",
     "changed_at",
 )
@@ -86,13 +85,13 @@ _INSERT_POSTGRESQL = text(
     """
     INSERT INTO visit_event
         (id, visit_id, device_id, account_id, officer, seq, revision, kind, sent, hash,
-         received_at, adopted)
+         received_at, clock_ahead_ms, adopted)
     SELECT id, visit_id, device_id, account_id, officer, seq, revision, kind, sent, hash,
-           received_at, adopted
+           received_at, clock_ahead_ms, adopted
     FROM json_to_recordset(CAST(:rows AS json)) AS row
         (id uuid, visit_id uuid, device_id uuid, account_id uuid, officer text, seq bigint,
          revision integer, kind text, sent text, hash text, received_at timestamptz,
-         adopted boolean)
+         clock_ahead_ms bigint, adopted boolean)
     """
 )
 
@@ -164,7 +163,8 @@ def event_rows(intake: Intake, account_id: UUID | None, now: datetime) -> list[d
             "kind": incoming.kind,
             "sent": incoming.sent,
             "hash": incoming.hash,
-            "received_at": now,
+            "received_at": incoming.received_at or now,
+            "clock_ahead_ms": incoming.clock_ahead_ms,
             "adopted": incoming.id in intake.adopted,
         }
         for incoming in intake.accepted

@@ -1,12 +1,14 @@
 /** What travels in calls, as sync/1 §2 and evidence/1 §2 say it. */
 import type { Package, SentEvent } from "../core/types.ts";
-import type { Receipt } from "../data/db.ts";
+import type { Receipt } from "../data/rows.ts";
 
 export interface SyncRequest {
   device: string;
   epoch: string;
   events: SentEvent[];
   signature: string | null;
+  /** what time this phone's clock shows, so that the server knows how wrong it is */
+  clock: string;
   have: Record<string, number>;
 }
 
@@ -23,6 +25,8 @@ export interface PulledVisit {
 export interface SyncReply {
   epoch: string;
   server_time: string;
+  /** bytes of the largest file the server takes; absent from servers of before */
+  largest_evidence?: number;
   receipts: Receipt[];
   receipt_signature: string;
   visits: PulledVisit[];

@@ -1,5 +1,6 @@
 /** Words on the screen: a typed t() over two catalogues with the same keys. */
 import { ref } from "vue";
+import { instant } from "../core/clock.ts";
 import { lotLabel } from "../core/lot.ts";
 import { en } from "./messages-en.ts";
 import { zh } from "./messages-zh.ts";
@@ -63,7 +64,7 @@ const ZONE = "Asia/Shanghai";
 export function clockTime(at: string | number, seconds = false): string {
   const style = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: ZONE } as const;
   const whole = seconds ? { ...style, second: "2-digit" as const } : style;
-  return new Intl.DateTimeFormat("zh-CN", whole).format(new Date(at));
+  return shown(new Intl.DateTimeFormat("zh-CN", whole), at);
 }
 
 /** MM-DD HH:MM of an instant. */
@@ -73,7 +74,13 @@ export function shortTime(at: string | number): string {
 
 /** YYYY-MM-DD of an instant in China's time. */
 export function day(at: string | number): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }).format(new Date(at));
+  return shown(new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }), at);
+}
+
+/** A text that names no moment, which only a strange phone sends, is shown as a dash. */
+function shown(format: Intl.DateTimeFormat, at: string | number): string {
+  const ms = typeof at === "number" ? at : instant(at);
+  return Number.isNaN(ms) ? "—" : format.format(ms);
 }
 
 /** Days from today until a day, negative when it is over. */

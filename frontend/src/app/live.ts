@@ -1,10 +1,22 @@
 /** What is on disk, on the screen: read again whenever the outbox or a screen says it changed. */
-import { effectScope, onScopeDispose, type Ref, ref, type ShallowRef, shallowRef } from "vue";
+import {
+  type ComputedRef,
+  computed,
+  effectScope,
+  onScopeDispose,
+  type Ref,
+  ref,
+  type ShallowRef,
+  shallowRef,
+} from "vue";
+import { type ClockError, clockError, instant, presentMoment, putRight } from "../core/clock.ts";
 import type { Package, VisitState } from "../core/types.ts";
-import type { EventRow, SyncRow, VisitRow } from "../data/db.ts";
+import { quarantined, unsentCount } from "../data/events.ts";
 import { allEvidence, evidenceOf } from "../data/evidence.ts";
 import type { EvidenceRow } from "../data/evidence-row.ts";
-import { quarantined, unsentCount, visit, visits } from "../data/visits.ts";
+import { fact } from "../data/facts.ts";
+import type { EventRow, SyncRow, VisitRow } from "../data/rows.ts";
+import { visit, visits } from "../data/visits.ts";
 import { IDLE, type Outbox } from "../sync/outbox.ts";
 import { signedIn } from "./session.ts";
 
@@ -82,7 +94,7 @@ function readOutbox(): ShallowRef<Waiting> {
   const { db } = signedIn();
   return live<Waiting>({ sync: IDLE, events: 0, files: [], held: [] }, async () => {
     const [sync, events, files, held] = await Promise.all([
-      db.fact("sync"),
+      fact(db, "sync"),
       unsentCount(db),
       allEvidence(db),
       quarantined(db),
@@ -118,12 +130,33 @@ function same(one: object, other: object): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** The time, refreshed every `ms`. */
-export function useNow(ms: number): Ref<number> {
-  const now = ref(Date.now());
+/** What this phone's clock shows, refreshed every `ms`. */
+function useClock(ms: number): Ref<number> {
+  const clock = ref(Date.now());
   const timer = setInterval(() => {
-    now.value = Date.now();
+    clock.value = Date.now();
   }, ms);
   onScopeDispose(() => clearInterval(timer));
-  return now;
+  return clock;
+}
+
+/** The time, refreshed every `ms`; a wrong clock is put right by the last contact. */
+export function useNow(ms: number): ComputedRef<number> {
+  const clock = useClock(ms);
+  const outbox = useOutbox();
+  return computed(() => presentMoment(clock.value, outbox.value.sync.contact ?? null));
+}
+
+/** What is wrong with this phone's clock, null when nothing is or nobody knows. */
+export function useClockError(): ComputedRef<ClockError | null> {
+  const clock = useClock(30_000);
+  const outbox = useOutbox();
+  return computed(() => clockError(clock.value, outbox.value.sync.contact ?? null));
+}
+
+/** Puts a moment right that this phone's clock gave, so that it can be shown. */
+export function useOwnTime(): (at: string | number) => number {
+  const outbox = useOutbox();
+  return (at) =>
+    putRight(typeof at === "number" ? at : instant(at), outbox.value.sync.contact ?? null);
 }

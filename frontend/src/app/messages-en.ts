@@ -196,6 +196,13 @@ export const en: Record<Key, string> = {
   "evidence.file": "＋ File",
   "evidence.storing": "Storing on this phone…",
   "evidence.storeFailed": "It was not stored. Try again.",
+  "evidence.refused.empty": "“{name}” is an empty file and was not stored. Choose another.",
+  "evidence.refused.too-large": "“{name}” is larger than the server takes and was not stored.",
+  "evidence.refused.kind":
+    "“{name}” is of a kind that cannot be evidence and was not stored. These can: {kinds}.",
+  "evidence.refused.unreadable": "The picture in “{name}” is damaged and was not stored.",
+  "evidence.refused.pixels":
+    "“{name}” has more than 100 million pixels and was not stored. Switch “Keep original photos” off under Me and choose it again.",
   "evidence.noRoom":
     "It was not stored: this phone is full. Clear space and try again. What was saved is safe.",
   "evidence.other": "On the phone of {name}",
@@ -290,7 +297,16 @@ export const en: Record<Key, string> = {
   "sync.lowSpace": "Less than 500 MB free. Clear space; what is not sent is never deleted.",
   "sync.retry": "Send again",
   "sync.open": "Open visit",
-  "sync.skew": "This phone's clock differs from the server by {n} s: set it right",
+  "clock.ahead": "This phone's clock is {span} ahead",
+  "clock.behind": "This phone's clock is {span} behind",
+  "clock.setBack": "This phone's clock was set back by at least {span} since the last contact",
+  "clock.days": "{n} {n|day|days}",
+  "clock.hours": "{n} {n|hour|hours}",
+  "clock.minutes": "{n} {n|minute|minutes}",
+  "clock.fix": "Turn on automatic time in the system settings.",
+  "clock.shown": "Times and days left in this app are put right by the server's clock.",
+  "clock.record":
+    "The supervisor will see that the clock was wrong, and the server's own times count: set it right before you hand in.",
   "sync.server": "The server answered: {code}",
   "reason.not_assigned":
     "This visit went to somebody else. What you wrote is with the supervisor, who decides on it.",

@@ -1,88 +1,18 @@
 /**
- * The phone's database, one an account, and the small one that says who is signed in.
+ * The phone's database, one an account. Nothing but the repositories of this folder asks it.
  *
- * Every write that a screen calls saved goes through `strictly`: one transaction with strict
- * durability, committed before the promise resolves. A connection that the browser closed is
- * opened again once; a second failure is thrown, never swallowed.
+ * A change reads rows, computes, encodes what is to be kept, and only then opens one strict
+ * transaction that writes it all; a Web Lock keeps the changes of all tabs apart meanwhile. Inside a
+ * transaction nothing is awaited but the database, for it commits by itself when it has nothing to
+ * do. A connection that the browser closed is opened again once; a second failure is thrown.
  */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
-import type { Head } from "../core/events.ts";
-import type { Recusal } from "../core/recusal.ts";
-import type { SendBack } from "../core/send-back.ts";
-import type { Package, Progress, SentEvent, VisitState } from "../core/types.ts";
+import { Change } from "./change.ts";
+import { type Codec, PLAIN } from "./codec.ts";
 import type { EvidenceRow } from "./evidence-row.ts";
+import type { EventRow, Facts, PieceRow, ReceiptRow, VisitRow } from "./rows.ts";
 
-/** What the server said about an event, kept as said. */
-export interface Receipt {
-  event: string;
-  state: "applied" | "duplicate" | "quarantined";
-  reason?: string;
-  revision?: number;
-}
-
-/** An event on this phone: own ones with their hash and receipt, others' with their revision. */
-export interface EventRow {
-  id: string;
-  visit: string;
-  device: string;
-  seq: number;
-  officer: string;
-  revision: number | null;
-  own: boolean;
-  hash: string | null;
-  event: Pick<SentEvent, "kind" | "at" | "body"> & Partial<SentEvent>;
-  receipt: Receipt | null;
-  /** 1 while the server has not receipted it; absent after, so that the index stays small. */
-  unsent?: 1;
-  /** 1 while the server keeps it apart (quarantined); absent else */
-  held?: 1;
-}
-
-/** A visit with its pinned package and the fold of its events, written together with them. */
-export interface VisitRow {
-  visit: string;
-  package: Package;
-  revision: number;
-  state: VisitState;
-  progress: Progress;
-  released: boolean;
-  savedAt: string | null;
-  /** why the record came back last; absent in rows of before it could */
-  sentBack?: SendBack | null;
-  /** this officer's request for recusal; absent in rows of before it could be made */
-  recusal?: Recusal | null;
-  /** how this officer left the visit, when somebody was drawn in their place */
-  left?: { reason: string; at: string } | null;
-  proof: "proved" | "wrong" | "unchecked";
-}
-
-export interface ReceiptRow {
-  at: string;
-  receipts: Receipt[];
-  signature: string;
-}
-
-/** How the outbox stands, as the last tab that ran it wrote it. */
-export interface SyncRow {
-  phase: "idle" | "running" | "waiting";
-  trouble: null | { kind: "offline" } | { kind: "signed-out" } | { kind: "refused"; code: string };
-  nextAttempt: number | null;
-  lastOk: number | null;
-  failures: number;
-  clockSkewMs: number | null;
-}
-
-export interface Facts {
-  device: string;
-  head: Head;
-  epoch: string;
-  keys: CryptoKeyPair;
-  enrolled: boolean;
-  sync: SyncRow;
-  originals: boolean;
-}
-
-interface AccountSchema extends DBSchema {
+export interface AccountSchema extends DBSchema {
   facts: { key: string; value: { name: string; value: Facts[keyof Facts] } };
   events: {
     key: string;
@@ -92,22 +22,87 @@ interface AccountSchema extends DBSchema {
   visits: { key: string; value: VisitRow };
   receipts: { key: number; value: ReceiptRow };
   evidence: { key: string; value: EvidenceRow; indexes: { visit: string } };
-  pieces: { key: [string, number]; value: { evidence: string; n: number; bytes: ArrayBuffer } };
+  pieces: { key: [string, number]; value: PieceRow };
 }
 
 export type Store = "facts" | "events" | "visits" | "receipts" | "evidence" | "pieces";
+export type Row<S extends Store> = AccountSchema[S]["value"];
+export type Key<S extends Store> = AccountSchema[S]["key"];
 export type Writing = IDBPTransaction<AccountSchema, Store[], "readwrite">;
 type Connection = IDBPDatabase<AccountSchema>;
+export type Index = "visit" | "unsent" | "held";
+
+/** What may be asked of the rows, in a change and outside of one. */
+export interface Rows {
+  get<S extends Store>(store: S, key: Key<S>): Promise<Row<S> | undefined>;
+  all<S extends Store>(store: S): Promise<Row<S>[]>;
+  /** rows of an index: of one visit, or all that it holds; `limit` at most so many */
+  where<S extends "events" | "evidence">(
+    store: S,
+    index: Index,
+    visit?: string,
+    limit?: number,
+  ): Promise<Row<S>[]>;
+}
 
 const VERSION = 1;
 
-/** One account's database. Make it with `openAccount`. */
-export class AccountDb {
+/** One account's database. */
+export class AccountDb implements Rows {
   readonly account: string;
+  readonly codec: Codec;
   #connection: Promise<Connection> | null = null;
 
-  constructor(account: string) {
+  constructor(account: string, codec: Codec = PLAIN) {
     this.account = account;
+    this.codec = codec;
+  }
+
+  async get<S extends Store>(store: S, key: Key<S>): Promise<Row<S> | undefined> {
+    const kept = await this.read((db) => db.get(store, key));
+    return kept === undefined ? undefined : this.#decoded(store, kept);
+  }
+
+  async all<S extends Store>(store: S): Promise<Row<S>[]> {
+    const kept = await this.read((db) => db.getAll(store));
+    return Promise.all(kept.map((one) => this.#decoded(store, one)));
+  }
+
+  async where<S extends "events" | "evidence">(
+    store: S,
+    index: Index,
+    visit?: string,
+    limit?: number,
+  ): Promise<Row<S>[]> {
+    const kept = await this.read(async (db) => {
+      const rows = db.transaction(store).objectStore(store) as unknown as IndexedRows<Row<S>>;
+      return rows.index(index).getAll(visit, limit);
+    });
+    return Promise.all(kept.map((one) => this.#decoded(store, one)));
+  }
+
+  /** The keys of a store, without the rows. */
+  keys<S extends Store>(store: S): Promise<Key<S>[]> {
+    return this.read((db) => db.getAllKeys(store));
+  }
+
+  /** How many events an index holds. */
+  countEvents(index: Index): Promise<number> {
+    return this.read((db) => db.countFromIndex("events", index));
+  }
+
+  /**
+   * Lets `work` read and say what is to be written, then writes it in one strict transaction;
+   * resolves after the commit. When `work` throws, nothing is written. Changes of an account never
+   * overlap, in whatever tab; one inside another would wait for itself.
+   */
+  async change<T>(work: (change: Change) => Promise<T>): Promise<T> {
+    return navigator.locks.request(`evenhand-write-${this.account}`, async () => {
+      const change = new Change(this);
+      const result = await work(change);
+      await change.commit();
+      return result;
+    }) as Promise<T>;
   }
 
   /** Runs `work` in one strict transaction over `stores`; resolves after the commit. */
@@ -131,19 +126,14 @@ export class AccountDb {
     return this.#again(work);
   }
 
-  async fact<K extends keyof Facts>(name: K): Promise<Facts[K] | undefined> {
-    const row = await this.read((db) => db.get("facts", name));
-    return row?.value as Facts[K] | undefined;
-  }
-
-  async setFact<K extends keyof Facts>(name: K, value: Facts[K]): Promise<void> {
-    await this.strictly(["facts"], (tx) => tx.objectStore("facts").put({ name, value }));
-  }
-
   async close(): Promise<void> {
     const connection = await this.#connection;
     this.#connection = null;
     connection?.close();
+  }
+
+  async #decoded<S extends Store>(store: S, kept: Row<S>): Promise<Row<S>> {
+    return (await this.codec.decode(store, kept)) as Row<S>;
   }
 
   async #again<T>(work: (db: Connection) => Promise<T>): Promise<T> {
@@ -169,6 +159,11 @@ export class AccountDb {
     });
     return this.#connection;
   }
+}
+
+/** A store by its indexes, whichever of the two that have some it is. */
+interface IndexedRows<R> {
+  index(name: Index): { getAll(visit?: string, limit?: number): Promise<R[]> };
 }
 
 function abort(tx: Writing): void {

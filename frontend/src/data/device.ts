@@ -1,7 +1,8 @@
 /** This phone's identity in an account: a device id and a key that can sign but never leave. */
 import { v4 } from "uuid";
 import { type Head, headText } from "../core/events.ts";
-import type { AccountDb } from "./db.ts";
+import type { AccountDb, Rows } from "./db.ts";
+import { fact, putFact } from "./facts.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" } as const;
 
@@ -15,22 +16,18 @@ export async function device(db: AccountDb): Promise<Device> {
   const known = await stored(db);
   if (known !== null) return known;
   const keys = await crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
-  return db.strictly(["facts"], async (tx) => {
-    const facts = tx.objectStore("facts");
-    const before = await facts.get("device");
-    if (before === undefined) {
-      const id = v4();
-      await facts.put({ name: "device", value: id });
-      await facts.put({ name: "keys", value: keys });
-      return { id, keys };
-    }
-    const key = await facts.get("keys"); // another tab was faster
-    return { id: before.value as string, keys: (key?.value ?? keys) as CryptoKeyPair };
+  return db.change(async (change) => {
+    const before = await stored(change); // another tab may have been faster
+    if (before !== null) return before;
+    const id = v4();
+    putFact(change, "device", id);
+    putFact(change, "keys", keys);
+    return { id, keys };
   });
 }
 
-async function stored(db: AccountDb): Promise<Device | null> {
-  const [id, keys] = await Promise.all([db.fact("device"), db.fact("keys")]);
+async function stored(rows: Rows): Promise<Device | null> {
+  const [id, keys] = await Promise.all([fact(rows, "device"), fact(rows, "keys")]);
   return id === undefined || keys === undefined ? null : { id, keys };
 }
 

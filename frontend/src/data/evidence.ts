@@ -1,157 +1,56 @@
-/**
- * Files of evidence on the phone: stored in pieces, each with its hash, re-read and re-hashed
- * before anything says saved. Runs in a worker and in the page alike.
- */
-import { Sha256, sha256 } from "../core/sha256.ts";
-import type { AccountDb } from "./db.ts";
-import type { EvidenceRow, Piece, Upload } from "./evidence-row.ts";
+/** Files of evidence: what is known of each, and how far it has come. Their bytes are `pieces`. */
+import type { Change as Made } from "../core/types.ts";
+import type { Change } from "./change.ts";
+import type { AccountDb, Rows } from "./db.ts";
+import type { EvidenceRow, Upload } from "./evidence-row.ts";
+import { type Author, appendIn } from "./visits.ts";
 
-export const PIECE_BYTES = 1024 * 1024;
-
-export interface Stored {
-  size: number;
-  sha256: string;
-  pieces: Piece[];
+export function evidenceRow(rows: Rows, id: string): Promise<EvidenceRow | undefined> {
+  return rows.get("evidence", id);
 }
 
-/** What was read back from disk is not what was written, or a piece is gone. */
-export class DamagedPiece extends Error {
-  override name = "DamagedPiece";
+export function evidenceOf(rows: Rows, visit: string): Promise<EvidenceRow[]> {
+  return rows.where("evidence", "visit", visit);
 }
 
-/**
- * Writes a file piece by piece and reads it back; resolves when the bytes on disk have the hash
- * of the bytes that came in, else leaves nothing and throws. Memory: one piece.
- */
-export async function storeBytes(db: AccountDb, evidence: string, file: Blob): Promise<Stored> {
-  try {
-    return await writePieces(db, evidence, file);
-  } catch (error) {
-    const all = IDBKeyRange.bound([evidence, 0], [evidence, Math.ceil(file.size / PIECE_BYTES)]);
-    await db.strictly(["pieces"], (tx) => tx.objectStore("pieces").delete(all));
-    throw error;
-  }
+export function allEvidence(rows: Rows): Promise<EvidenceRow[]> {
+  return rows.all("evidence");
 }
 
-async function writePieces(db: AccountDb, evidence: string, file: Blob): Promise<Stored> {
-  const whole = new Sha256();
-  const pieces: Piece[] = [];
-  for (let at = 0; at < file.size; at += PIECE_BYTES) {
-    const buffer = await file.slice(at, at + PIECE_BYTES).arrayBuffer();
-    const bytes = new Uint8Array(buffer);
-    whole.update(bytes);
-    const piece = { evidence, n: pieces.length, bytes: buffer };
-    await db.strictly(["pieces"], (tx) => tx.objectStore("pieces").put(piece));
-    pieces.push({ size: bytes.length, sha256: sha256(bytes) });
-  }
-  const stored = { size: file.size, sha256: whole.hex(), pieces };
-  await verify(db, evidence, stored);
-  return stored;
+export function putEvidence(change: Change, row: EvidenceRow): void {
+  change.put("evidence", row);
 }
 
-/** Reads every piece back; throws `DamagedPiece` unless all is as it was. */
-export async function verify(db: AccountDb, evidence: string, stored: Stored): Promise<void> {
-  const again = new Sha256();
-  for (const [n, piece] of stored.pieces.entries())
-    again.update(await readPiece(db, evidence, n, piece));
-  if (again.hex() !== stored.sha256) throw new DamagedPiece(evidence);
-}
-
-async function readPiece(
+/** Writes a file's row and the event that announces it, both or none. */
+export async function addFile(
   db: AccountDb,
-  evidence: string,
-  n: number,
-  piece: Piece,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const row = await db.read((connection) => connection.get("pieces", [evidence, n]));
-  const bytes = new Uint8Array(row?.bytes ?? new ArrayBuffer(0));
-  if (bytes.length !== piece.size || sha256(bytes) !== piece.sha256)
-    throw new DamagedPiece(`${evidence} piece ${n}`);
-  return bytes;
-}
-
-/**
- * The bytes [start, end) of a stored file, every piece they come from checked against its hash.
- * Throws `DamagedPiece`.
- */
-export async function readRange(
-  db: AccountDb,
-  row: Pick<EvidenceRow, "id" | "pieces">,
-  start: number,
-  end: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const out: Uint8Array<ArrayBuffer>[] = [];
-  let at = 0;
-  for (const [n, piece] of row.pieces.entries()) {
-    const [from, to] = [Math.max(start, at), Math.min(end, at + piece.size)];
-    if (from < to) {
-      const bytes = await readPiece(db, row.id, n, piece);
-      out.push(bytes.subarray(from - at, to - at));
-    }
-    at += piece.size;
-  }
-  return concat(out);
-}
-
-function concat(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}
-
-/** The whole file, to look at; throws `DamagedPiece`. */
-export async function wholeFile(db: AccountDb, row: EvidenceRow): Promise<Blob> {
-  return new Blob([await readRange(db, row, 0, row.size)], { type: row.mime });
-}
-
-export function evidenceOf(db: AccountDb, visit: string): Promise<EvidenceRow[]> {
-  return db.read((connection) => connection.getAllFromIndex("evidence", "visit", visit));
-}
-
-export function allEvidence(db: AccountDb): Promise<EvidenceRow[]> {
-  return db.read((connection) => connection.getAll("evidence"));
+  author: Author,
+  row: EvidenceRow,
+  announced: Made,
+): Promise<void> {
+  await db.change(async (change) => {
+    putEvidence(change, row);
+    await appendIn(change, author, row.visit, [announced]);
+  });
 }
 
 /** Moves an upload to its next state; `url` is where the server keeps it. */
-export async function setUpload(
-  db: AccountDb,
-  id: string,
-  upload: Upload,
-  url?: string,
-): Promise<void> {
-  await db.strictly(["evidence"], async (tx) => {
-    const row = await tx.objectStore("evidence").get(id);
-    if (row !== undefined)
-      await tx.objectStore("evidence").put({ ...row, upload, url: url ?? row.url });
-  });
+export function setUpload(db: AccountDb, id: string, upload: Upload, url?: string): Promise<void> {
+  return alter(db, id, (row) => ({ ...row, upload, url: url ?? row.url }));
 }
 
 /** Puts a file back to the start of its way; `resent` when no person asked for it. */
-export async function startAnew(db: AccountDb, id: string, resent = false): Promise<void> {
-  await db.strictly(["evidence"], async (tx) => {
-    const row = await tx.objectStore("evidence").get(id);
-    const anew = { upload: { kind: "on-phone" }, url: null, resent } as const;
-    if (row !== undefined) await tx.objectStore("evidence").put({ ...row, ...anew });
-  });
+export function startAnew(db: AccountDb, id: string, resent = false): Promise<void> {
+  return alter(db, id, (row) => ({ ...row, upload: { kind: "on-phone" }, url: null, resent }));
 }
 
-/**
- * Removes pieces that no evidence names: the page died between its bytes and its event, so
- * nothing ever called them saved. `busy` are ids being written now.
- */
-export async function dropOrphans(
+function alter(
   db: AccountDb,
-  busy: (evidence: string) => boolean,
-): Promise<number> {
-  return db.strictly(["pieces", "evidence"], async (tx) => {
-    const known = new Set(await tx.objectStore("evidence").getAllKeys());
-    const keys = await tx.objectStore("pieces").getAllKeys();
-    const orphans = keys.filter(([evidence]) => !known.has(evidence) && !busy(evidence));
-    await Promise.all(orphans.map((key) => tx.objectStore("pieces").delete(key)));
-    return orphans.length;
+  id: string,
+  altered: (row: EvidenceRow) => EvidenceRow,
+): Promise<void> {
+  return db.change(async (change) => {
+    const row = await evidenceRow(change, id);
+    if (row !== undefined) putEvidence(change, altered(row));
   });
 }

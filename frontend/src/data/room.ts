@@ -3,7 +3,8 @@
  * ever. Their rows, events and receipts stay.
  */
 import type { AccountDb } from "./db.ts";
-import { allEvidence } from "./evidence.ts";
+import { allEvidence, evidenceRow, putEvidence } from "./evidence.ts";
+import { removePieces } from "./pieces.ts";
 
 /** Below this the phone begins to make room. */
 export const LOW_BYTES = 500_000_000;
@@ -70,17 +71,16 @@ async function dropVerified(db: AccountDb, atLeast: number): Promise<string[]> {
  * verified a moment ago is to be sent anew, or gone.
  */
 async function drop(db: AccountDb, id: string): Promise<boolean> {
-  const deleted = await db.strictly(["evidence", "pieces"], async (tx) => {
-    const row = await tx.objectStore("evidence").get(id);
+  const deleted = await db.change(async (change) => {
+    const row = await evidenceRow(change, id);
     if (row?.upload.kind !== "verified" || row.pieces.length === 0) return false;
-    await tx.objectStore("pieces").delete(IDBKeyRange.bound([id, 0], [id, row.pieces.length]));
+    removePieces(change, id, row.pieces.length);
     return true;
   });
   if (!deleted) return false;
-  await db.strictly(["evidence"], async (tx) => {
-    const row = await tx.objectStore("evidence").get(id);
-    if (row?.upload.kind === "verified")
-      await tx.objectStore("evidence").put({ ...row, pieces: [] });
+  await db.change(async (change) => {
+    const row = await evidenceRow(change, id);
+    if (row?.upload.kind === "verified") putEvidence(change, { ...row, pieces: [] });
   });
   return true;
 }

@@ -1,15 +1,19 @@
 /**
- * Events and visits on the phone. An event and the projection it changes are one strict
- * transaction; hashes are computed inside it, so two tabs cannot break the device's chain.
+ * Visits on the phone. An event and the projection it changes are written in one change, which no
+ * other tab's overlaps, so two tabs cannot break the device's chain.
  */
 import { v7 } from "uuid";
-import { type Head, nextEvent, START } from "../core/events.ts";
+import { nextEvent, START } from "../core/events.ts";
 import { recusalOf } from "../core/recusal.ts";
 import { fold } from "../core/reducer.ts";
 import { progress } from "../core/rules.ts";
 import { lastSendBack } from "../core/send-back.ts";
-import type { Change, FoldEvent, Package, VisitState } from "../core/types.ts";
-import type { AccountDb, EventRow, Receipt, VisitRow, Writing } from "./db.ts";
+import type { FoldEvent, Change as Made } from "../core/types.ts";
+import type { Change } from "./change.ts";
+import type { AccountDb, Rows } from "./db.ts";
+import { eventsOf, putEvent } from "./events.ts";
+import { fact, putFact } from "./facts.ts";
+import type { EventRow, VisitRow } from "./rows.ts";
 
 /** Who writes: the device and the officer's id in the packages. */
 export interface Author {
@@ -24,55 +28,57 @@ export class VisitClosed extends Error {
   override name = "VisitClosed";
 }
 
-/** Appends changes to a visit as own events and folds it anew, all in `tx`. */
+/** Appends events to a visit as own ones and folds it anew, all in one change. */
 export async function appendIn(
-  tx: Writing,
+  change: Change,
   author: Author,
-  visit: string,
-  changes: Change[],
+  visitId: string,
+  made: Made[],
 ): Promise<VisitRow> {
-  const row = await tx.objectStore("visits").get(visit);
+  const row = await visit(change, visitId);
   if (row === undefined || row.released || row.state.status === "handed_in")
-    throw new VisitClosed(visit);
-  const facts = tx.objectStore("facts");
-  let head = ((await facts.get("head"))?.value as Head | undefined) ?? START;
+    throw new VisitClosed(visitId);
+  let head = (await fact(change, "head")) ?? START;
   const at = localTime(new Date());
-  for (const change of changes) {
+  for (const one of made) {
     const stamp = { id: v7(), device: author.device, at, mono: Math.round(author.mono()) };
-    const made = nextEvent(head, visit, change, stamp);
-    head = made.head;
-    await tx.objectStore("events").put({
-      id: made.event.id,
-      visit,
+    const next = nextEvent(head, visitId, one, stamp);
+    head = next.head;
+    putEvent(change, {
+      id: next.event.id,
+      visit: visitId,
       device: author.device,
-      seq: made.event.seq,
+      seq: next.event.seq,
       officer: author.officer,
       revision: null,
       own: true,
       hash: head.hash,
-      event: made.event,
+      event: next.event,
       receipt: null,
       unsent: 1,
     });
   }
-  await facts.put({ name: "head", value: head });
-  return refold(tx, row, at);
+  putFact(change, "head", head);
+  return refold(change, row, at);
 }
 
-/** Appends changes and returns the visit as it now stands on disk. */
+/** Appends events and returns the visit as it now stands on disk. */
 export async function append(
   db: AccountDb,
   author: Author,
-  visit: string,
-  changes: Change[],
+  visitId: string,
+  made: Made[],
 ): Promise<VisitRow> {
-  return db.strictly(["events", "visits", "facts"], (tx) => appendIn(tx, author, visit, changes));
+  return db.change((change) => appendIn(change, author, visitId, made));
 }
 
 /** Folds a visit from its events and writes the projection. */
-export async function refold(tx: Writing, row: VisitRow, savedAt = row.savedAt): Promise<VisitRow> {
-  const events = await tx.objectStore("events").index("visit").getAll(row.visit);
-  const taken = folding(events);
+export async function refold(
+  change: Change,
+  row: VisitRow,
+  savedAt = row.savedAt,
+): Promise<VisitRow> {
+  const taken = folding(await eventsOf(change, row.visit));
   const state = fold(row.package, taken);
   const folded = {
     ...row,
@@ -82,13 +88,8 @@ export async function refold(tx: Writing, row: VisitRow, savedAt = row.savedAt):
     sentBack: lastSendBack(taken),
     recusal: recusalOf(taken),
   };
-  await tx.objectStore("visits").put(folded);
+  putVisit(change, folded);
   return folded;
-}
-
-/** The state of a visit from its rows; quarantined events are kept but not folded. */
-export function stateOf(pkg: Package, rows: EventRow[]): VisitState {
-  return fold(pkg, folding(rows));
 }
 
 function folding(rows: EventRow[]): FoldEvent[] {
@@ -102,31 +103,24 @@ function asFoldEvent(row: EventRow): FoldEvent {
 }
 
 /** All visits, as last written. */
-export function visits(db: AccountDb): Promise<VisitRow[]> {
-  return db.read((connection) => connection.getAll("visits"));
+export function visits(rows: Rows): Promise<VisitRow[]> {
+  return rows.all("visits");
 }
 
-export function visit(db: AccountDb, id: string): Promise<VisitRow | undefined> {
-  return db.read((connection) => connection.get("visits", id));
+export function visit(rows: Rows, id: string): Promise<VisitRow | undefined> {
+  return rows.get("visits", id);
 }
 
-/** Own events that the server took but did not apply, each with its receipt. */
-export function quarantined(db: AccountDb): Promise<EventRow[]> {
-  return db.read((connection) => connection.getAllFromIndex("events", "held"));
+export function putVisit(change: Change, row: VisitRow): void {
+  change.put("visits", row);
 }
 
-/** The row of an own event with what the server said of it; null puts it back into the queue. */
-export function withReceipt(row: EventRow, receipt: Receipt | null): EventRow {
-  const { unsent: _unsent, held: _held, ...kept } = row;
-  if (receipt === null) return { ...kept, revision: null, receipt, unsent: 1 };
-  const revision = receipt.revision ?? row.revision;
-  const said = { ...kept, receipt, revision };
-  return receipt.state === "quarantined" ? { ...said, held: 1 } : said;
-}
-
-/** How many own events have no receipt yet. */
-export function unsentCount(db: AccountDb): Promise<number> {
-  return db.read((connection) => connection.countFromIndex("events", "unsent"));
+/** Writes whether the draw of a visit was proved. */
+export function setProof(db: AccountDb, id: string, proof: VisitRow["proof"]): Promise<void> {
+  return db.change(async (change) => {
+    const row = await visit(change, id);
+    if (row !== undefined) putVisit(change, { ...row, proof });
+  });
 }
 
 /** RFC 3339 in the phone's own zone, to the millisecond. */

@@ -5,14 +5,18 @@
 import type { Reply, Server } from "../api/http.ts";
 import type { SyncReply, SyncRequest } from "../api/shapes.ts";
 import { batch, MAX_EVENTS } from "../core/batches.ts";
+import { type Contact, instant } from "../core/clock.ts";
 import type { SentEvent } from "../core/types.ts";
-import type { AccountDb, EventRow } from "../data/db.ts";
+import type { AccountDb } from "../data/db.ts";
 import { type Device, signHead } from "../data/device.ts";
-import { withReceipt } from "../data/visits.ts";
+import { setReceipt, unsent } from "../data/events.ts";
+import { fact } from "../data/facts.ts";
+import type { EventRow } from "../data/rows.ts";
+import { localTime, visits } from "../data/visits.ts";
 import { takeReply } from "./take-reply.ts";
 
 export type Failure = Exclude<Reply<never>, { kind: "ok" }>;
-export type Exchanged = { kind: "ok"; visits: string[]; skewMs: number } | Failure;
+export type Exchanged = { kind: "ok"; visits: string[]; contact: Contact } | Failure;
 
 interface Call {
   db: AccountDb;
@@ -26,15 +30,16 @@ export async function exchange(call: Call): Promise<Exchanged> {
   const changed = new Set<string>();
   let limit = MAX_EVENTS;
   for (;;) {
-    const queue = await unsent(call.db, limit);
+    const queue = await unsent(call.db, limit + 1);
     const rows = batch(queue, (row) => JSON.stringify(row.event).length, limit);
     const reply = await call.server.send<SyncReply>("/api/v1/sync", await request(call, rows));
     if (reply.kind === "ok") {
       const taken = await takeReply(call.db, call.device.id, rows, reply.data);
       for (const visit of taken.visits) changed.add(visit);
       if (taken.more) continue;
-      const skewMs = Date.now() - Date.parse(reply.data.server_time);
-      return { kind: "ok", visits: [...changed], skewMs };
+      const serverMs = instant(reply.data.server_time);
+      const contact = { aheadMs: Date.now() - serverMs, serverMs };
+      return { kind: "ok", visits: [...changed], contact };
     }
     if (!isAboutTheBatch(reply)) return reply;
     const [only, ...others] = rows;
@@ -44,23 +49,18 @@ export async function exchange(call: Call): Promise<Exchanged> {
   }
 }
 
-/** Own events without a receipt, in the order of the chain. */
-function unsent(db: AccountDb, limit: number): Promise<EventRow[]> {
-  const all = IDBKeyRange.bound([1, 0], [1, Number.MAX_SAFE_INTEGER]);
-  return db.read((connection) => connection.getAllFromIndex("events", "unsent", all, limit + 1));
-}
-
 async function request({ db, device }: Call, rows: EventRow[]): Promise<SyncRequest> {
-  const visits = await db.read((connection) => connection.getAll("visits"));
+  const onPhone = await visits(db);
   const last = rows.at(-1);
   const signature =
     last?.hash == null ? null : await signHead(device, { seq: last.seq, hash: last.hash });
   return {
     device: device.id,
-    epoch: (await db.fact("epoch")) ?? "",
+    epoch: (await fact(db, "epoch")) ?? "",
     events: rows.map((row) => row.event as SentEvent),
     signature,
-    have: Object.fromEntries(visits.filter((v) => !v.released).map((v) => [v.visit, v.revision])),
+    clock: localTime(new Date()),
+    have: Object.fromEntries(onPhone.filter((v) => !v.released).map((v) => [v.visit, v.revision])),
   };
 }
 
@@ -72,5 +72,5 @@ function isAboutTheBatch(reply: Failure): reply is Extract<Failure, { kind: "ref
 /** One event the server cannot take must not hold up the others: it waits for a person. */
 async function setAside(db: AccountDb, row: EventRow, code: string): Promise<void> {
   const receipt = { event: row.id, state: "quarantined", reason: code } as const;
-  await db.strictly(["events"], (tx) => tx.objectStore("events").put(withReceipt(row, receipt)));
+  await setReceipt(db, row, receipt);
 }

@@ -4,12 +4,16 @@
  */
 import type { Server } from "../api/http.ts";
 import { backoff } from "../core/backoff.ts";
+import type { Contact } from "../core/clock.ts";
 import { madeAt } from "../core/ids.ts";
-import type { AccountDb, SyncRow } from "../data/db.ts";
+import type { AccountDb } from "../data/db.ts";
 import { device, publicKey } from "../data/device.ts";
-import { dropOrphans } from "../data/evidence.ts";
+import { fact, setFact } from "../data/facts.ts";
 import type { Me } from "../data/people.ts";
+import { dropOrphans } from "../data/pieces.ts";
 import { makeRoom } from "../data/room.ts";
+import type { SyncRow } from "../data/rows.ts";
+import { setProof, visits } from "../data/visits.ts";
 import { exchange, type Failure } from "./exchange.ts";
 import { proveDraw } from "./prove.ts";
 import { upload } from "./uploads.ts";
@@ -24,7 +28,7 @@ export const IDLE: SyncRow = {
   nextAttempt: null,
   lastOk: null,
   failures: 0,
-  clockSkewMs: null,
+  contact: null,
 };
 
 /** What travels between the tabs of one account. */
@@ -108,13 +112,13 @@ export class Outbox {
   /** One round; returns how long to wait for the next. */
   async #attempt(): Promise<number> {
     const { db, random } = this.#ports;
-    const before = (await db.fact("sync")) ?? IDLE;
+    const before = (await fact(db, "sync")) ?? IDLE;
     await this.#note({ ...before, phase: "running", nextAttempt: null });
     const result = await round(this.#ports, (visit) => this.changed(visit)).catch(unforeseen);
     if (this.#stop.signal.aborted) return 0;
     if (result.kind === "ok") {
-      const clockSkewMs = result.skewMs;
-      await this.#note({ ...IDLE, lastOk: Date.now(), clockSkewMs });
+      const { contact } = result;
+      await this.#note({ ...IDLE, lastOk: contact.serverMs, contact });
       return IDLE_MS;
     }
     const failures = before.failures + 1;
@@ -127,18 +131,18 @@ export class Outbox {
   }
 
   async #note(row: SyncRow): Promise<void> {
-    await this.#ports.db.setFact("sync", row);
+    await setFact(this.#ports.db, "sync", row);
     this.changed(null);
   }
 
   #sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
       let timer = setTimeout(resolve, ms);
-      const until = Date.now() + ms;
+      const until = performance.now() + ms; // the wall clock may be set while this waits
       this.#wake = (now) => {
         clearTimeout(timer);
         const backingOff = ms !== IDLE_MS && !now;
-        const left = backingOff ? until - Date.now() : now ? 0 : SETTLE_MS;
+        const left = backingOff ? until - performance.now() : now ? 0 : SETTLE_MS;
         timer = setTimeout(resolve, Math.max(0, left));
       };
     }).then(() => {
@@ -175,7 +179,7 @@ function troubleOf(result: Failure): SyncRow["trouble"] {
 export async function round(
   ports: Ports,
   changed: (visit: string) => void,
-): Promise<{ kind: "ok"; skewMs: number } | Failure> {
+): Promise<{ kind: "ok"; contact: Contact } | Failure> {
   const { db, server } = ports;
   const known = await identify(ports);
   if (known.kind !== "ok") return known;
@@ -211,24 +215,20 @@ async function enrol(
   id: string,
   keys: CryptoKeyPair,
 ): Promise<{ kind: "ok" } | Failure> {
-  if (await db.fact("enrolled")) return { kind: "ok" };
+  if (await fact(db, "enrolled")) return { kind: "ok" };
   const body = { device: id, public_key: await publicKey(keys), name: deviceName };
   const reply = await server.send<unknown>("/api/v1/devices", body);
   if (reply.kind !== "ok") return reply;
-  await db.setFact("enrolled", true);
+  await setFact(db, "enrolled", true);
   return { kind: "ok" };
 }
 
 /** Recomputes the draw of every visit that was not checked yet. */
 async function proveNew(db: AccountDb): Promise<string[]> {
-  const rows = await db.read((connection) => connection.getAll("visits"));
-  const fresh = rows.filter((row) => row.proof === "unchecked");
+  const fresh = (await visits(db)).filter((row) => row.proof === "unchecked");
   for (const { visit, package: pkg } of fresh) {
     const { kind } = await proveDraw(pkg);
-    await db.strictly(["visits"], async (tx) => {
-      const row = await tx.objectStore("visits").get(visit);
-      if (row !== undefined) await tx.objectStore("visits").put({ ...row, proof: kind });
-    });
+    await setProof(db, visit, kind);
   }
   return fresh.map((row) => row.visit);
 }

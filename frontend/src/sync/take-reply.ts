@@ -3,10 +3,14 @@ import type { PulledEvent, PulledVisit, SyncReply } from "../api/shapes.ts";
 import { fold } from "../core/reducer.ts";
 import { progress } from "../core/rules.ts";
 import type { Package } from "../core/types.ts";
-import type { AccountDb, EventRow, Receipt, VisitRow, Writing } from "../data/db.ts";
-import { refold, withReceipt } from "../data/visits.ts";
-
-const STORES = ["events", "visits", "facts", "receipts", "evidence"] as const;
+import type { Change } from "../data/change.ts";
+import type { AccountDb } from "../data/db.ts";
+import { allEvents, event, putEvent, unsent, withReceipt } from "../data/events.ts";
+import { allEvidence, putEvidence } from "../data/evidence.ts";
+import { fact, putFact } from "../data/facts.ts";
+import { keepReceipts } from "../data/receipts.ts";
+import type { EventRow, Receipt, VisitRow } from "../data/rows.ts";
+import { putVisit, refold, visit, visits } from "../data/visits.ts";
 
 /** Writes receipts, packages and others' events; `more` while events still wait for a receipt. */
 export async function takeReply(
@@ -15,81 +19,84 @@ export async function takeReply(
   sent: EventRow[],
   reply: SyncReply,
 ): Promise<{ visits: string[]; more: boolean }> {
-  return db.strictly([...STORES], async (tx) => {
-    await takeEpoch(tx, reply.epoch);
+  return db.change(async (change) => {
+    await takeEpoch(change, reply.epoch);
+    takeLimit(change, reply);
     const changed = new Set([
-      ...(await takeReceipts(tx, sent, reply)),
-      ...(await takeVisits(tx, device, reply.visits)),
-      ...(await releaseAll(tx, reply)),
+      ...(await takeReceipts(change, sent, reply)),
+      ...(await takeVisits(change, device, reply.visits)),
+      ...(await releaseAll(change, reply)),
     ]);
-    await refoldAll(tx, changed);
-    const left = await tx.objectStore("events").index("unsent").count();
+    await refoldAll(change, changed);
+    const left = (await unsent(change)).length;
     const answered = sent.length === 0 || reply.receipts.length > 0;
     return { visits: [...changed], more: left > 0 && answered };
   });
 }
 
-async function refoldAll(tx: Writing, visits: Iterable<string>): Promise<void> {
-  for (const visit of visits) {
-    const row = await tx.objectStore("visits").get(visit);
-    if (row !== undefined) await refold(tx, row);
+async function refoldAll(change: Change, ids: Iterable<string>): Promise<void> {
+  for (const id of ids) {
+    const row = await visit(change, id);
+    if (row !== undefined) await refold(change, row);
   }
 }
 
 /** A new epoch means a restored server: offer again all that it may have lost. */
-async function takeEpoch(tx: Writing, epoch: string): Promise<void> {
-  const facts = tx.objectStore("facts");
-  const before = (await facts.get("epoch"))?.value;
+async function takeEpoch(change: Change, epoch: string): Promise<void> {
+  const before = await fact(change, "epoch");
   if (before === epoch) return;
-  await facts.put({ name: "epoch", value: epoch });
+  putFact(change, "epoch", epoch);
   if (before === undefined) return;
-  const events = tx.objectStore("events");
-  for (const row of await events.getAll()) if (row.own) await events.put(withReceipt(row, null));
-  const visits = tx.objectStore("visits");
-  for (const row of await visits.getAll()) await visits.put({ ...row, revision: 0 });
-  const evidence = tx.objectStore("evidence");
-  for (const row of await evidence.getAll())
+  for (const row of await allEvents(change)) if (row.own) putEvent(change, withReceipt(row, null));
+  for (const row of await visits(change)) putVisit(change, { ...row, revision: 0 });
+  for (const row of await allEvidence(change))
     if (row.upload.kind !== "needs-you" && row.pieces.length > 0)
-      await evidence.put({ ...row, url: null, upload: { kind: "on-phone" } });
+      putEvidence(change, { ...row, url: null, upload: { kind: "on-phone" } });
 }
 
-async function takeReceipts(tx: Writing, sent: EventRow[], reply: SyncReply): Promise<string[]> {
+/** How large a file may be: with it the phone refuses what the server would. */
+function takeLimit(change: Change, { largest_evidence }: SyncReply): void {
+  if (largest_evidence !== undefined) putFact(change, "largestEvidence", largest_evidence);
+}
+
+async function takeReceipts(change: Change, sent: EventRow[], reply: SyncReply): Promise<string[]> {
   if (reply.receipts.length === 0) return [];
-  await tx.objectStore("receipts").add({
+  keepReceipts(change, {
     at: reply.server_time,
     receipts: reply.receipts,
     signature: reply.receipt_signature,
   });
-  const events = tx.objectStore("events");
   const asked = new Set(sent.map((row) => row.id));
-  const visits: string[] = [];
-  for (const receipt of reply.receipts) {
-    const row = asked.has(receipt.event) ? await events.get(receipt.event) : undefined;
-    if (row === undefined) continue;
-    await events.put(withReceipt(row, receipt));
-    visits.push(row.visit);
-  }
-  return visits;
-}
-
-async function takeVisits(tx: Writing, device: string, pulled: PulledVisit[]): Promise<string[]> {
   const changed: string[] = [];
-  for (const visit of pulled) if (await takeVisit(tx, device, visit)) changed.push(visit.visit);
+  for (const receipt of reply.receipts) {
+    const row = asked.has(receipt.event) ? await event(change, receipt.event) : undefined;
+    if (row === undefined) continue;
+    putEvent(change, withReceipt(row, receipt));
+    changed.push(row.visit);
+  }
   return changed;
 }
 
-async function takeVisit(tx: Writing, device: string, pulled: PulledVisit): Promise<boolean> {
-  const visits = tx.objectStore("visits");
-  const known = await visits.get(pulled.visit);
+async function takeVisits(
+  change: Change,
+  device: string,
+  pulled: PulledVisit[],
+): Promise<string[]> {
+  const changed: string[] = [];
+  for (const one of pulled) if (await takeVisit(change, device, one)) changed.push(one.visit);
+  return changed;
+}
+
+async function takeVisit(change: Change, device: string, pulled: PulledVisit): Promise<boolean> {
+  const known = await visit(change, pulled.visit);
   if (known === undefined && !pulled.package) return false;
   const row = known ? repinned(known, pulled) : newVisit(pulled.visit, pulled.package as Package);
-  const events = tx.objectStore("events");
-  for (const event of pulled.events) {
-    const own = await events.get(event.id);
-    if (own?.own) await events.put(withReceipt(own, adopted(event)));
-    else await events.put(asRow(event, event.device === device));
+  for (const one of pulled.events) {
+    const own = await event(change, one.id);
+    if (own?.own) putEvent(change, withReceipt(own, adopted(one)));
+    else putEvent(change, asRow(one, one.device === device));
   }
-  await visits.put({ ...row, revision: pulled.revision, released: false, left: null });
+  putVisit(change, { ...row, revision: pulled.revision, released: false, left: null });
   return known?.package !== row.package || known.released || pulled.events.length > 0;
 }
 
@@ -125,14 +132,13 @@ function asRow(pulled: PulledEvent, own: boolean): EventRow {
 }
 
 /** Visits no longer this officer's: kept with all that was written, closed for more. */
-async function releaseAll(tx: Writing, reply: SyncReply): Promise<string[]> {
+async function releaseAll(change: Change, reply: SyncReply): Promise<string[]> {
   const changed: string[] = [];
-  for (const visit of reply.released) {
-    const row = await tx.objectStore("visits").get(visit);
+  for (const id of reply.released) {
+    const row = await visit(change, id);
     if (row === undefined || row.released) continue;
-    const left = reply.replaced?.[visit] ?? null;
-    await tx.objectStore("visits").put({ ...row, released: true, left });
-    changed.push(visit);
+    putVisit(change, { ...row, released: true, left: reply.replaced?.[id] ?? null });
+    changed.push(id);
   }
   return changed;
 }

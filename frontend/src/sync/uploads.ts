@@ -6,8 +6,10 @@ import type { DetailedError, HttpRequest, HttpResponse, UploadOptions } from "tu
 import { EPOCH_HEADER, type Server } from "../api/http.ts";
 import type { EvidenceStatus } from "../api/shapes.ts";
 import type { AccountDb } from "../data/db.ts";
-import { allEvidence, DamagedPiece, readRange, setUpload, startAnew } from "../data/evidence.ts";
+import { unsent } from "../data/events.ts";
+import { allEvidence, evidenceRow, setUpload, startAnew } from "../data/evidence.ts";
 import type { EvidenceRow } from "../data/evidence-row.ts";
+import { DamagedPiece, readRange } from "../data/pieces.ts";
 import type { Failure } from "./exchange.ts";
 
 const LEAST_CHUNK = 256 * 1024;
@@ -50,7 +52,7 @@ export async function upload(call: UploadCall): Promise<{ kind: "ok" } | Failure
 async function sendFromWhereItIs(call: UploadCall, row: EvidenceRow): Promise<Sent> {
   const first = await sendOne(call, row);
   if (first.kind !== "refused" || !isAboutTheOffset(first.refusal.status)) return first;
-  const now = await call.db.read((connection) => connection.get("evidence", row.id));
+  const now = await evidenceRow(call.db, row.id);
   return now?.url == null ? first : sendOne(call, now);
 }
 
@@ -73,7 +75,7 @@ const needsYou = (
 /** Files whose event the server has, smallest first, so that most arrive soonest. */
 async function waiting(db: AccountDb): Promise<EvidenceRow[]> {
   const rows = await allEvidence(db);
-  const queue = await db.read((connection) => connection.getAllFromIndex("events", "unsent"));
+  const queue = await unsent(db);
   const unannounced = new Set(
     queue.flatMap(({ event }) => ("evidence" in event.body ? [event.body.evidence] : [])),
   );

@@ -91,7 +91,7 @@ def test_a_visit_is_published_once(session: Session) -> None:
         items=[],
         record={},
         record_sha256="0" * 64,
-        ended_on=date(2026, 11, 2),
+        end=disclosure.VisitEnd(date(2026, 11, 2), "phone"),
     )
     with pytest.raises(AlreadyPublished):
         disclosure.publish_result(session, facts, by=None)

@@ -20,6 +20,7 @@ from backend.app.disclosure.redaction import (
     public_result,
     without_long_numbers,
 )
+from backend.app.disclosure.rules import VisitEnd
 
 CANARIES = (
     "canary-officer",
@@ -88,7 +89,7 @@ def facts(record: dict[str, Any] | None = None, **changes: Any) -> ResultFacts:
         "items": [InspectedItem("SC-01", "食品生产", "key", "市场监督管理局")],
         "record": a_record() if record is None else record,
         "record_sha256": "d" * 64,
-        "ended_on": date(2026, 11, 2),
+        "end": VisitEnd(date(2026, 11, 2), "phone"),
     }
     return ResultFacts(**{**values, **changes})
 
@@ -102,6 +103,7 @@ def test_the_document_says_what_the_law_wants_published() -> None:
     assert document["draw"]["lot_number"] == 7
     assert document["record"] == {"revision": 2, "sha256": "d" * 64}
     assert (document["ended_on"], document["due_on"]) == ("2026-11-02", "2026-11-30")
+    assert (document["v"], document["end_source"]) == ("evenhand-public/2", "phone")
     assert [item["name"] for item in document["items"]] == ["食品生产"]
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.app.disclosure.rules import (
+    VisitEnd,
     WorkCalendar,
     is_late,
     minutes_between,
@@ -78,11 +79,13 @@ def test_an_overdue_clock_is_late_even_when_only_a_weekend_has_passed() -> None:
     assert PLAIN.deadline(ended, date(2026, 11, 21)).left == -1
 
 
-def test_a_claim_from_the_future_does_not_move_the_deadline() -> None:
+def test_a_visit_ends_on_the_day_its_phone_may_be_believed_about_else_on_that_of_the_receipt() -> (
+    None
+):
     received = date(2026, 11, 20)
-    assert visit_end(date(2027, 1, 1), received) == received
-    assert visit_end(date(2026, 11, 18), received) == date(2026, 11, 18)
-    assert visit_end(None, received) == received
+    assert visit_end(date(2026, 11, 18), received) == VisitEnd(date(2026, 11, 18), "phone")
+    assert visit_end(date(2026, 11, 21), received) == VisitEnd(received, "phone")
+    assert visit_end(None, received) == VisitEnd(received, "receipt")
 
 
 def test_publishing_on_the_last_day_is_in_time() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from backend.app.review.dossier import Dossier, StoredEvent, build
+from backend.app.visits.moments import Claim, claim
 from backend.app.visits.reducer import fold
 from backend.app.visits.rules import is_own, verdict, visible
 from backend.app.visits.shapes import Package
@@ -25,8 +26,22 @@ class Told:
     officer: str
     body: dict[str, Any]
     at: str = "2026-11-20T14:20:00+08:00"
-    received_at: datetime = field(default=datetime(2026, 11, 20, 8, 0, tzinfo=UTC))
     revision: int = 1
+
+    @property
+    def time(self) -> Claim:
+        return a_claim(self.at)
+
+    @property
+    def claims(self) -> dict[str, Claim]:
+        told = self.body.get("captured_at")
+        return {"captured_at": a_claim(told)} if told else {}
+
+
+def a_claim(at: str) -> Claim:
+    """A moment claimed by a phone on the 20th, between package and receipt of that day."""
+    made, received = datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 20, 8, tzinfo=UTC)
+    return claim(at, made, received, None)
 
 
 @dataclass(frozen=True)
@@ -170,7 +185,7 @@ def test_a_settled_dispute_names_both_values_and_who_settled_it() -> None:
     assert row.verdict == "fail"
     assert row.dispute is not None
     assert row.dispute.values == [("王敏", "pass"), ("赵立", "fail")]
-    assert (row.dispute.settled_by, row.dispute.settled_at) == ("赵立", settled.at)
+    assert (row.dispute.settled_by, row.dispute.settled) == ("赵立", settled.time)
 
 
 def test_evidence_nobody_has_sent_yet_is_pending_and_not_counted_as_arrived() -> None:
@@ -189,6 +204,19 @@ def test_a_photo_taken_far_from_the_address_is_pointed_out() -> None:
 def test_a_position_that_is_unknown_is_not_called_far() -> None:
     [shot] = dossier([photo(1, "0", position=None)]).shots
     assert (shot.metres, shot.far) == (None, False)
+
+
+def test_files_stand_in_the_order_of_time_whatever_the_zone_and_impossible_times_are_counted() -> (
+    None
+):
+    late = photo(1, "36.95", captured_at="2026-11-20T15:00:00+08:00")
+    early = photo(2, "36.95", captured_at="2026-11-20T06:30:00Z")  # 14:30 in China
+    strange = photo(3, "36.95", captured_at="2016-03-01T09:00:00+08:00")
+    read = dossier([late, early, strange])
+    assert [shot.id for shot in read.shots] == [
+        one.body["evidence"] for one in (early, late, strange)
+    ]
+    assert read.doubted == 1
 
 
 def test_withdrawn_evidence_is_kept_in_sight_and_counts_for_nothing() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +53,12 @@ def account(session: Session, account_id: UUID) -> Account:
     if found is None:
         raise NotFound
     return found
+
+
+def names(session: Session, account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the name of each of these accounts; unknown ids are absent."""
+    query = select(Account.id, Account.name).where(Account.id.in_(account_ids))
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def account_by_login(session: Session, login: str) -> Account | None:

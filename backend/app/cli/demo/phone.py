@@ -84,6 +84,7 @@ class Phone:
             "epoch": None,
             "events": events,
             "signature": b64encode(self._signature(message)).decode(),
+            "clock": clock.rfc3339(clock.now()),
             "have": {},
         }
         reply = orjson.loads(sync.exchange(read_call(json.dumps(call).encode()), self.actor))

@@ -2,10 +2,13 @@
 import { v7 } from "uuid";
 import { position } from "../../app/places.ts";
 import type { Session } from "../../app/session.ts";
+import { JUDGED_BYTES, judge, type Refusal } from "../../core/evidence-rules.ts";
 import type { Change } from "../../core/types.ts";
-import type { Stored } from "../../data/evidence.ts";
+import { addFile } from "../../data/evidence.ts";
 import type { EvidenceRow } from "../../data/evidence-row.ts";
-import { appendIn, localTime } from "../../data/visits.ts";
+import { fact } from "../../data/facts.ts";
+import type { Stored } from "../../data/pieces.ts";
+import { localTime } from "../../data/visits.ts";
 import { downscaled, thumbnail } from "./pictures.ts";
 import type { StoreReply, StoreRequest } from "./store.worker.ts";
 
@@ -15,20 +18,29 @@ export interface Taken {
   source: "camera" | "file";
 }
 
-const TYPES: Record<string, string> = {
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  png: "image/png",
-  webp: "image/webp",
-  heic: "image/heic",
-  mp4: "video/mp4",
-  mov: "video/quicktime",
-  webm: "video/webm",
-  m4a: "audio/mp4",
-  pdf: "application/pdf",
-};
+/** A file that the server would refuse; nothing of it is stored. */
+export class NotTaken extends Error {
+  override name = "NotTaken";
+  readonly why: Refusal;
 
-/** Stores a file as evidence of a point. Resolves when it is on disk with its event; else throws. */
+  constructor(why: Refusal) {
+    super(why);
+    this.why = why;
+  }
+}
+
+/** The media type of a file that may become evidence; throws `NotTaken`. */
+async function judged(file: Blob, most: number | null): Promise<string> {
+  const head = new Uint8Array(await file.slice(0, JUDGED_BYTES).arrayBuffer());
+  const found = judge(head, file.size, most);
+  if (found.kind === "refused") throw new NotTaken(found.why);
+  return found.mime;
+}
+
+/**
+ * Stores a file as evidence of a point. Resolves when it is on disk with its event; throws
+ * `NotTaken` for what can be no evidence, and what the storing threw.
+ */
 export async function addEvidence(
   session: Session,
   visit: string,
@@ -38,21 +50,21 @@ export async function addEvidence(
   const { db, author, outbox } = session;
   const capturedAt = localTime(new Date());
   const where = position();
-  const originals = (await db.fact("originals")) ?? false;
+  const originals = (await fact(db, "originals")) ?? false;
   const file = originals ? taken.file : await downscaled(taken.file);
+  const mime = await judged(file, (await fact(db, "largestEvidence")) ?? null);
   const id = v7();
   const [stored, small] = await Promise.all([
     storeAway({ account: db.account, evidence: id, file }),
     thumbnail(file),
   ]);
-  const mime = file.type || (TYPES[taken.name.split(".").at(-1)?.toLowerCase() ?? ""] ?? "");
   const row: EvidenceRow = {
     ...stored,
     id,
     visit,
     point,
     name: taken.name,
-    mime: mime || "application/octet-stream",
+    mime,
     thumbnail: small,
     capturedAt,
     url: null,
@@ -60,10 +72,7 @@ export async function addEvidence(
     upload: { kind: "on-phone" },
   };
   const change = added(row, taken.source, await where);
-  await db.strictly(["events", "visits", "facts", "evidence"], async (tx) => {
-    await tx.objectStore("evidence").put(row);
-    await appendIn(tx, author, visit, [change]);
-  });
+  await addFile(db, author, row, change);
   outbox.changed(visit);
   outbox.wake();
 }

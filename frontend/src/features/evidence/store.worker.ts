@@ -1,6 +1,6 @@
-/** Stores and hashes a file away from the screen; the work itself is in data/evidence.ts. */
+/** Stores and hashes a file away from the screen; the work itself is in data/pieces.ts. */
 import { AccountDb } from "../../data/db.ts";
-import { type Stored, storeBytes } from "../../data/evidence.ts";
+import { type Stored, storeBytes } from "../../data/pieces.ts";
 import { withRoom } from "../../data/room.ts";
 
 export interface StoreRequest {

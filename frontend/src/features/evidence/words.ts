@@ -1,5 +1,7 @@
 /** How far a file got, in the only words that may be used for it. */
 import { t } from "../../app/i18n.ts";
+import { KIND_NAMES } from "../../core/evidence-kinds.ts";
+import type { Refusal } from "../../core/evidence-rules.ts";
 import type { Trouble, Upload } from "../../data/evidence-row.ts";
 
 export function uploadWords(upload: Upload): string {
@@ -12,4 +14,10 @@ export function troubleWords(trouble: Trouble, code: string | null): string {
   return trouble === "refused"
     ? t("trouble.refused", { code: code ?? "" })
     : t(`trouble.${trouble}`);
+}
+
+/** Why a file was not stored, and what can be done. */
+export function refusalWords(why: Refusal, name: string): string {
+  if (why === "kind") return t("evidence.refused.kind", { name, kinds: KIND_NAMES.join("、") });
+  return t(`evidence.refused.${why}`, { name });
 }

@@ -1,6 +1,8 @@
 /** 出发前检查: can this phone do a day's work with no network? Each answer is looked at, not assumed. */
 import { permission } from "../../app/places.ts";
 import type { Session } from "../../app/session.ts";
+import { clockError } from "../../core/clock.ts";
+import { fact, setFact } from "../../data/facts.ts";
 import { freeBytes, LOW_BYTES } from "../../data/room.ts";
 import { visits } from "../../data/visits.ts";
 
@@ -20,12 +22,11 @@ export interface Readiness {
   installed: Ready;
 }
 
-const SKEW_MS = 120_000;
 export const yes = (good: boolean): Ready => (good ? "ok" : "not-ok");
 
 export async function readiness({ db }: Session): Promise<Readiness> {
   const [sync, rows, estimate, kept, camera, position, write] = await Promise.all([
-    db.fact("sync"),
+    fact(db, "sync"),
     visits(db),
     navigator.storage?.estimate?.(),
     navigator.storage?.persisted?.(),
@@ -34,7 +35,7 @@ export async function readiness({ db }: Session): Promise<Readiness> {
     canWrite(db),
   ]);
   const free = freeBytes(estimate ?? {});
-  const skew = sync?.clockSkewMs ?? null;
+  const contact = sync?.contact ?? null;
   return {
     signedIn: yes(sync?.trouble?.kind !== "signed-out"),
     packages: rows.filter((row) => !row.released).length,
@@ -42,7 +43,7 @@ export async function readiness({ db }: Session): Promise<Readiness> {
     space: free === null ? null : yes(free >= LOW_BYTES),
     camera: asked(camera),
     position: asked(position),
-    clock: skew === null ? "unknown" : yes(Math.abs(skew) <= SKEW_MS),
+    clock: contact === null ? "unknown" : yes(clockError(Date.now(), contact) === null),
     write: yes(write),
     installed: yes(matchMedia("(display-mode: standalone)").matches),
     worker: yes(navigator.serviceWorker?.controller != null),
@@ -55,7 +56,7 @@ function asked(state: PermissionState | null): Ready {
 }
 
 async function canWrite(db: Session["db"]): Promise<boolean> {
-  const before = (await db.fact("originals")) ?? false;
-  await db.setFact("originals", before);
-  return (await db.fact("originals")) === before;
+  const before = (await fact(db, "originals")) ?? false;
+  await setFact(db, "originals", before);
+  return (await fact(db, "originals")) === before;
 }

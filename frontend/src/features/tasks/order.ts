@@ -1,5 +1,5 @@
 /** Which visits a list shows, and in which order: overdue first, then by due day and lot. */
-import type { VisitRow } from "../../data/db.ts";
+import type { VisitRow } from "../../data/rows.ts";
 
 export type Filter = "assigned" | "under_way" | "handed_in";
 

@@ -1,7 +1,7 @@
 /** What an officer does to a visit. Each resolves when it is on disk, and then says so. */
 import type { Session } from "../../app/session.ts";
 import type { Change } from "../../core/types.ts";
-import type { VisitRow } from "../../data/db.ts";
+import type { VisitRow } from "../../data/rows.ts";
 import { append } from "../../data/visits.ts";
 
 /** Writes changes, then wakes the outbox and every screen that shows the visit. */

@@ -1,6 +1,6 @@
 /** Why an officer left a visit, in words. */
 import { t } from "../../app/i18n.ts";
-import type { VisitRow } from "../../data/db.ts";
+import type { VisitRow } from "../../data/rows.ts";
 
 const CAUSES = ["recusal", "absence", "unfit"] as const;
 
