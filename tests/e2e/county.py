@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,8 +35,7 @@ def copy(folder: Path) -> None:
     made = databases.shared() / "county"
     with databases.alone("county"):
         if not made.exists():
-            begun = databases.shared() / "county-begun"
-            begun.mkdir()
+            begun = Path(tempfile.mkdtemp(dir=databases.shared()))
             make(begun)
             begun.rename(made)
     shutil.copytree(made, folder, dirs_exist_ok=True)
