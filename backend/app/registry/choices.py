@@ -97,6 +97,7 @@ FIELD_NAMES: Choices = {
     "materials": _l("Materials asked for"),
     "no": _l("No."),
     "text": _l("What is checked"),
+    "heading": _l("Heading the point stands under"),
     "kind": _l("Kind"),
     "required": _l("Answer required"),
     "key_point": _l("Key point"),

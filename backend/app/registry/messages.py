@@ -23,18 +23,74 @@ UNREADABLE = {
     "unknown_encoding": _l(
         "The text is neither UTF-8 nor GB18030. Save the file as CSV UTF-8 or as a workbook"
     ),
+    "nul_characters": _l(
+        "The text holds NUL characters: it is damaged, or UTF-16 without its mark."
+        " Save the file as CSV UTF-8 or as a workbook"
+    ),
     "not_a_workbook": _l("The workbook is damaged. Open it, save it anew and upload it again"),
+    "binary_workbook": _l("This is a binary workbook (.xlsb). Open it and save it as .xlsx"),
     "password_protected": _l("The workbook has a password. Save it without one"),
     "no_such_sheet": _l("The workbook has no sheet of this name"),
-    "unknown_kind_of_file": _l("This is neither CSV nor a workbook (.xlsx, .xls)"),
+    "no_table": _l("The file holds no table. Open it, and save the table as .xlsx"),
+    "archive": _l("This is a compressed archive. Unpack it and upload the table inside"),
+    "json": _l("This is JSON, not a table. Ask for the list as CSV or as a workbook"),
+    "xml": _l(
+        "This is XML that holds no table Excel knows. Open it in Excel or WPS and save it as .xlsx"
+    ),
+    "broken_xml": _l(
+        "The inside of the file is damaged. Open it in Excel or WPS and save it anew as .xlsx"
+    ),
+    "document_type": _l(
+        "The file declares a document type (DTD), which no workbook needs and this program refuses."
+        " Open it in Excel or WPS and save it anew as .xlsx"
+    ),
+    "unknown_kind_of_file": _l(
+        "This is none of the files that can be read: CSV, .xlsx, .xls, .et, .ods, a table saved"
+        " as web page or XML"
+    ),
     "too_large": _l("The workbook unpacks to more than this program can hold"),
-    "broken_csv": _l("A cell is longer than any register needs: a quotation mark may be missing"),
+    "broken_csv": _l(
+        "More than a thousand rows have quotation marks that do not fit, the last in line %(line)s."
+        " Save the file anew as CSV or as a workbook"
+    ),
 }
 
 MAPPING = {
     "missing_column": _l("No column is chosen for this field"),
     "doubled_column": _l("This column is already used for another field"),
     "no_such_column": _l("The file has no such column"),
+    "undecided_column": _l("Choose a field for this column, or say that it is left out"),
+}
+
+QUESTIONS = {
+    "rival": _l("This column could be “%(field)s” as well, which is read from another column."),
+    "decisive": _l(
+        "This column looks as if it decided who can be drawn or inspected. Left out, everybody"
+        " counts as eligible."
+    ),
+}
+"""Why a column without a field needs a decision."""
+
+FATES = {
+    "header": _l("Title and column names"),
+    "hidden": _l("Hidden in the sheet, left out"),
+    "example": _l("Examples, instructions and totals of the template"),
+    "empty": _l("Nothing in the columns that are read"),
+    "repeated_row": _l("The same as an earlier row"),
+    "joined_firm": _l("The firm of another row, as you decided"),
+}
+"""Rows that become no entry, by why."""
+
+EFFECTS = {
+    "new": _l("New in the register"),
+    "changed": _l("Changed in the register"),
+    "unchanged": _l("In the register already, unchanged"),
+}
+
+PAIR_REASONS = {
+    "number": _l("Same registration number"),
+    "organisation": _l("Same organisation code inside both codes"),
+    "name_address": _l("Same name and address"),
 }
 
 FAILURES = {
@@ -60,12 +116,55 @@ FINDINGS: dict[str, LazyString] = {
     "too_long": _l("The text has %(length)s characters; at most %(longest)s fit"),
     "unbalanced_mark": _l("“%(mark)s” has no partner: text may have been cut off"),
     "doubled_separator": _l("Doubled separators: texts may have been joined or lost"),
-    "unknown_word": _l("This is none of the values known for this field"),
+    "unknown_word": _l("“%(word)s” is no value known for this field: say below what it means"),
+    "unknown_word_aside": _l(
+        "“%(word)s” is no value known for this field; the row is taken without it."
+        " Say below what it means"
+    ),
+    "word_decided": _l("“%(word)s” was read as decided for such files"),
+    "error_cell": _l(
+        "The cell shows the error %(shown)s. Mend the formula in the file, or leave the column out"
+    ),
+    "lost_character": _l(
+        "A character was lost here (%(mark)s). Get the right text from the source"
+    ),
+    "text_guard": _l("The quotation or apostrophe that keeps a code text was taken off"),
+    "shown_text_taken": _l(
+        "The sheet shows %(shown)s but holds %(stored)s; what it shows was taken"
+    ),
+    "shown_otherwise": _l(
+        "The sheet may show another text than the number it holds (%(stored)s). Compare the two"
+    ),
+    "number_rounded": _l("Read as %(number)s"),
+    "not_a_coordinate": _l("This is not a position; the row is taken without it"),
+    # whole rows
+    "quote_open": _l(
+        "A quotation mark opens in line %(line)s of the file and does not close where a cell ends."
+        " The following lines were read as rows of their own"
+    ),
+    "quote_early": _l(
+        "Line %(line)s of the file: text follows the quotation mark that closes a cell"
+    ),
+    "quote_stray": _l(
+        "Line %(line)s of the file: a quotation mark stands inside a cell without its partner"
+    ),
+    "more_cells": _l(
+        "The row has %(count)s cells, the column names %(columns)s: a delimiter stands inside a"
+        " cell and moved the others"
+    ),
+    "fewer_cells": _l("The row has %(count)s cells, the column names %(columns)s"),
+    "hidden_row": _l("The row is hidden in the sheet and was left out"),
+    "example_row": _l("Not an entry but part of the template, left out: “%(text)s”"),
+    "empty_row": _l("Holds nothing in the columns that are read"),
+    "joined_row": _l("Goes on with row %(first)s: its texts were added there"),
     "not_yes_or_no": _l("Expected yes or no"),
     "not_a_number": _l("Expected a number"),
     "out_of_range": _l("The number must lie between %(low)s and %(high)s"),
     # dates
     "date_serial": _l("A spreadsheet's day number, read as %(day)s"),
+    "date_zone": _l("A moment of another time zone; the day in China is %(day)s"),
+    "date_endless": _l("Valid without end, kept as %(day)s"),
+    "date_range": _l("A period; its last day %(day)s was taken"),
     "date_incomplete": _l("The day is missing: write year, month and day"),
     "date_ambiguous": _l("Day and month cannot be told apart: write the year first"),
     "date_impossible": _l("There is no such day"),
@@ -103,12 +202,34 @@ FINDINGS: dict[str, LazyString] = {
     "code_length": _l(
         "%(length)s characters: a social credit code has 18, a registration number 15"
     ),
+    "code_old_number": _l(
+        "A registration number of %(length)s digits, as given out before 2007: nothing in it can be"
+        " checked. Look up the present code"
+    ),
+    "code_cooperative": _l(
+        "The registration number of a farmers' co-operative: nothing in it can be checked."
+        " Look up the social credit code"
+    ),
+    "code_organisation": _l(
+        "An organisation code, a part of the social credit code only. Look up the whole code"
+    ),
+    "code_from_second": _l("The code was taken from the column of registration numbers: %(code)s"),
     "code_registration": _l("A 15-digit registration number instead of a social credit code"),
     "code_tidied": _l("Spaces or full-width characters were taken off: %(code)s"),
     "reading_accepted": _l("Read as %(code)s, as you decided"),
     "repeated_row": _l("The same as row %(first)s; taken once"),
     "duplicate_code": _l("Row %(first)s has this code with other contents"),
     "same_firm": _l("Row %(first)s has the same name and address under another code"),
+    "same_firm_in_file": _l(
+        "Row %(first)s seems to be the same firm under the code %(code)s: say whether they are one"
+    ),
+    "same_firm_in_register": _l(
+        "The register has this firm, it seems, as “%(name)s” under the code %(code)s: say whether"
+        " they are one"
+    ),
+    "joined_firm": _l("The firm of the row with the code %(code)s, as you decided"),
+    "said_apart": _l("Another firm than %(code)s, as you decided"),
+    "status_empty": _l("No status is given. A firm that is new counts as in business"),
     "missing_region": _l("No region is given: choose one for rows without"),
     "default_region": _l("No region is given; %(region)s is used, as you decided"),
     "region_shape": _l("A region code has 6, 9 or 12 digits"),
@@ -121,6 +242,10 @@ FINDINGS: dict[str, LazyString] = {
     "certificate_shape": _l("A certificate number has 4 to 40 letters, digits or hyphens"),
     "certificate_expired": _l("The certificate ended on %(day)s: this officer cannot be drawn"),
     "duplicate_certificate": _l("Row %(first)s has this certificate with other contents"),
+    "active_empty": _l("Nothing says whether this officer is active; a new one counts as active"),
+    "unknown_qualification": _l(
+        "No item asks for the qualification “%(word)s”: is it called otherwise in the items?"
+    ),
     "phone_damaged": _l("A spreadsheet turned this number into a power of ten"),
     "phone_shape": _l("This does not look like a telephone number"),
     # items
@@ -139,7 +264,7 @@ FINDINGS: dict[str, LazyString] = {
     "code_of_another_item": _l("Row %(first)s has this code for another item: “%(name)s”"),
     "other_department": _l("Row %(first)s gives this item another department"),
     "other_category": _l("Row %(first)s gives this item another category"),
-    "repeated_item": _l("Row %(first)s has the same item and sub-item"),
+    "repeated_item": _l("Row %(first)s has the same item and sub-item with other contents"),
     "joined_to_item": _l("Same code as row %(first)s: becomes a sub-item of that item"),
     "subitem_differs": _l("Differs from row %(first)s of the same item; kept with the sub-item"),
     # checklists and materials
@@ -177,9 +302,17 @@ def headline(code: str) -> str:
     return str(FINDINGS[code]) % _Dots()
 
 
-def unreadable(code: str) -> LazyString:
+def why_left_out(code: str) -> str:
+    """Why rows of a file are left out, for a reconciliation."""
+    return str(_WITH_OTHERS) if code == "kept_out_with_others" else headline(code)
+
+
+_WITH_OTHERS = _l("Sound, but another row of the same entry is not")
+
+
+def unreadable(code: str, params: Mapping[str, str]) -> str:
     """Why a file cannot be read."""
-    return UNREADABLE[code]
+    return str(UNREADABLE[code]) % dict(params)
 
 
 class _Dots(dict[str, str]):

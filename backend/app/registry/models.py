@@ -182,8 +182,8 @@ class Enterprise(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
     code: Mapped[str] = mapped_column(String(18), unique=True)
-    registration_number: Mapped[str] = mapped_column(String(30), default="")
-    name: Mapped[str] = mapped_column(String(200))
+    registration_number: Mapped[str] = mapped_column(String(30), default="", index=True)
+    name: Mapped[str] = mapped_column(String(200), index=True)
     kind: Mapped[str] = mapped_column(String(16), default="unknown")
     region_code: Mapped[str] = mapped_column(String(12))
     address: Mapped[str] = mapped_column(String(400), default="")
@@ -248,7 +248,8 @@ class ImportBatch(Base):
 
     kind: items | checklists | materials | officers | enterprises. state: uploaded | checking |
     checked | importing | done | failed | discarded. mapping: field -> column index. options:
-    see `service.importing`. counts: of the check. summary: of the import. run: raised by every
+    see `service.importing`. survey: what the file holds beside the rows a person sees
+    (`service.import_files`). counts: of the check. summary: of the import. run: raised by every
     order to check or import, so that a late or doubled job does nothing.
     """
 
@@ -262,6 +263,8 @@ class ImportBatch(Base):
     state: Mapped[str] = mapped_column(String(12), default="uploaded")
     encoding: Mapped[str] = mapped_column(String(16), default="")
     sheet: Mapped[str] = mapped_column(String(120), default="")
+    delimiter: Mapped[str] = mapped_column(String(2), default="")
+    survey: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     header_row: Mapped[int] = mapped_column(Integer, default=1)
     mapping: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
@@ -290,3 +293,41 @@ class ImportProblem(Base):
     code: Mapped[str] = mapped_column(String(40))
     value: Mapped[str] = mapped_column(String(200))
     params: Mapped[dict[str, str]] = mapped_column(Json)
+
+
+class ImportWord(Base):
+    """What a word means in the files of one department and kind, as a person decided.
+
+    key: the word folded. value: "" leaves the field empty.
+    """
+
+    __tablename__ = "import_word"
+    __table_args__ = (UniqueConstraint("department_id", "kind", "field", "key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
+    department_id: Mapped[UUID] = mapped_column(ForeignKey("department.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    field: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(200))
+    word: Mapped[str] = mapped_column(String(200))
+    value: Mapped[str] = mapped_column(String(200))
+    decided_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class ImportPair(Base):
+    """Two codes that a check found to be one firm: a row of the file, and another row of it or an
+    enterprise of the register.
+
+    key: see `imports.model.pair_key`. reason: number | organisation | name_address. ours, other:
+    {row, code, name, address, number}; row 0 is the register.
+    """
+
+    __tablename__ = "import_pair"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    key: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(String(16))
+    ours: Mapped[dict[str, Any]] = mapped_column(Json)
+    other: Mapped[dict[str, Any]] = mapped_column(Json)

@@ -14,7 +14,7 @@ from backend.app.registry.models import (
     ImportBatch,
     ImportProblem,
 )
-from backend.app.registry.service import importing
+from backend.app.registry.service import import_files
 from tests.api.registry.importing import (
     HEAD,
     IMPORTS,
@@ -68,7 +68,7 @@ def test_a_running_import_shows_how_far_it_is_and_takes_no_orders(
     address = upload(client, "enterprises", csv_bytes((HEAD, row(1))))
     batch = session.get_one(ImportBatch, UUID(address.rsplit("/", 1)[1]))
     batch.state = state
-    storage.put_bytes(importing.progress_key(batch.id), b"4000 50000")
+    storage.put_bytes(import_files.progress_key(batch.id), b"4000 50000")
     session.commit()
     page = client.get(address).get_data(as_text=True)
     assert 'hx-trigger="every 1s"' in page
@@ -85,7 +85,7 @@ def test_a_file_lost_from_the_store_fails_in_words_and_not_for_ever(
     sign_in(client, role="system_admin")
     address = upload(client, "enterprises", csv_bytes((HEAD, row(1))))
     batch = check(client, address)
-    storage.delete([importing.rows_key(batch.id, batch.run, 0)])
+    storage.delete([import_files.rows_key(batch.id, batch.run, 0)])
     batch = write(client, address)
     assert (batch.state, batch.failure) == ("failed", "unexpected")
     assert count(Enterprise) == 0

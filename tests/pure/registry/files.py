@@ -52,6 +52,13 @@ def read(
     """Entries and findings of a file, read the way the program guesses."""
     path = folder / "register"
     path.write_bytes(data)
+    return read_path(path, kind, context)
+
+
+def read_path(
+    path: Path, kind: str, context: Context | None = None
+) -> tuple[list[Entry], list[Problem]]:
+    """Entries and findings of a file that is there."""
     source = open_source(path)
     seen = preview(source, KINDS[kind])
     entries: list[Entry] = []

@@ -74,9 +74,9 @@ def test_the_same_firm_twice_is_told_from_another_firm_under_its_code(tmp_path: 
     assert found(problems) == [
         (3, "code", "repeated_row"),
         (4, "code", "duplicate_code"),
-        (5, "name", "same_firm"),
+        (5, "code", "same_firm_in_file"),
     ]
-    assert [entry.good for entry in entries] == [True, False, True]
+    assert [entry.good for entry in entries] == [True, False, False]
 
 
 def test_an_empty_jurisdiction_needs_a_decision(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_noise_is_named_and_dates_are_read(tmp_path: Path) -> None:
     rows = (
         ENTERPRISE,
         enterprise(1, name="桓水\n１号店 ", day="42009", kind="N/A"),
-        enterprise(2, day="2015-02-30", kind="星际公司"),
+        enterprise(2, day="2015-02-30", kind="星际"),
         enterprise(3, name=""),
         enterprise(4, code="110108000000016"),
     )
@@ -113,7 +113,7 @@ def test_noise_is_named_and_dates_are_read(tmp_path: Path) -> None:
         (2, "name", "cleaned_trimmed"),
         (2, "kind", "placeholder_empty"),
         (2, "established_on", "date_serial"),
-        (3, "kind", "unknown_word"),
+        (3, "kind", "unknown_word_aside"),
         (3, "established_on", "date_impossible"),
         (4, "name", "missing_cell"),
         (5, "code", "code_registration"),
@@ -148,10 +148,11 @@ def test_officers_are_checked_for_certificate_department_and_flag(tmp_path: Path
     entries, problems = read(tmp_path, "officers", csv_bytes(rows), DEPARTMENTS)
     assert found(problems) == [
         (3, "certificate_expires_on", "certificate_expired"),
+        (4, "active", "unknown_word"),
         (4, "certificate", "certificate_damaged"),
         (4, "certificate_expires_on", "missing_cell"),
         (4, "department", "unknown_department"),
-        (4, "active", "not_yes_or_no"),
+        (5, "active", "active_empty"),
         (5, "department", "department_not_kept"),
         (5, "certificate", "duplicate_certificate"),
     ]
@@ -192,7 +193,7 @@ def test_rows_of_one_code_become_one_item_with_its_sub_items(tmp_path: Path) -> 
         ITEM,
         item(sub="宣传的检查"),
         item(sub="招募的检查", ratio="10%"),
-        item(sub="招募的检查"),
+        item(sub="招募的检查", method="网络检查"),
         item(code="A02", name="广告检查"),
         item(code="A02", name="商标检查"),
     )
@@ -318,13 +319,14 @@ def test_materials_lose_the_leftovers_of_the_printed_form_and_keep_pause_marks(
     rows = (
         ("事项代码", "记录表名称", "要求提供材料(|分隔)"),
         ("A01", "直销记录表", "营业执照|换货、退货制度|其他 。 ."),
+        ("B07", "器械记录表", "台账"),
         ("A01", "直销记录表", "营业执照"),
     )
     entries, problems = read(tmp_path, "materials", csv_bytes(rows), KNOWN)
     assert entries[0].values["materials"] == ["营业执照", "换货、退货制度", "其他"]
     assert found(problems) == [
         (2, "materials", "form_leftover"),
-        (3, "item_code", "duplicate_item"),
+        (4, "item_code", "duplicate_item"),
     ]
 
 

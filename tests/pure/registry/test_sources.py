@@ -34,26 +34,26 @@ def test_the_encoding_is_found_by_decoding_strictly(
     file.write_bytes(csv_bytes(ROWS, encoding))
     source = open_source(file)
     assert source.encoding == named
-    assert [cells for _, cells in source.rows()] == [list(row) for row in ROWS]
+    assert [row.cells for row in source.rows()] == [list(row) for row in ROWS]
 
 
 def test_a_rare_character_only_gb18030_has_is_kept(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_bytes(csv_bytes((HEAD, ("𠮷祥店", code(1), "370399")), "gb18030"))
-    assert [cells[0] for _, cells in open_source(file).rows()][1] == "𠮷祥店"
+    assert [row.cells[0] for row in open_source(file).rows()][1] == "𠮷祥店"
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_the_delimiter_is_found_by_counting(tmp_path: Path, delimiter: str) -> None:
     file = tmp_path / "a.csv"
     file.write_bytes(csv_bytes(ROWS, delimiter=delimiter))
-    assert [len(cells) for _, cells in open_source(file).rows()] == [3, 3]
+    assert [len(row.cells) for row in open_source(file).rows()] == [3, 3]
 
 
 def test_a_line_break_inside_a_cell_does_not_end_the_row(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_bytes(csv_bytes((HEAD, ("桓水\n食品厂", code(1), "370399"))))
-    assert [number for number, _ in open_source(file).rows()] == [1, 2]
+    assert [row.number for row in open_source(file).rows()] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_the_header_is_found_below_titles_and_blank_rows(tmp_path: Path) -> None
     seen = preview(open_source(file), KINDS["enterprises"])
     assert seen.header_row == 4
     assert seen.mapping == {"name": 0, "code": 1, "region_code": 2}
-    assert [cells[0] for _, cells in seen.sample] == ["桓水食品厂"]
+    assert [row.cells[0] for row in seen.sample] == ["桓水食品厂"]
 
 
 def test_merged_headers_are_spread_and_the_lower_storey_names_the_columns(tmp_path: Path) -> None:
@@ -109,13 +109,13 @@ def test_merged_headers_are_spread_and_the_lower_storey_names_the_columns(tmp_pa
     seen = preview(source, KINDS["enterprises"])
     assert seen.header_row == 3
     assert seen.mapping == {"name": 0, "code": 1, "region_code": 2, "address": 3}
-    assert [cells[3] for _, cells in seen.sample] == ["滨河路1号", "滨河路1号"]
+    assert [row.cells[3] for row in seen.sample] == ["滨河路1号", "滨河路1号"]
 
 
 def test_a_number_beyond_fifteen_digits_shows_as_the_power_of_ten_it_is(tmp_path: Path) -> None:
     file = tmp_path / "a.xlsx"
     file.write_bytes(sheet_bytes((HEAD, ("甲厂", 914690062012665111, 110108000000016))))
-    cells = [cells for _, cells in open_source(file).rows()][1]
+    cells = [row.cells for row in open_source(file).rows()][1]
     assert "e+17" in cells[1]
     assert cells[2] == "110108000000016"
 

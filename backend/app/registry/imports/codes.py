@@ -1,8 +1,8 @@
 """The code an enterprise is known by, and whether it can be right.
 
 Checks the 18-character unified social credit code 统一社会信用代码 (GB 32100) and the 15-digit
-registration number 注册号 (GS 15). A failing code is named together with its likely reading;
-it is never changed here.
+registration number 注册号 (GS 15). Older numbers are named as what they are. A failing code is
+named together with its likely reading; it is never changed here.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d*)?[eE]\+?\d{1,3}")
 _SHAPE = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}\d{6}[0-9A-HJ-NP-RTUWXY]{10}")
 _SEPARATORS = re.compile(r"[\s\-‐-―]+")
 _MIX_UPS = {"O": "0", "I": "1", "Q": "0", "S": "5", "Z": "2", "L": "1", "B": "8"}
+_CO_OPERATIVE = re.compile(r"\d{6}N[AB]\d{6}[0-9X]")
+_OLD_LENGTHS = (13, 14)
+_ORGANISATION = re.compile(r"[0-9A-Z]{8}-?[0-9X]")
 _MOST_MIX_UPS = 4  # more doubtful characters than this leave nothing likely
 
 
@@ -42,7 +45,8 @@ def read_code(text: str) -> CodeReading:
     """Judge a code as written in a register.
 
     Problems: code_damaged (a spreadsheet made a number of it), code_rounded, code_lowercase,
-    code_mix_up, code_check_digit, code_alphabet, code_length.
+    code_mix_up, code_check_digit, code_alphabet, code_length, code_old_number (13 or 14 digits,
+    in use before 2007), code_cooperative, code_organisation.
     """
     half = half_width(text).strip()
     if _SCIENTIFIC.fullmatch(half):
@@ -53,7 +57,24 @@ def read_code(text: str) -> CodeReading:
         return _read_uscc(plain, tidied)
     if len(plain) == 15 and plain.isdecimal():
         return _read_registration(plain, tidied)
-    return CodeReading(None, "", "code_length")
+    return CodeReading(None, "", _shorter(plain.upper()))
+
+
+def _shorter(plain: str) -> str:
+    """What a code of another length is: an old number is named as one."""
+    if plain.isdecimal() and len(plain) in _OLD_LENGTHS:
+        return "code_old_number"
+    if _CO_OPERATIVE.fullmatch(plain):
+        return "code_cooperative"
+    if _ORGANISATION.fullmatch(plain) and not plain.isalpha():
+        return "code_organisation"
+    return "code_length"
+
+
+def organisation_of(code: str) -> str:
+    """The organisation code inside a social credit code, "" in any other: it stays with the firm
+    when another office registers it anew."""
+    return code[8:17] if len(code) == 18 else ""
 
 
 def _read_uscc(plain: str, tidied: bool) -> CodeReading:

@@ -1,32 +1,34 @@
 """CSV files of unknown origin: encoding by strict decoding, delimiter by counting.
 
 Streams: a file is decoded piece by piece and never held whole. It must not replace a byte it
-cannot decode; a file that fits no encoding is refused.
+cannot decode; a file that fits no encoding is refused. Records are cut in `csv_records`.
 """
 
 from __future__ import annotations
 
 import codecs
-import csv
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
-from backend.app.registry.imports.model import UnreadableFile
+from backend.app.registry.imports.csv_records import records
+from backend.app.registry.imports.model import Row, Survey, UnreadableFile
 
 ENCODINGS = ("utf-8-sig", "utf-8", "gb18030", "utf-16")
 """Encodings a person may choose; detection tries them by mark, then strictly in order."""
 
-DELIMITERS = (",", "\t", ";", "|")
-_PIECE = 1 << 18
-_CELL_LIMIT = 1 << 20
+DELIMITERS = (",", "\t", ";", "|", "，", "；")
+"""Delimiters a person may choose; the full-width ones only win where no other cuts a row."""
 
-csv.field_size_limit(_CELL_LIMIT)
+_HALF_WIDTH = 4  # the first of DELIMITERS
+_PIECE = 1 << 18
+_LOOKED_AT = 20
 
 
 def detect_encoding(path: Path) -> str:
     """The encoding of the whole file: by byte-order mark, else the first that decodes strictly.
 
-    Raises UnreadableFile("empty_file" | "unknown_encoding").
+    Raises UnreadableFile("empty_file" | "unknown_encoding" | "nul_characters").
     """
     with path.open("rb") as file:
         start = file.read(4)
@@ -38,41 +40,45 @@ def detect_encoding(path: Path) -> str:
         candidates = ("utf-16",)
     else:
         candidates = ("utf-8", "gb18030")
-    for encoding in candidates:
-        if decodes(path, encoding):
+    faults = [fault_of_decoding(path, encoding) for encoding in candidates]
+    for encoding, fault in zip(candidates, faults, strict=True):
+        if not fault:
             return encoding
-    raise UnreadableFile("unknown_encoding")
+    raise UnreadableFile("nul_characters" if "nul_characters" in faults else "unknown_encoding")
 
 
-def decodes(path: Path, encoding: str) -> bool:
-    """Whether every byte of the file is valid in the encoding and none decodes to NUL."""
+def fault_of_decoding(path: Path, encoding: str) -> str:
+    """Return "" if every byte is valid in the encoding and none decodes to NUL, else the code of
+    what is wrong: unknown_encoding or nul_characters."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:
         with path.open("rb") as file:
             while piece := file.read(_PIECE):
                 if "\x00" in decoder.decode(piece):
-                    return False
+                    return "nul_characters"
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return False
-    return True
+        return "unknown_encoding"
+    return ""
 
 
 def detect_delimiter(path: Path, encoding: str) -> str:
     """The delimiter that cuts the first rows into the most equal number of cells."""
-    best, best_score = ",", 0
-    for delimiter in DELIMITERS:
-        with path.open(encoding=encoding, newline="", errors="replace") as file:
-            widths = [len(row) for row, _ in zip(_reader(file, delimiter), range(20), strict=False)]
-        common = max(set(widths), key=widths.count) if widths else 0
-        score = (common - 1) * widths.count(common)
-        if score > best_score:
-            best, best_score = delimiter, score
-    return best
+    scores = {delimiter: _score(path, encoding, delimiter) for delimiter in DELIMITERS}
+    for group in (DELIMITERS[:_HALF_WIDTH], DELIMITERS[_HALF_WIDTH:]):
+        best = max(group, key=lambda delimiter: scores[delimiter])
+        if scores[best] > 0:
+            return best
+    return DELIMITERS[0]
 
 
-def _reader(file: Iterator[str], delimiter: str) -> Iterator[list[str]]:
-    return csv.reader(file, delimiter=delimiter, skipinitialspace=False)
+def _score(path: Path, encoding: str, delimiter: str) -> int:
+    """Cells beyond the first in a row of the most common width, times how often it is met."""
+    with path.open(encoding=encoding, newline="") as file:
+        head = islice(records(file, delimiter), _LOOKED_AT)
+        widths = [len(record.cells) for record in head if not record.fault]
+    common = max(sorted(set(widths)), key=widths.count) if widths else 0
+    return (common - 1) * widths.count(common)
 
 
 class CsvSource:
@@ -80,30 +86,33 @@ class CsvSource:
 
     sheets: tuple[str, ...] = ("",)
     sheet = ""
+    epoch_1904 = False
+    ragged = True
 
-    def __init__(self, path: Path, encoding: str | None = None) -> None:
+    def __init__(
+        self, path: Path, encoding: str | None = None, delimiter: str | None = None
+    ) -> None:
         if path.stat().st_size == 0:
             raise UnreadableFile("empty_file")
         self.path = path
         self.encoding = encoding or detect_encoding(path)
-        if encoding and not decodes(path, encoding):
-            raise UnreadableFile("unknown_encoding")
-        self.delimiter = detect_delimiter(path, self.encoding)
+        if encoding and (fault := fault_of_decoding(path, encoding)):
+            raise UnreadableFile(fault)
+        self.delimiter = delimiter or detect_delimiter(path, self.encoding)
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """(number, cells) of each row that is not wholly blank, counted from 1.
-
-        The number counts rows as a spreadsheet shows them, not lines of text.
-        """
+    def rows(self) -> Iterator[Row]:
+        """Each row that is not wholly blank. Rows are counted from 1 as a spreadsheet shows
+        them; a fault carries the line of the text where it begins."""
         with self.path.open(encoding=self.encoding, newline="") as file:
-            try:
-                for number, row in enumerate(_reader(file, self.delimiter), start=1):
-                    if any(cell and not cell.isspace() for cell in row):
-                        yield number, row
-            except csv.Error as error:
-                raise UnreadableFile("broken_csv") from error
+            for number, record in enumerate(records(file, self.delimiter), start=1):
+                if any(cell and not cell.isspace() for cell in record.cells):
+                    yield Row(number, record.cells, fault=record.fault, line=record.line)
 
     def estimated_rows(self) -> int:
         """Line feeds in the file: an upper guide for progress, not a count of records."""
         with self.path.open("rb") as file:
             return sum(piece.count(b"\n") for piece in iter(lambda: file.read(_PIECE), b""))
+
+    def survey(self) -> Survey:
+        """A text has no sheets and hides nothing."""
+        return Survey()

@@ -1,4 +1,4 @@
-"""The findings of a check as a workbook, for the people who keep the source file."""
+"""The findings of a check and where every row went, as a workbook for the keepers of the source."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from backend.app.platform.i18n import gettext as _
 from backend.app.registry.choices import FIELD_NAMES
 from backend.app.registry.imports.kinds import Kind
-from backend.app.registry.messages import SEVERITIES, finding
+from backend.app.registry.messages import EFFECTS, FATES, SEVERITIES, finding, why_left_out
 from backend.app.registry.models import ImportBatch, ImportProblem
+from backend.app.registry.service.import_tally import reconcile
 
 _SAFE = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _PIECE = 2000
@@ -30,21 +31,57 @@ def workbook(session: Session, batch: ImportBatch) -> Iterator[IO[bytes]]:
     """The report as an open .xlsx file; cells are text, nothing in them is run or linked."""
     with NamedTemporaryFile(prefix="evenhand-report-", suffix=".xlsx") as file:
         book = xlsxwriter.Workbook(file.name, _SAFE)
-        sheet = book.add_worksheet(_("Findings"))
-        bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
-        for column, width in enumerate(_WIDTHS):
-            sheet.set_column(column, column, width, wrap)
-        sheet.freeze_panes(1, 0)
-        titles = (_("Row"), _("Column"), _("Severity"), _("Finding"), _("What the cell holds"))
-        for column, title in enumerate(titles):
-            sheet.write_string(0, column, title, bold)
-        for at, cells in enumerate(_rows(session, batch), start=1):
-            sheet.write_number(at, 0, cells[0])
-            for column, text in enumerate(cells[1], start=1):
-                sheet.write_string(at, column, text)
+        _add_findings(book, session, batch)
+        _add_reconciliation(book, batch)
         book.close()
         file.seek(0)
         yield file
+
+
+def _add_findings(book: xlsxwriter.Workbook, session: Session, batch: ImportBatch) -> None:
+    sheet = book.add_worksheet(_("Findings"))
+    bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width, wrap)
+    sheet.freeze_panes(1, 0)
+    titles = (_("Row"), _("Column"), _("Severity"), _("Finding"), _("What the cell holds"))
+    for column, title in enumerate(titles):
+        sheet.write_string(0, column, title, bold)
+    for at, cells in enumerate(_rows(session, batch), start=1):
+        sheet.write_number(at, 0, cells[0])
+        for column, text in enumerate(cells[1], start=1):
+            sheet.write_string(at, column, text)
+
+
+def _add_reconciliation(book: xlsxwriter.Workbook, batch: ImportBatch) -> None:
+    """A sheet that says of every row of the file where it went."""
+    sheet = book.add_worksheet(_("Reconciliation"))
+    bold = book.add_format({"bold": True})
+    sheet.set_column(0, 0, 60)
+    sheet.set_column(1, 1, 14)
+    for at, (text, count, heading) in enumerate(reconciliation_lines(batch)):
+        sheet.write_string(at, 0, text, bold if heading else None)
+        if count is not None:
+            sheet.write_number(at, 1, count)
+
+
+def reconciliation_lines(batch: ImportBatch) -> list[tuple[str, int | None, bool]]:
+    """(text, rows, whether it is a heading) of the batch's reconciliation, in reading order."""
+    reckoning = reconcile(batch.counts, batch.summary, batch.survey)
+    if reckoning is None:
+        return []
+    lines: list[tuple[str, int | None, bool]] = [(_("Rows in the file"), reckoning.rows, True)]
+    lines.append((_("Taken"), sum(count for _effect, count in reckoning.taken), True))
+    lines += [(str(EFFECTS[effect]), count, False) for effect, count in reckoning.taken]
+    lines.append((_("No entries"), sum(count for _fate, count in reckoning.apart), True))
+    lines += [(str(FATES[fate]), count, False) for fate, count in reckoning.apart]
+    left_out = sum(count for _code, count in reckoning.left_out)
+    lines.append((_("Left out with errors"), left_out, True))
+    lines += [(why_left_out(code), count, False) for code, count in reckoning.left_out]
+    if reckoning.other_sheets:
+        lines.append((_("Other sheets, not read"), None, True))
+    lines += [(str(sheet["name"]), sheet["rows"], False) for sheet in reckoning.other_sheets]
+    return lines
 
 
 def _rows(session: Session, batch: ImportBatch) -> Iterator[tuple[int, tuple[str, ...]]]:

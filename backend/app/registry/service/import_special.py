@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from backend.app.platform import clock, ids
 from backend.app.registry.errors import CodeTaken
 from backend.app.registry.imports.model import Entry
 from backend.app.registry.models import Enterprise, EnterpriseTag, InspectionItem, SupervisionTag
+from backend.app.registry.service import import_pairs
 from backend.app.registry.service.checklists import (
     checklist_hash,
     current_checklist,
@@ -63,8 +65,11 @@ class EnterpriseTarget:
     """Enterprises and their tags: a filled tag cell replaces the tags."""
 
     def plan(self, session: Session, entries: Sequence[Entry], who: Importer) -> list[Step]:
-        """Compare rows, then tags."""
+        """Compare rows, then tags. A code the register does not have is compared with the firms
+        it has under another one."""
         steps = ENTERPRISE_TABLE.plan(session, entries, who)
+        if who.batch_id is not None:
+            steps = _with_pairs(session, steps, who)
         known = [step.row_id for step in steps if step.row_id and "tags" in step.entry.given]
         present = _tags_by_enterprise(session, known) if known else {}
         return [_with_tags(step, present) for step in steps]
@@ -80,6 +85,32 @@ class EnterpriseTarget:
         ]
         if tagged:
             _write_tags(session, tagged)
+
+
+def _with_pairs(session: Session, steps: list[Step], who: Importer) -> list[Step]:
+    """The steps with new firms that the register seems to have already merged into them, or held
+    back until somebody has decided."""
+    new = [step.entry for step in steps if step.effect == "new"]
+    matches = import_pairs.register_matches(session, new)
+    if not matches:
+        return steps
+    return [
+        _paired(step, *matches[step.entry.key], who)
+        if step.effect == "new" and step.entry.key in matches
+        else step
+        for step in steps
+    ]
+
+
+def _paired(step: Step, reason: str, row: Any, who: Importer) -> Step:
+    act = import_pairs.decided_act(step.entry, row, who.merged, who.apart)
+    if act == import_pairs.APART:
+        return step
+    if act == import_pairs.MERGE:
+        entry = import_pairs.merged_entry(step.entry, row)
+        return ENTERPRISE_TABLE.step(entry, row, who)
+    pair = import_pairs.pair_with_register(step.entry, reason, row)
+    return replace(step, effect="refused", reason="same_firm_in_register", pair=pair)
 
 
 def _with_tags(step: Step, present: Mapping[UUID, list[str]]) -> Step:

@@ -16,7 +16,7 @@ from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.app.platform import clock, ids
-from backend.app.registry.imports.model import Entry
+from backend.app.registry.imports.model import Entry, Pair
 from backend.app.registry.models import Enterprise, InspectionItem, Officer
 from backend.app.registry.service import history
 from backend.app.registry.service.enterprises import enterprise_search_text
@@ -31,12 +31,17 @@ _RENAMED = {"department_id": "department", "subitems": "subitem"}
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Who imports, in which batch, and what they keep ("" is everywhere, None every one)."""
+    """Who imports, in which batch, and what they keep ("" is everywhere, None every one).
+
+    merged, apart: keys of pairs of codes decided to be one firm, or two (`import_pairs`).
+    """
 
     by: Author | None
     batch_id: UUID | None
     departments: frozenset[UUID] | None
     regions: tuple[str, ...]
+    merged: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
 
     def keeps_department(self, department_id: UUID) -> bool:
         """Whether objects of the department may be changed."""
@@ -52,7 +57,8 @@ class Step:
     """What one entry does: new | changed | unchanged | refused.
 
     changes: field -> (before, after) when changed. row_id: of the object there, if any.
-    kept: whether the person importing keeps that object.
+    kept: whether the person importing keeps that object. reason: why it is refused, a code of
+    `messages.FINDINGS`. pair: the firm of the register that the entry seems to be.
     """
 
     entry: Entry
@@ -61,6 +67,8 @@ class Step:
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     label: str = ""
     kept: bool = True
+    reason: str = "belongs_elsewhere"
+    pair: Pair | None = None
 
 
 class Target(Protocol):
@@ -90,9 +98,10 @@ class TableTarget:
         table = self.model.__table__
         query = select(table).where(table.c[self.key.key].in_(keys))
         present = {row[self.key.key]: row for row in session.execute(query).mappings()}
-        return [self._step(entry, present.get(entry.key), who) for entry in entries]
+        return [self.step(entry, present.get(entry.key), who) for entry in entries]
 
-    def _step(self, entry: Entry, row: Any, who: Importer) -> Step:
+    def step(self, entry: Entry, row: Any, who: Importer) -> Step:
+        """What an entry would do to a row of the table, None for one that is not there."""
         if row is None:
             return new_step(entry, kept=self.keeps(who, owner(entry)))
         return compare(entry, row, self.fields, allowed=self.keeps(who, row))
@@ -139,7 +148,7 @@ def typed(name: str, value: Any) -> Any:
 
 
 def owner(entry: Entry) -> dict[str, Any]:
-    """What of an entry says whose it will be."""
+    """The department or region an entry's object will belong to, by the name of the field."""
     return {name: typed(name, entry.values[name]) for name in _OWNED if name in entry.values}
 
 

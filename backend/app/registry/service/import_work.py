@@ -23,13 +23,16 @@ from backend.app.platform import clock, storage
 from backend.app.platform.transactions import read_session, unit_of_work
 from backend.app.registry.errors import FileUnreadable
 from backend.app.registry.imports.cells import fold
-from backend.app.registry.imports.model import Context, Entry, Problem, UnreadableFile
-from backend.app.registry.imports.run import check
+from backend.app.registry.imports.model import Context, Entry, Pair, Problem, UnreadableFile
+from backend.app.registry.imports.run import Unit, check
 from backend.app.registry.imports.source import Source
 from backend.app.registry.models import ImportBatch, ImportProblem, InspectionItem
+from backend.app.registry.service import import_pairs, import_words
+from backend.app.registry.service.import_files import opened, progress_key, rows_key
 from backend.app.registry.service.import_special import TARGETS
+from backend.app.registry.service.import_tally import TAKEN, Tally
 from backend.app.registry.service.import_targets import Importer, Step
-from backend.app.registry.service.importing import kind_of, opened, progress_key, rows_key
+from backend.app.registry.service.importing import DEFAULT_OPTIONS, kind_of
 
 _CHUNK = 1000
 _PART = 5000  # entries in one object of the store
@@ -65,41 +68,16 @@ class Order:
             tuple(payload["regions"]),
         )
 
-    def importer(self) -> Importer:
-        """The same as the register targets take it."""
-        return Importer(self, self.batch_id, self.departments, self.regions)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a check has counted so far."""
-
-    rows: int = 0
-    entries: int = 0
-    good_entries: int = 0
-    parts: int = 0
-    problems: Counter[tuple[str, str]] = field(default_factory=Counter)
-    bad_rows: set[int] = field(default_factory=set)
-    effects: Counter[str] = field(default_factory=Counter)
-
-    def document(self) -> dict[str, Any]:
-        """The counts as the batch keeps them."""
-        severities: Counter[str] = Counter()
-        for (severity, _code), count in self.problems.items():
-            severities[severity] += count
-        return {
-            "rows": self.rows,
-            "parts": self.parts,
-            "bad_rows": len(self.bad_rows),
-            "entries": self.entries,
-            "good_entries": self.good_entries,
-            "bad_entries": self.entries - self.good_entries,
-            "errors": severities["error"],
-            "warnings": severities["warning"],
-            "notes": severities["note"],
-            "of": [[*key, count] for key, count in sorted(self.problems.items())],
-            **{effect: self.effects[effect] for effect in ("new", "changed", "unchanged")},
-        }
+    def importer(self, batch: ImportBatch) -> Importer:
+        """The same as the register targets take it, with what was decided about firms."""
+        return Importer(
+            self,
+            self.batch_id,
+            self.departments,
+            self.regions,
+            import_pairs.merged_keys(batch),
+            import_pairs.apart_keys(batch),
+        )
 
 
 def run_check(payload: Mapping[str, Any]) -> None:
@@ -118,19 +96,20 @@ def _check(order: Order) -> None:
         session.expunge(batch)
     try:
         with opened(batch) as source:
-            tally, found = _check_file(batch, source, context, order)
+            checked = _check_file(batch, source, context, order)
     except (FileUnreadable, UnreadableFile):
         _fail(order, "file_unreadable")
         return
-    _keep_check(order, tally, found)
+    _keep_check(order, checked)
 
 
 def _context(session: Session, batch: ImportBatch, order: Order) -> Context:
     names: dict[str, str] = {}
     for department in accounts.departments(session):
         names[fold(department.name)] = names[fold(department.code)] = str(department.id)
-    options = batch.options
+    options = {**DEFAULT_OPTIONS, **batch.options}
     names |= {fold(text): chosen for text, chosen in options["departments"].items() if chosen}
+    known = import_words.known_qualifications(session) if batch.kind == "officers" else set()
     return Context(
         today=clock.today(),
         departments=names,
@@ -141,52 +120,72 @@ def _context(session: Session, batch: ImportBatch, order: Order) -> Context:
         item_codes=frozenset(session.scalars(select(InspectionItem.code))),
         accepted=frozenset(options["accept"]),
         number_items=bool(options["number_items"]),
+        words=import_words.folded(options["words"]),
+        qualifications=frozenset(map(fold, known)),
+        joined=import_pairs.joined_codes(batch),
+        apart=import_pairs.apart_keys(batch) | import_pairs.merged_keys(batch),
+        take_hidden=bool(options["take_hidden"]),
     )
 
 
-def _check_file(
-    batch: ImportBatch, source: Source, context: Context, order: Order
-) -> tuple[Tally, list[dict[str, Any]]]:
+@dataclass(slots=True)
+class _Checked:
+    """What a check gives: its counts, the findings as rows to insert, the pairs of firms."""
+
+    tally: Tally = field(default_factory=Tally)
+    found: list[dict[str, Any]] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+
+
+def _check_file(batch: ImportBatch, source: Source, context: Context, order: Order) -> _Checked:
     """Read every row; sound entries go to the store, findings and counts are given back."""
-    tally = Tally()
+    checked = _Checked()
+    tally = checked.tally
     spool = _Spool(order.batch_id, order.run)
-    found: list[dict[str, Any]] = []
     total = source.estimated_rows()
-    target, who = TARGETS[batch.kind], order.importer()
+    target, who = TARGETS[batch.kind], order.importer(batch)
     shown = 0
     for unit in check(source, kind_of(batch), batch.header_row, batch.mapping, context):
         good = [entry for entry in unit.entries if entry.good]
         with read_session() as session:
             steps = [step for part in _chunks(good) for step in target.plan(session, part, who)]
-        refused = [_refusal(step) for step in steps if step.effect == "refused"]
-        taken = [step for step in steps if step.effect != "refused"]
-        for step in taken:
-            spool.add(step.entry)
-        _count(tally, unit.rows, len(unit.entries), taken, [*unit.problems, *refused])
-        found.extend(_kept([*unit.problems, *refused], tally, order.batch_id, len(found)))
+        _count(checked, unit, steps, order.batch_id)
+        for step in steps:
+            if step.effect != "refused":
+                spool.add(step.entry)
         if tally.rows - shown >= _PROGRESS_EVERY:
             shown = tally.rows
             _show_progress(order.batch_id, tally.rows, max(total, tally.rows))
     tally.parts = spool.close()
-    return tally, found
+    return checked
 
 
-def _count(
-    tally: Tally, rows: int, entries: int, taken: Sequence[Step], problems: Iterable[Problem]
-) -> None:
-    tally.rows += rows
-    tally.entries += entries
-    tally.good_entries += len(taken)
-    tally.effects.update(step.effect for step in taken)
-    for problem in problems:
-        tally.problems[problem.severity, problem.code] += 1
-        if problem.severity == "error":
-            tally.bad_rows.add(problem.row)
+def _count(checked: _Checked, unit: Unit, steps: Sequence[Step], batch_id: UUID) -> None:
+    """Count a unit, keep its findings and its pairs."""
+    tally = checked.tally
+    refused = [_refusal(step) for step in steps if step.effect == "refused"]
+    tally.read(unit, refused)
+    for step in steps:
+        if step.effect == "refused":
+            tally.leave_out(step.entry)
+        else:
+            tally.take(step.entry, step.effect)
+    for entry in unit.entries:
+        if not entry.good:
+            tally.leave_out(entry)
+    pairs = [*unit.pairs, *(step.pair for step in steps if step.pair is not None)]
+    tally.pairs += len(pairs)
+    checked.pairs.extend(pairs[: max(0, import_pairs.PAIRS_KEPT - len(checked.pairs))])
+    problems = [*unit.problems, *refused]
+    checked.found.extend(_kept(problems, tally, batch_id, len(checked.found)))
 
 
 def _refusal(step: Step) -> Problem:
+    """The finding for a sound entry that is held back: it belongs to somebody else, or its firm
+    seems to be in the register under another code."""
     row = step.entry.rows[0]
-    return Problem(row, "", "", "error", "belongs_elsewhere", step.entry.key[:200], {})
+    params = {"code": step.pair.other.code, "name": step.pair.other.name} if step.pair else {}
+    return Problem(row, "", "", "error", step.reason, step.entry.key[:200], params)
 
 
 def _kept(
@@ -210,15 +209,16 @@ def _kept(
         }
 
 
-def _keep_check(order: Order, tally: Tally, found: Sequence[dict[str, Any]]) -> None:
+def _keep_check(order: Order, checked: _Checked) -> None:
     with unit_of_work() as session:
         batch = session.get(ImportBatch, order.batch_id, with_for_update=True)
         if batch is None or batch.run != order.run or batch.state != "checking":
             return
         session.execute(delete(ImportProblem).where(ImportProblem.batch_id == order.batch_id))
-        if found:
-            session.execute(insert(ImportProblem), list(found))
-        batch.counts = {"run": order.run, **tally.document()}
+        if checked.found:
+            session.execute(insert(ImportProblem), checked.found)
+        import_pairs.keep_pairs(session, order.batch_id, checked.pairs)
+        batch.counts = {"run": order.run, **checked.tally.document()}
         batch.state = "checked"
 
 
@@ -244,8 +244,9 @@ def _import(order: Order) -> None:
 
 def _write_all(session: Session, batch: ImportBatch, order: Order) -> dict[str, Any]:
     """Plan and write chunk by chunk; gives what was done in numbers, by effect and field."""
-    target, who = TARGETS[batch.kind], order.importer()
+    target, who = TARGETS[batch.kind], order.importer(batch)
     effects: Counter[str] = Counter()
+    effect_rows: Counter[str] = Counter()
     fields: Counter[str] = Counter()
     total = batch.counts["good_entries"]
     for part in _chunks(_entries(batch)):
@@ -254,12 +255,15 @@ def _write_all(session: Session, batch: ImportBatch, order: Order) -> dict[str, 
             raise Refused
         target.write(session, steps, who)
         session.expire_all()
-        effects.update(step.effect for step in steps)
-        fields.update(name for step in steps for name in step.changes)
+        for step in steps:
+            effects[step.effect] += 1
+            effect_rows[step.effect] += len(step.entry.rows)
+            fields.update(list(step.changes))
         _show_progress(order.batch_id, effects.total(), total)
     return {
-        **{effect: effects[effect] for effect in ("new", "changed", "unchanged")},
+        **{effect: effects[effect] for effect in TAKEN},
         "left_out": batch.counts["bad_entries"],
+        "effect_rows": {effect: effect_rows[effect] for effect in TAKEN},
         "fields": dict(sorted(fields.items())),
     }
 

@@ -6,10 +6,8 @@ says how far it is. Jobs do the long work (`import_work`); orders given twice co
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,22 +22,31 @@ from backend.app.platform.errors import NotFound
 from backend.app.platform.pagination import Page, paginate
 from backend.app.platform.transactions import read_session, unit_of_work
 from backend.app.registry.errors import FileUnreadable, WrongStep
-from backend.app.registry.imports.csv_source import ENCODINGS
+from backend.app.registry.imports.csv_source import DELIMITERS, ENCODINGS
 from backend.app.registry.imports.kinds import KINDS, Kind
 from backend.app.registry.imports.mapping import problems_of_mapping
-from backend.app.registry.imports.model import UnreadableFile
-from backend.app.registry.imports.run import Preview, preview
-from backend.app.registry.imports.source import Source, open_source
+from backend.app.registry.imports.run import preview
+from backend.app.registry.imports.source import open_source
 from backend.app.registry.imports.unpacking import refuse_exploding
 from backend.app.registry.messages import unreadable
 from backend.app.registry.models import ImportBatch, ImportProblem
+from backend.app.registry.service import import_pairs, import_words
 from backend.app.registry.service.enterprises import kept_regions
+from backend.app.registry.service.import_files import (
+    PIECE,
+    file_key,
+    look,
+    named_refusal,
+    opened,
+    progress_key,
+    rows_key,
+    spooled,
+    survey_document,
+)
 
 CHECK, IMPORT = "registry.check", "registry.import"
 _BUSY = frozenset({"checking", "importing"})
 _OPEN = frozenset({"uploaded", "checked", "failed"})
-_PIECE = 1 << 20
-_LAST_HEADER = 1 << 20  # the last row a sheet has
 
 DEFAULT_OPTIONS: dict[str, Any] = {
     "default_department": "",
@@ -47,9 +54,25 @@ DEFAULT_OPTIONS: dict[str, Any] = {
     "departments": {},
     "accept": [],
     "number_items": False,
+    "words": {},
+    "pairs": {},
+    "left_columns": [],
+    "take_hidden": False,
 }
 """Decisions of the person importing: a department or region for rows without one, what the
-department names in the file stand for, accepted readings, whether to number items."""
+department names and other words of the file stand for, accepted readings, whether to number
+items, which codes are one firm (`import_pairs`), the columns left out on purpose, whether rows
+hidden in the sheet are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a person wants a file to be read; what is empty stays as it is."""
+
+    encoding: str = ""
+    sheet: str = ""
+    delimiter: str = ""
+    header_row: int | None = None
 
 
 def receive(batch_id: UUID, kind: str, filename: str, pieces: Iterable[bytes], by: Actor) -> UUID:
@@ -60,15 +83,14 @@ def receive(batch_id: UUID, kind: str, filename: str, pieces: Iterable[bytes], b
     with read_session() as session:
         if session.get(ImportBatch, batch_id) is not None:
             return batch_id
-    with _spooled(pieces) as (path, size, digest):
-        try:
+    with spooled(pieces) as (path, size, digest):
+        with named_refusal():
             refuse_exploding(path)
             source = open_source(path)
             seen = preview(source, KINDS[kind])
-        except UnreadableFile as error:
-            raise FileUnreadable(unreadable(error.code)) from error
+            survey = survey_document(source.survey())
         with path.open("rb") as file:
-            storage.put_new(_file_key(batch_id), iter(lambda: file.read(_PIECE), b""))
+            storage.put_new(file_key(batch_id), iter(lambda: file.read(PIECE), b""))
     batch = ImportBatch(
         id=batch_id,
         kind=kind,
@@ -76,48 +98,22 @@ def receive(batch_id: UUID, kind: str, filename: str, pieces: Iterable[bytes], b
         size=size,
         sha256=digest,
         encoding=source.encoding,
+        delimiter=source.delimiter,
         sheet=source.sheet[:120],
+        survey=survey,
         header_row=seen.header_row,
         mapping=seen.mapping,
-        options={**DEFAULT_OPTIONS, "default_department": str(by.department_id)},
         department_id=by.department_id,
         created_by=by.account_id,
         created_at=clock.now(),
     )
     with unit_of_work() as session:
         if session.get(ImportBatch, batch_id) is None:
+            known = import_words.remembered(session, by.department_id, kind)
+            default = {"default_department": str(by.department_id)}
+            batch.options = {**DEFAULT_OPTIONS, **default, **known}
             session.add(batch)
     return batch_id
-
-
-@contextmanager
-def _spooled(pieces: Iterable[bytes]) -> Iterator[tuple[Path, int, str]]:
-    """The pieces as a temporary file: (path, bytes, SHA-256 in hex)."""
-    digest = hashlib.sha256()
-    size = 0
-    with tempfile.NamedTemporaryFile(prefix="evenhand-import-") as file:
-        for piece in pieces:
-            file.write(piece)
-            digest.update(piece)
-            size += len(piece)
-        file.flush()
-        yield Path(file.name), size, digest.hexdigest()
-
-
-@contextmanager
-def opened(batch: ImportBatch) -> Iterator[Source]:
-    """The batch's file as a table, with the encoding and sheet chosen. Raises FileUnreadable."""
-    with _spooled(storage.stream(_file_key(batch.id))) as (path, _size, _digest):
-        try:
-            yield open_source(path, batch.encoding or None, batch.sheet or None)
-        except UnreadableFile as error:
-            raise FileUnreadable(unreadable(error.code)) from error
-
-
-def look(batch: ImportBatch, header_row: int | None = None) -> tuple[Preview, tuple[str, ...]]:
-    """The top of the batch's file and the names of its sheets."""
-    with opened(batch) as source:
-        return preview(source, KINDS[batch.kind], header_row or batch.header_row), source.sheets
 
 
 def get_batch(session: Session, actor: Actor, batch_id: UUID) -> ImportBatch:
@@ -136,27 +132,26 @@ def list_batches(session: Session, actor: Actor, page: int) -> Page[ImportBatch]
     return paginate(session, query.order_by(ImportBatch.created_at.desc()), page)
 
 
-def reread(batch_id: UUID, encoding: str, sheet: str, *, header_row: int | None, by: Actor) -> None:
-    """Read the file with another encoding, sheet or header row; the mapping is guessed anew.
-
-    Raises WrongStep, FileUnreadable (nothing is changed then).
-    """
-    if encoding and encoding not in ENCODINGS:
-        raise FileUnreadable(unreadable("unknown_encoding"))
-    if header_row is not None and not 1 <= header_row <= _LAST_HEADER:
-        header_row = None
+def reread(batch_id: UUID, wanted: Reading, by: Actor) -> None:
+    """Read the file another way; the mapping is guessed anew. Raises WrongStep, FileUnreadable
+    (nothing is changed then)."""
+    if wanted.encoding and wanted.encoding not in ENCODINGS:
+        raise FileUnreadable(unreadable("unknown_encoding", {}))
     with read_session() as session:
         batch = _open_batch(session, by, batch_id)
-        batch.encoding, batch.sheet = encoding or batch.encoding, sheet or batch.sheet
-        wanted, kind = (batch.encoding, batch.sheet), KINDS[batch.kind]
-        with opened(batch) as source:
-            seen = preview(source, kind, header_row)
-            wanted = (wanted[0], source.sheet[:120])
+        session.expunge(batch)
+    batch.encoding = wanted.encoding or batch.encoding
+    batch.sheet = wanted.sheet or batch.sheet
+    batch.delimiter = wanted.delimiter if wanted.delimiter in DELIMITERS else batch.delimiter
+    with opened(batch) as source, named_refusal():
+        seen = preview(source, KINDS[batch.kind], wanted.header_row)
+        survey = survey_document(source.survey())
+        way = (source.encoding, source.sheet[:120], source.delimiter)
     with unit_of_work() as session:
         batch = _open_batch(session, by, batch_id)
-        batch.encoding, batch.sheet = wanted
-        batch.header_row = seen.header_row
-        batch.mapping = seen.mapping
+        batch.encoding, batch.sheet, batch.delimiter = way
+        batch.header_row, batch.mapping, batch.survey = seen.header_row, seen.mapping, survey
+        batch.options = {**batch.options, "left_columns": []}
         batch.state = "uploaded"
         _forget_check(session, batch)
 
@@ -166,29 +161,53 @@ def order_check(
 ) -> list[tuple[str, str]]:
     """Keep mapping and decisions and start the check; or give what is wrong with the mapping.
 
-    Returns (code, field) pairs as `problems_of_mapping` does; empty when the check was started.
+    Returns (code, field) pairs as `problems_of_mapping` does, and ("undecided_column", its index)
+    for each column that a person must look at first; empty when the check was started.
     """
     with read_session() as session:
         batch = _open_batch(session, by, batch_id)
-        fields = KINDS[batch.kind].fields
-        seen, _sheets = look(batch)
+        session.expunge(batch)
+    fields = KINDS[batch.kind].fields
     names = {field.name for field in fields}
     mapping = {name: column for name, column in mapping.items() if name in names}
-    wrong = problems_of_mapping(mapping, fields, len(seen.labels))
+    seen, _sheets = look(batch, mapping)
+    wrong = problems_of_mapping(mapping, fields, max([len(seen.labels), *seen.shown, 0]))
+    looked_at = set(options.get("left_columns", ()))
+    wrong += [
+        ("undecided_column", str(question.column))
+        for question in seen.questions
+        if question.column not in looked_at
+    ]
     with unit_of_work() as session:
         batch = _open_batch(session, by, batch_id)
         batch.mapping = mapping
-        batch.options = {**batch.options, **options}
+        batch.options = {**DEFAULT_OPTIONS, **batch.options, **options}
         if not wrong:
             _start_check(session, batch, by)
         return wrong
 
 
-def decide(batch_id: UUID, options: Mapping[str, Any], by: Actor) -> None:
-    """Change decisions after a check and check again."""
+def decide(
+    batch_id: UUID, options: Mapping[str, Any], words: import_words.Words, by: Actor
+) -> None:
+    """Change decisions after a check and check again. What words mean is kept for later files of
+    the same department and kind."""
     with unit_of_work() as session:
         batch = _open_batch(session, by, batch_id)
-        batch.options = {**batch.options, **options}
+        chosen = import_words.sensible(session, batch, words, by)
+        added = import_words.decided_options(batch, chosen)
+        batch.options = {**batch.options, **options, **added}
+        import_words.remember(session, batch, chosen, by)
+        _start_check(session, batch, by)
+
+
+def decide_pairs(batch_id: UUID, chosen: Mapping[str, str], rest: str, by: Actor) -> None:
+    """Keep what was decided about firms under two codes and check again; `rest` decides every
+    pair that is still open."""
+    with unit_of_work() as session:
+        batch = _open_batch(session, by, batch_id)
+        decided = import_pairs.decisions(session, batch, chosen, rest)
+        batch.options = {**batch.options, "pairs": decided}
         _start_check(session, batch, by)
 
 
@@ -228,7 +247,7 @@ def discard(batch_id: UUID, by: Actor) -> None:
             raise WrongStep
         batch.state = "discarded"
         _forget_check(session, batch)
-        storage.delete([_file_key(batch_id), progress_key(batch_id)])
+        storage.delete([file_key(batch_id), progress_key(batch_id)])
 
 
 def _open_batch(session: Session, actor: Actor, batch_id: UUID) -> ImportBatch:
@@ -262,24 +281,11 @@ def _enqueue(session: Session, batch: ImportBatch, kind: str, by: Actor) -> None
 
 def _forget_check(session: Session, batch: ImportBatch) -> None:
     session.execute(delete(ImportProblem).where(ImportProblem.batch_id == batch.id))
+    import_pairs.keep_pairs(session, batch.id, [])
     if "run" in batch.counts:
         run, parts = batch.counts["run"], batch.counts["parts"]
         storage.delete([rows_key(batch.id, run, part) for part in range(parts)])
     batch.counts = {}
-
-
-def _file_key(batch_id: UUID) -> str:
-    return f"imports/{batch_id}/file"
-
-
-def rows_key(batch_id: UUID, run: int, part: int) -> str:
-    """Where a part of the checked rows of one run of the check lies."""
-    return f"imports/{batch_id}/rows-{run}-{part:04d}.jsonl"
-
-
-def progress_key(batch_id: UUID) -> str:
-    """Where the running job writes how far it is, as "done total"."""
-    return f"imports/{batch_id}/progress"
 
 
 def progress(batch: ImportBatch) -> tuple[int, int]:
@@ -303,16 +309,6 @@ def problems(
     if code:
         query = query.where(ImportProblem.code == code)
     return paginate(session, query.order_by(ImportProblem.row, ImportProblem.id), page)
-
-
-def unknown_departments(session: Session, batch_id: UUID) -> Sequence[str]:
-    """Department names in the file that the program does not know, each once."""
-    query = (
-        select(ImportProblem.value)
-        .where(ImportProblem.batch_id == batch_id, ImportProblem.code == "unknown_department")
-        .distinct()
-    )
-    return sorted(session.scalars(query))
 
 
 def kind_of(batch: ImportBatch) -> Kind:

@@ -13,9 +13,11 @@ from typing import Any
 
 from backend.app.registry.imports.cells import fold, half_width
 from backend.app.registry.imports.kinds.reading import (
+    only_filled,
     read_choice,
     read_decimal,
     read_flag,
+    read_identifier,
     read_list,
     read_prose,
     read_required,
@@ -32,9 +34,22 @@ FIELDS = (
     Field("no", ("序号", "编号", "要点序号", "no", "number"), required=True),
     Field(
         "text",
-        ("检查内容", "检查要点", "要点内容", "检查项目", "point", "text"),
+        (
+            "检查内容",
+            "检查要点",
+            "要点内容",
+            "检查内容及要求",
+            "检查标准",
+            "检查项目",
+            "point",
+            "text",
+        ),
         required=True,
         keep_lines=True,
+    ),
+    Field(
+        "heading",
+        ("检查项目", "检查类别", "检查大项", "一级指标", "检查环节", "项目", "heading", "section"),
     ),
     Field(
         "method",
@@ -69,6 +84,8 @@ EVIDENCE = words(
     always=("必须", "始终", "是"),
 )
 _VERDICTS = words(**{"pass": ("合格", "是"), "fail": ("不合格", "否"), "none": ("不判定",)})
+_ON_GOING_TEXTS = ("method", "legal_basis")
+_ON_GOING = frozenset({*_ON_GOING_TEXTS, "remarks"})
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._\-]{0,39}")
 _NO = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-]{0,11}")
 _CONDITION = re.compile(r"([0-9A-Za-z][0-9A-Za-z.\-]{0,11})\s*(?:=|＝|为)\s*(.+)")
@@ -81,17 +98,50 @@ class Checker:
         self.context = context
         self._sheets: dict[str, list[tuple[RowCheck, dict[str, Any]]]] = {}
         self._numbers: dict[str, dict[str, int]] = {}
+        self._last: tuple[str, tuple[RowCheck, dict[str, Any]]] | None = None
+        self._joined: dict[int, list[RowCheck]] = {}
 
     def feed(self, row: RowCheck) -> Iterator[Entry]:
         """Read the row; its sheet comes with `finish`."""
+        if self._last and only_filled(row, _ON_GOING):
+            self._go_on(row)
+            return iter(())
         code = read_item_code(row, self.context)
         values = {"title": read_text(row, "title", 200), **self._point(row)}
+        if self._last and self._last[0] == code and self._same_point(self._last[1][1], values):
+            self._join(row, values)
+            return iter(())
+        self._last = (code, (row, values))
         numbers = self._numbers.setdefault(code, {})
         first = numbers.setdefault(values["no"], row.number)
         if first != row.number and values["no"]:
             row.error("no", "duplicate_point_number", first=str(first), item=code)
         self._sheets.setdefault(code, []).append((row, values))
         return iter(())
+
+    def _same_point(self, before: dict[str, Any], values: dict[str, Any]) -> bool:
+        """Whether a row repeats the point above with another method or legal basis: where these
+        stand one per row, the rows are one point."""
+        same = all(values[name] == before[name] for name in values if name not in _ON_GOING)
+        new = any(values[name] and values[name] != before[name] for name in _ON_GOING_TEXTS)
+        return bool(values["no"]) and same and new
+
+    def _go_on(self, row: RowCheck) -> None:
+        values: dict[str, Any] = {name: read_prose(row, name) for name in _ON_GOING_TEXTS}
+        values["remarks"] = read_list(row, "remarks")
+        self._join(row, values)
+
+    def _join(self, row: RowCheck, values: dict[str, Any]) -> None:
+        """Add a row's texts to the point above."""
+        if self._last is None:
+            return
+        first, point = self._last[1]
+        row.note("method", "joined_row", first=str(first.number))
+        self._joined.setdefault(first.number, []).append(row)
+        for name in _ON_GOING_TEXTS:
+            texts = dict.fromkeys(filter(None, (point[name], values[name])))
+            point[name] = "\n".join(texts) or None
+        point["remarks"] = list(dict.fromkeys([*point["remarks"], *values["remarks"]]))
 
     def late_problems(self) -> Iterator[RowCheck]:
         """Findings that need the whole sheet: conditions on points that are not there."""
@@ -113,15 +163,16 @@ class Checker:
                 {name: value for name, value in values.items() if name != "title"}
                 for _, values in members
             ]
+            rows = [part for row, _ in members for part in (row, *self._joined.get(row.number, ()))]
             yield Entry(
-                tuple(row.number for row, _ in members),
+                tuple(row.number for row in rows),
                 code,
                 {"item_code": code, "title": members[0][1]["title"], "points": points},
-                bool(code) and all(row.good for row, _ in members),
+                bool(code) and all(row.good for row in rows),
             )
 
     def _point(self, row: RowCheck) -> dict[str, Any]:
-        kind = read_choice(row, "kind", KINDS, "pass")
+        kind = read_choice(row, "kind", KINDS, "pass", self.context)
         text = read_required(row, "text", 2000, keep_lines=True)
         warn_broken(row, "text", text)
         method = read_prose(row, "method")
@@ -130,12 +181,12 @@ class Checker:
         low, high = _bounds(row, kind)
         return {
             "no": self._number(row),
-            "text": text,
+            "text": _under_heading(read_text(row, "heading", 200), text),
             "method": method or None,
             "kind": kind,
             "required": read_flag(row, "required", default=True),
             "key_point": read_flag(row, "key_point", default=False),
-            "evidence": read_choice(row, "evidence", EVIDENCE, _usual_evidence(kind)),
+            "evidence": read_choice(row, "evidence", EVIDENCE, _usual_evidence(kind), self.context),
             "unit": read_text(row, "unit", 20) or None,
             "minimum": low,
             "maximum": high,
@@ -146,7 +197,9 @@ class Checker:
         }
 
     def _number(self, row: RowCheck) -> str:
-        text = half_width(read_required(row, "no", 20)).rstrip(".、 ")
+        text = read_identifier(row, "no", 20).rstrip(".、 ")
+        if not text and not row.faulty("no"):
+            row.error("no", "missing_cell")
         if text and not _NO.fullmatch(text):
             row.error("no", "point_number_shape")
         return text
@@ -154,12 +207,21 @@ class Checker:
 
 def read_item_code(row: RowCheck, context: Context) -> str:
     """The code of the item a row belongs to; it must be in the register already."""
-    text = half_width(read_required(row, "item_code", 60)).replace(" ", "")
-    if text and not _CODE.fullmatch(text):
+    text = read_identifier(row, "item_code").replace(" ", "")
+    if not text and not row.faulty("item_code"):
+        row.error("item_code", "missing_cell")
+    elif text and not _CODE.fullmatch(text):
         row.error("item_code", "item_code_shape")
     elif text and text not in context.item_codes:
         row.error("item_code", "unknown_item", item=text)
     return text
+
+
+def _under_heading(heading: str, text: str) -> str:
+    """The point with the heading it stands under in front, as the printed sheet shows it."""
+    if not heading or text.startswith(heading):
+        return text
+    return f"{heading}：{text}"
 
 
 def _usual_evidence(kind: str) -> str:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from backend.app.registry.imports.cells import fold, half_width
+from backend.app.registry.imports.cells import fold
+from backend.app.registry.imports.dates import NO_END
 from backend.app.registry.imports.kinds.reading import (
+    only_filled,
     read_choice,
     read_day,
     read_department,
-    read_list,
+    read_identifier,
+    read_names,
     read_prose,
     read_required,
     read_text,
@@ -73,6 +76,8 @@ _SUBITEM_FIELDS = (
     "officer_requirement",
     "remarks",
 )
+_ON_GOING = frozenset({"legal_basis", "remarks", "officer_requirement"})
+_CONTRADICTABLE = tuple(name for name in _SUBITEM_FIELDS if name not in _ON_GOING)
 _IDENTITY = ("department_id", "group_name", "name", "target", "category", "subject", "method")
 
 
@@ -82,19 +87,29 @@ class Checker:
     def __init__(self, context: Context) -> None:
         self.context = context
         self._groups: dict[str, list[tuple[RowCheck, dict[str, object]]]] = {}
+        self._last: dict[str, object] = {}
 
     def feed(self, row: RowCheck) -> Iterator[Entry]:
         """Read the row; its item comes with `finish`."""
-        values = self._values(row)
+        if self._last and only_filled(row, _ON_GOING):
+            values = self._going_on(row)
+        else:
+            values = self._values(row)
         key = str(values["code"]) or self._identity(values)
+        self._last = values
         self._groups.setdefault(key, []).append((row, values))
         return iter(())
+
+    def _going_on(self, row: RowCheck) -> dict[str, object]:
+        """The values of a row that only adds texts to the item above, as under merged cells."""
+        texts = {name: read_prose(row, name) for name in _SUBITEM_FIELDS}
+        return {**self._last, **{name: text for name, text in texts.items() if text}}
 
     def late_problems(self) -> Iterator[RowCheck]:
         """Findings that need the whole group: same code, other name; repeated sub-items."""
         for members in self._groups.values():
             first, values = members[0]
-            seen = {str(values["subitem"]): first.number}
+            seen = {str(values["subitem"]): [(first.number, values)]}
             for row, other in members[1:]:
                 late = RowCheck(row.number, row.cells, row.headers)
                 _compare(late, first.number, values, other, seen)
@@ -115,11 +130,11 @@ class Checker:
             "name": read_required(row, "name", 2000),
             "subitem": read_text(row, "subitem", 1000),
             "group_name": read_text(row, "group_name", 200),
-            "category": read_choice(row, "category", CATEGORIES, "general"),
+            "category": read_choice(row, "category", CATEGORIES, "general", self.context),
             "department_id": read_department(row, "department", self.context),
-            "specialities": read_list(row, "specialities", 400),
+            "specialities": read_names(row, "specialities", 400),
             "valid_from": read_day(row, "valid_from"),
-            "valid_to": read_day(row, "valid_to"),
+            "valid_to": self._last_day(row),
         }
         for name in _SUBITEM_FIELDS:
             values[name] = read_prose(row, name)
@@ -128,7 +143,9 @@ class Checker:
         return values
 
     def _code(self, row: RowCheck) -> str:
-        text = half_width(read_text(row, "code", 60)).replace(" ", "")
+        text = read_identifier(row, "code").replace(" ", "")
+        if row.faulty("code"):
+            return text
         if not text:
             if self.context.number_items:
                 row.note("code", "will_be_numbered")
@@ -139,6 +156,11 @@ class Checker:
         elif not _CODE.fullmatch(text):
             row.error("code", "item_code_shape")
         return text
+
+    def _last_day(self, row: RowCheck) -> str | None:
+        """The last day of validity; an item without end has none."""
+        day = read_day(row, "valid_to", is_end=True)
+        return None if day == NO_END.isoformat() else day
 
     def _identity(self, values: dict[str, object]) -> str:
         return "\x1f".join(["", *(fold(str(values[name] or "")) for name in _IDENTITY)])
@@ -170,12 +192,12 @@ def _warn_strayed(row: RowCheck, values: dict[str, object]) -> None:
         row.warn("name", "neighbour_content")
 
 
+Seen = dict[str, list[tuple[int, dict[str, object]]]]
+"""Sub-item -> the rows that named it so far, with what they say."""
+
+
 def _compare(
-    late: RowCheck,
-    first: int,
-    values: dict[str, object],
-    other: dict[str, object],
-    seen: dict[str, int],
+    late: RowCheck, first: int, values: dict[str, object], other: dict[str, object], seen: Seen
 ) -> None:
     """What a later row of the same item says differently from the first."""
     if fold(str(other["name"])) != fold(str(values["name"])):
@@ -186,9 +208,10 @@ def _compare(
     if other["category"] != values["category"]:
         late.error("category", "other_category", first=str(first))
     subitem = str(other["subitem"])
-    repeated = seen.setdefault(subitem, late.number)
-    if repeated != late.number:
-        late.error("subitem" if subitem else "name", "repeated_item", first=str(repeated))
+    before = seen.setdefault(subitem, [])
+    before.append((late.number, other))
+    if len(before) > 1:
+        _compare_with_same(late, other, before[:-1])
         return
     late.note("code", "joined_to_item", first=str(first))
     for name in ("ratio_note", "frequency_note"):
@@ -196,16 +219,47 @@ def _compare(
             late.warn(name, "subitem_differs", first=str(first))
 
 
+def _compare_with_same(
+    late: RowCheck, other: dict[str, object], before: list[tuple[int, dict[str, object]]]
+) -> None:
+    """A sub-item named again: the same row, one more text of it, or a contradiction.
+
+    Where several laws stand one per row, the rows differ in the legal basis alone; those texts
+    are joined. Other texts may differ only where one of the rows says nothing.
+    """
+    first, values = before[0]
+    if any(all(other[name] == row[name] for name in _SUBITEM_FIELDS) for _number, row in before):
+        late.warn("name", "repeated_row", first=str(first))
+        return
+    for name in _CONTRADICTABLE:
+        if other[name] and values[name] and other[name] != values[name]:
+            late.error("subitem" if other["subitem"] else "name", "repeated_item", first=str(first))
+            return
+    late.note("legal_basis", "joined_row", first=str(first))
+
+
 def _merge(key: str, members: list[dict[str, object]]) -> dict[str, object]:
     """One item out of its rows: each text once, and each sub-item with its own texts."""
     merged = {name: value for name, value in members[0].items() if name != "subitem"}
     for name in _SUBITEM_FIELDS:
-        texts = dict.fromkeys(str(member[name]) for member in members if member[name])
-        merged[name] = "\n".join(texts)
+        merged[name] = _joined(members, name)
     merged["subitems"] = [
-        {"name": member["subitem"], **{name: member[name] for name in _SUBITEM_FIELDS}}
-        for member in members
-        if member["subitem"]
+        {"name": name, **{field: _joined(same, field) for field in _SUBITEM_FIELDS}}
+        for name, same in _by_subitem(members).items()
     ]
     merged["origin_key"] = key if key.startswith("\x1f") else ""
     return merged
+
+
+def _by_subitem(members: list[dict[str, object]]) -> dict[str, list[dict[str, object]]]:
+    """The rows of each sub-item, in the order of the file; rows without one are left out."""
+    found: dict[str, list[dict[str, object]]] = {}
+    for member in members:
+        if member["subitem"]:
+            found.setdefault(str(member["subitem"]), []).append(member)
+    return found
+
+
+def _joined(members: list[dict[str, object]], name: str) -> str:
+    """Each text of a field once, one below the other."""
+    return "\n".join(dict.fromkeys(str(member[name]) for member in members if member[name]))

@@ -1,0 +1,55 @@
+"""Characters that a file lost on its way: what a person would see as ？, □, � or gibberish.
+
+It names the damage and never repairs it; a name that may be wrong must not be published unseen.
+"""
+
+from __future__ import annotations
+
+import re
+
+_REPLACED = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
+_BOXES = re.compile("[□▯〓■]")
+_CJK = "\u3400-\u9fff\U00020000-\U000323af"
+_MARK_IN_NAME = re.compile("[?？]")
+_MARK_IN_PROSE = re.compile(f"(?<=[{_CJK}])\\?(?=[{_CJK}])|[?？]{{3,}}")
+_HAS_CJK = re.compile(f"[{_CJK}]")
+_KNOWN_GIBBERISH = re.compile(
+    "锟斤拷|锟斤|斤拷|烫烫烫|屯屯屯|葺葺葺|ï»¿|â€|Ã[\x80-¿]|å[\x80-¿][\x80-¿]|ä¸"
+)
+_SHORTEST_MISREAD = 3
+
+
+def lost_character(text: str, *, name: bool) -> str | None:
+    """The first sign that the text lost characters, or None.
+
+    name: the text is a name or an address, where a question mark can only stand for a character
+    that was lost; in prose one may be meant.
+    """
+    if text.isascii():
+        return None
+    for pattern in (_REPLACED, _KNOWN_GIBBERISH):
+        if found := pattern.search(text):
+            return found[0]
+    marks = _MARK_IN_NAME if name else _MARK_IN_PROSE
+    if (found := marks.search(text)) and _HAS_CJK.search(text):
+        return found[0]
+    if name:
+        if found := _BOXES.search(text):
+            return found[0]
+        if read_in_the_wrong_encoding(text):
+            return text[:8]
+    return None
+
+
+def read_in_the_wrong_encoding(text: str) -> bool:
+    """Return True if the text is UTF-8 that somebody read as GBK: its bytes, taken as UTF-8,
+    are Chinese again."""
+    try:
+        again = text.encode("gb18030").decode("utf-8")
+    except UnicodeError:
+        return False
+    return (
+        len(again) >= _SHORTEST_MISREAD - 1
+        and all(char.isascii() or _HAS_CJK.match(char) or char in "（）、，。" for char in again)
+        and bool(_HAS_CJK.search(again))
+    )
