@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     login_manager.init_app(app)
     i18n.install(app)
     errors.install(app)
+    access.install(app)
     installation.install(app)
     work.install(app, settings)
     workers.install(app)

@@ -92,6 +92,7 @@ class LoginTaken(Problem):
     code = "accounts.login_taken"
     status = 409
     title = _l("Somebody else signs in under this name")
+    fields = ("login",)
 
 
 class CodeTaken(Problem):
@@ -100,6 +101,7 @@ class CodeTaken(Problem):
     code = "accounts.department_code_taken"
     status = 409
     title = _l("Another department has this code")
+    fields = ("code",)
 
 
 class RoleNotYours(Problem):

@@ -11,6 +11,7 @@ from typing import TypeVar
 from flask import Response, request
 from flask_login import current_user
 
+from ..platform.forms import load_value
 from ..platform.security import caller, limiter
 from . import rules
 
@@ -28,7 +29,7 @@ def _login() -> str:
         sent = request.get_json(silent=True)
         login = sent.get("login") if isinstance(sent, dict) else ""
     else:
-        login = request.form.get("login")
+        login = load_value("login")
     return rules.plain_login(str(login or ""))[:64] or caller()
 
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
+from ..platform.text import compact, look_form
+
 
 def plain_login(login: str) -> str:
-    """A login as it is stored and compared: trimmed, lower case."""
-    return login.strip().lower()
+    """Return a login as it is stored and compared: half width, lower case, no blanks."""
+    return compact(login).lower()
+
+
+def look_the_same(login: str, other: str) -> bool:
+    """Return True if two logins differ at most in characters that look alike, as O and 0 do."""
+    return look_form(login) == look_form(other)
 
 
 def with_those_below(parents: Mapping[UUID, UUID | None], own: Collection[UUID]) -> frozenset[UUID]:
@@ -92,11 +99,8 @@ def weakness(login: str, password: str) -> str | None:
 
 
 def plain_code(code: str) -> str:
-    """An activation code as it is compared, however it was typed."""
-    wide = {ord("０") + i: ord("0") + i for i in range(10)}
-    wide |= {ord("Ａ") + i: ord("A") + i for i in range(26)}
-    wide |= {ord("ａ") + i: ord("A") + i for i in range(26)}
-    return "".join(sign for sign in code.translate(wide).upper() if sign.isalnum())
+    """Return an activation code as it is compared, however it was typed."""
+    return "".join(sign for sign in compact(code).upper() if sign.isalnum())
 
 
 def grouped_code(code: str) -> str:

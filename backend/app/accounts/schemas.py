@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from werkzeug.datastructures import ImmutableMultiDict
 
 from ..platform.access import ROLES
+from ..platform.fields import Code, Form, Words
 from ..platform.i18n import lazy_gettext as _l
 from ..platform.json_api import View
 
 NEEDED = _l("This is needed")
 REQUIRED: dict[str, Any] = {"required": NEEDED, "invalid": NEEDED, "invalid_uuid": NEEDED}
 PASSWORD = validate.Length(1, 200)
-CODE = validate.Regexp(
-    r"^[0-9A-Za-z._-]{1,16}$", error=_l("Only letters, digits, dots and strokes, at most 16")
-)
 
 
-class Form(Schema):
-    """What a page's form sends; its token and navigation fields are not ours."""
-
-    class Meta:
-        unknown = EXCLUDE
+def without_empty(form: ImmutableMultiDict[str, str]) -> dict[str, str]:
+    """Return the fields of a form that hold something."""
+    return {name: value for name, value in form.items() if value.strip()}
 
 
 class PasswordSignIn(Form):
@@ -173,17 +171,14 @@ OPTIONS: dict[str, Any] = {
 class PersonForm(Form):
     """A person's name, login, home department."""
 
-    login = fields.String(
-        required=True,
-        error_messages=REQUIRED,
-        validate=validate.Regexp(
-            r"^[0-9A-Za-z._@-]{2,64}$",
-            error=_l("Letters, digits, dots and strokes, 2 to 64 of them"),
-        ),
+    login = Code(
+        r"0-9a-z._@\-",
+        range(2, 65),
+        _l("Letters, digits, dots and strokes, 2 to 64 of them"),
+        case="lower",
+        needed=True,
     )
-    name = fields.String(
-        required=True, error_messages=REQUIRED, validate=validate.Length(1, 80, error=NEEDED)
-    )
+    name = Words(80, needed=True)
     department_id = fields.UUID(required=True, error_messages=REQUIRED)
     locale = fields.String(load_default="zh-CN", validate=validate.OneOf(("zh-CN", "en")))
 
@@ -195,18 +190,34 @@ class Grant(Schema):
     department_id = fields.UUID(required=True)
 
 
+class Roles(Form):
+    """The ticked roles of a person, each as ``role:department``."""
+
+    grants = fields.List(fields.Nested(Grant), load_default=list)
+
+    @staticmethod
+    def shape(form: ImmutableMultiDict[str, str]) -> dict[str, Any]:
+        """Gather the ticks."""
+        ticked = (value.partition(":")[::2] for value in form.getlist("grant"))
+        return {"grants": [{"role": role, "department_id": place} for role, place in ticked]}
+
+    @post_load
+    def as_pairs(self, values: dict[str, Any], **_more: Any) -> dict[str, set[tuple[str, UUID]]]:
+        """Return the grants as (role, department) pairs."""
+        return {"grants": {(one["role"], one["department_id"]) for one in values["grants"]}}
+
+
 class DepartmentForm(Form):
     """A department and where it stands."""
 
-    code = fields.String(required=True, error_messages=REQUIRED, validate=CODE)
-    name = fields.String(
-        required=True, error_messages=REQUIRED, validate=validate.Length(1, 120, error=NEEDED)
+    code = Code(
+        r"0-9A-Za-z._\-",
+        range(1, 17),
+        _l("Only letters, digits, dots and strokes, at most 16"),
+        needed=True,
     )
+    name = Words(120, needed=True)
     parent_id = fields.UUID(load_default=None, allow_none=True)
-    region_code = fields.String(
-        required=True,
-        error_messages=REQUIRED,
-        validate=validate.Regexp(r"^[0-9]{6,12}$", error=_l("A region code has 6 to 12 digits")),
-    )
+    region_code = Code("0-9", range(6, 13), _l("A region code has 6 to 12 digits"), needed=True)
     is_oversight = fields.Boolean(load_default=False)
     active = fields.Boolean(load_default=False)

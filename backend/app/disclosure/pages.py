@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 
 from ..platform import clock
 from ..platform.access import current_actor, requires
+from ..platform.forms import load, typed
 from ..platform.i18n import gettext as _
 from ..platform.transactions import read_session
 from . import service
@@ -30,17 +31,14 @@ def _labels() -> dict[str, Any]:
 @requires("disclosure.read")
 def disclosures() -> str:
     """公示: clocks that run and results that are public, with their late marks."""
-    actor = current_actor()
+    words, late_only = request.args.get("q", "")[:60], request.args.get("late") == "1"
+    number = request.args.get("page", 1, type=int)
     with read_session() as session:
+        actor = current_actor()
+        page = service.office_list(session, actor, words=words, late_only=late_only, page=number)
         return render_template(
             "disclosure/list.html",
-            page=service.office_list(
-                session,
-                actor,
-                words=request.args.get("q", "")[:60],
-                late_only=request.args.get("late") == "1",
-                page=request.args.get("page", 1, type=int),
-            ),
+            page=page,
             counts=service.counts(session),
             running=service.running(session, actor),
         )
@@ -71,10 +69,10 @@ def _working_days(given: dict[str, Any], errors: Any) -> str:
 def add_working_day() -> ResponseReturnValue:
     """Add a day to the table."""
     try:
-        command = NewOverride().load(request.form)
+        command = load(NewOverride())
     except ValidationError as error:
         errors = {name: [_("This field needs another value")] for name in error.messages_dict}
-        return _working_days(dict(request.form), errors), 422
+        return _working_days(dict(typed()), errors), 422
     service.add_override(**command, by=current_actor().account_id)
     flash(_("The day is in the table. Deadlines follow it from now on"), "ok")
     return redirect(url_for("disclosure.working_days"), 303)
@@ -84,7 +82,7 @@ def add_working_day() -> ResponseReturnValue:
 @requires("disclosure.calendar")
 def remove_working_day() -> ResponseReturnValue:
     """Take a day out of the table."""
-    command = OldOverride().load(request.form)
+    command = load(OldOverride())
     service.remove_override(**command)
     flash(_("The calendar is followed again on that day"), "ok")
     return redirect(url_for("disclosure.working_days"), 303)

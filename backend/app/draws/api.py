@@ -153,16 +153,22 @@ def bundle(number: str) -> Response:
     later than the draw."""
     with read_session() as session:
         data = telling.bundle(session, number)
-    sha256 = digest(data)
-    response = Response(data, mimetype="application/zip")
+    response = _for_any_site(data, digest(data))
     response.headers["Content-Disposition"] = f'attachment; filename="{number}.zip"'
+    response.make_conditional(request)
+    return response
+
+
+def _for_any_site(data: bytes, sha256: str) -> Response:
+    """Return a bundle that pages of other sites may read, kept as long as its address allows."""
+    named = request.args.get("v") == sha256
+    response = Response(data, mimetype="application/zip")
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.set_etag(sha256)
     response.cache_control.public = True
-    response.cache_control.max_age = YEAR if request.args.get("v") == sha256 else BRIEF
-    response.cache_control.immutable = request.args.get("v") == sha256
-    response.make_conditional(request)
+    response.cache_control.max_age = YEAR if named else BRIEF
+    response.cache_control.immutable = named
     return response
 
 

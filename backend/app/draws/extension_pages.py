@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from ..platform.access import current_actor, requires
+from ..platform.forms import typed
 from ..platform.i18n import ngettext
 from ..platform.transactions import read_session
 from . import schemas, views
@@ -29,7 +30,7 @@ def extend_page(draw_id: UUID) -> str:
 @requires("draw.run", step_up=True)
 def extend(draw_id: UUID) -> ResponseReturnValue:
     """Add the next rows of the same order."""
-    form = schemas.extend_form(request.form)
+    form = schemas.extend_form(typed())
     try:
         values = schemas.ExtendForm().load(form)
     except ValidationError as error:

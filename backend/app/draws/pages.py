@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from ..platform.access import current_actor, requires
+from ..platform.forms import load, submission, typed
 from ..platform.i18n import gettext as _
 from ..platform.i18n import ngettext
 from ..platform.transactions import read_session
@@ -50,10 +51,10 @@ def new_page() -> str:
 def new() -> ResponseReturnValue:
     """Save the first step of a new plan."""
     try:
-        values = schemas.WhatForm().load(schemas.what_form(request.form))
+        values = load(schemas.WhatForm(), schemas.what_form)
     except ValidationError as error:
         return _what_again(None, error)
-    draw_id = planning.prepare(values, current_actor())
+    draw_id = planning.prepare(values, current_actor(), submission())
     return redirect(url_for("draws.who_page", draw_id=draw_id), code=303)
 
 
@@ -70,7 +71,7 @@ def what_page(draw_id: UUID) -> str:
 def what(draw_id: UUID) -> ResponseReturnValue:
     """Save the first step."""
     try:
-        values = schemas.WhatForm().load(schemas.what_form(request.form))
+        values = load(schemas.WhatForm(), schemas.what_form)
     except ValidationError as error:
         return _what_again(draw_id, error)
     planning.change_what(draw_id, values, current_actor())
@@ -79,7 +80,7 @@ def what(draw_id: UUID) -> ResponseReturnValue:
 
 def _what_again(draw_id: UUID | None, error: ValidationError) -> ResponseReturnValue:
     with read_session() as session:
-        view = views.what_view(session, draw_id, schemas.what_form(request.form), error)
+        view = views.what_view(session, draw_id, schemas.what_form(typed()), error)
         return render_template("draws/what.html", **view), 422
 
 
@@ -105,7 +106,7 @@ def seat_row() -> str:
 def count() -> str:
     """What the strata typed so far come to."""
     try:
-        values = schemas.CountForm().load(schemas.what_form(request.form))
+        values = load(schemas.CountForm(), schemas.what_form)
     except ValidationError as error:
         return render_template("draws/count.html", counted=None, errors=views.texts(error))
     with read_session() as session:
@@ -125,10 +126,10 @@ def who_page(draw_id: UUID) -> str:
 def who(draw_id: UUID) -> ResponseReturnValue:
     """Save the second step."""
     try:
-        values = schemas.WhoForm().load(schemas.who_form(request.form))
+        values = load(schemas.WhoForm(), schemas.who_form)
     except ValidationError as error:
         with read_session() as session:
-            form = schemas.who_form(request.form)
+            form = schemas.who_form(typed())
             view = views.who_view(session, draw_id, form, error)
             return render_template("draws/who.html", **view), 422
     planning.change_who(draw_id, values, current_actor())
@@ -140,7 +141,7 @@ def who(draw_id: UUID) -> ResponseReturnValue:
 def officers(draw_id: UUID) -> str:
     """Who may be drawn for the team typed so far, and why others may not."""
     try:
-        values = schemas.WhoForm().load(schemas.who_form(request.form))
+        values = load(schemas.WhoForm(), schemas.who_form)
     except ValidationError as error:
         return render_template("draws/officers.html", team=None, errors=views.texts(error))
     with read_session() as session:
@@ -162,7 +163,7 @@ def room(draw_id: UUID) -> str:
 @requires("draw.run", step_up=True)
 def freeze(draw_id: UUID) -> ResponseReturnValue:
     """Freeze the plan as it was seen."""
-    seen = forms.FreezeForm().load(request.form)
+    seen = load(forms.FreezeForm())
     holding.freeze(draw_id, **seen, by=current_actor())
     return _room(draw_id)
 
@@ -176,10 +177,10 @@ def open_operator(draw_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:draw_id>/slip")
-@requires("draw.run")
+@requires("draw.run", keep="secret")
 def slip(draw_id: UUID) -> ResponseReturnValue:
     """A witness's secret typed in from the paper slip."""
-    values = forms.RevealForm().load(request.form)
+    values = load(forms.RevealForm())
     holding.reveal_witness(draw_id, **values, by=current_actor())
     return _room(draw_id)
 
@@ -214,7 +215,7 @@ def discard(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.run", step_up=True)
 def cancel(draw_id: UUID) -> ResponseReturnValue:
     """Cancel a frozen draw with a public reason."""
-    values = schemas.ReasonForm().load(request.form)
+    values = load(schemas.ReasonForm())
     holding.cancel(draw_id, values["reason"], current_actor())
     return _room(draw_id)
 
@@ -223,7 +224,7 @@ def cancel(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.void", step_up=True)
 def void(draw_id: UUID) -> ResponseReturnValue:
     """Declare a draw void with a public reason."""
-    values = schemas.ReasonForm().load(request.form)
+    values = load(schemas.ReasonForm())
     holding.void(draw_id, values["reason"], current_actor())
     return _room(draw_id)
 
@@ -254,15 +255,15 @@ def witness_page(draw_id: UUID) -> str:
 @requires("draw.read")
 def witness_commit(draw_id: UUID) -> ResponseReturnValue:
     """A witness's commitment; text and random bytes stay on the witness's device."""
-    values: dict[str, Any] = forms.CommitForm().load(request.form)
+    values: dict[str, Any] = load(forms.CommitForm())
     holding.commit_witness(draw_id, values["commitment"], current_actor())
     return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)
 
 
 @bp.post("/<uuid:draw_id>/witness/reveal")
-@requires("draw.read")
+@requires("draw.read", keep="secret")
 def witness_reveal(draw_id: UUID) -> ResponseReturnValue:
     """What the witness committed to."""
-    values = forms.RevealForm().load(request.form)
+    values = load(forms.RevealForm())
     holding.reveal_witness(draw_id, **values, by=current_actor())
     return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)

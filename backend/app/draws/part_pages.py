@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from ..platform.access import current_actor, requires
+from ..platform.forms import load, typed
 from ..platform.i18n import gettext as _
 from ..platform.transactions import read_session
 from . import part_views, schemas
@@ -32,7 +33,7 @@ def part_page(draw_id: UUID, department_id: UUID) -> str:
 @requires("draw.prepare")
 def accept_part(draw_id: UUID, department_id: UUID) -> ResponseReturnValue:
     """Accept with the part as typed."""
-    form = schemas.part_form(request.form)
+    form = schemas.part_form(typed())
     try:
         values = schemas.PartForm().load(form)
     except ValidationError as error:
@@ -48,7 +49,7 @@ def accept_part(draw_id: UUID, department_id: UUID) -> ResponseReturnValue:
 @requires("draw.prepare")
 def decline_part(draw_id: UUID, department_id: UUID) -> ResponseReturnValue:
     """Decline with a reason for the leading department."""
-    values = schemas.DeclineForm().load(request.form)
+    values = load(schemas.DeclineForm())
     planning.decline(draw_id, department_id, **values, by=current_actor())
     flash(_("Declined. The leading department sees your reason"), "ok")
     return redirect(url_for("draws.room", draw_id=draw_id), code=303)
@@ -59,7 +60,7 @@ def decline_part(draw_id: UUID, department_id: UUID) -> ResponseReturnValue:
 def count_part(draw_id: UUID, department_id: UUID) -> str:
     """How the rosters meet with this one as typed."""
     try:
-        roster = schemas.RosterForm().load(schemas.part_form(request.form))
+        roster = load(schemas.RosterForm(), schemas.part_form)
     except ValidationError as error:
         return render_template("draws/rosters.html", common=None, errors=part_views.texts(error))
     with read_session() as session:

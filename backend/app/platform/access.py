@@ -11,16 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, wraps
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Flask, g, redirect, request
+from flask import Flask, current_app, g, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from . import clock
-from .errors import Problem, wants_json
+from . import clock, ids
+from .errors import CrossSite, Problem, respond, wants_json
+from .forms import identity, kept, sent
 from .i18n import lazy_gettext as _l
 from .settings import current_settings
 
@@ -148,7 +151,14 @@ def public(view: View) -> View:
     return view
 
 
-def requires(permission: str, *, step_up: bool = False) -> Callable[[View], View]:
+Keep = Literal["form", "secret", "nothing"]
+"""What is kept of a posted form when its author has to sign in: the form; nothing, because it
+holds passwords or secrets; nothing, because there is nothing to go on with."""
+
+
+def requires(
+    permission: str, *, step_up: bool = False, keep: Keep = "form"
+) -> Callable[[View], View]:
     """Mark an endpoint for holders of ``permission``; with ``step_up``, freshly proven."""
     if permission not in PERMISSIONS:
         raise KeyError(permission)
@@ -156,50 +166,129 @@ def requires(permission: str, *, step_up: bool = False) -> Callable[[View], View
     def mark(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            refusal = _refusal(permission, step_up=step_up)
-            return view(*args, **kwargs) if refusal is None else refusal
+            refusal = _refusal(permission, step_up=step_up, keep=keep)
+            if refusal is not None:
+                return refusal
+            if keep != "form" or not _is_page_form() or identity.author() is None:
+                return view(*args, **kwargs)
+            return _taken_once(lambda: view(*args, **kwargs))
 
-        guarded.__dict__["access"] = permission
+        guarded.__dict__.update(access=permission, keep=keep)
         return guarded  # type: ignore[return-value]
 
     return mark
 
 
-def _refusal(permission: str, *, step_up: bool) -> Response | None:
+def _refusal(permission: str, *, step_up: bool, keep: Keep) -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
-        return _send_to("/sign-in", SignInRequired())
+        return _send_to("/sign-in", SignInRequired(), keep, identity.author())
     actor = current_actor()
     g.actor_id = str(actor.account_id)
+    author = identity.author() if _is_page_form() else None
+    if author is not None and author.account_id != actor.account_id:
+        return _lead_to_kept(author) if keep == "form" else respond(CrossSite())
     if not actor.may(permission):
         raise Forbidden
     if step_up and not actor.stepped_up(current_settings().step_up_seconds):
-        return _ask_again()
+        author = author or identity.Author(ids.new_id(), actor.account_id)
+        return _send_to("/office/step-up", StepUpRequired(), keep, author)
     return None
 
 
-def _ask_again() -> Response:
-    """Send a person to prove who they are; a form that was posted goes along and is not lost."""
-    plain_form = request.method == "POST" and not request.headers.get("HX-Request")
-    if wants_json() or not plain_form:
-        return _send_to("/office/step-up", StepUpRequired())
-    back = quote(_referring_path(), safe="")
-    resume = quote(request.full_path.rstrip("?"), safe="")
-    return redirect(f"/office/step-up?resume={resume}&next={back}", code=307)
+def _is_page_form() -> bool:
+    """Return True if a page's form was posted: neither a program nor a part of a page asks."""
+    return request.method == "POST" and not wants_json() and not _is_part_of_page()
 
 
-def _send_to(address: str, problem: Problem) -> Response:
-    """Programs get the problem, people the page where it is mended, then come back."""
+def _is_part_of_page() -> bool:
+    return "HX-Request" in request.headers
+
+
+def _taken_once(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """Answer a form that was taken already as it was answered then; else let ``view`` take it."""
+    again = sent.answer_again()
+    if again is not None:
+        return again
+    kept.arrived(current_actor().account_id)
+    response = make_response(view())
+    if response.status_code == 303:
+        sent.note_answer(response.location or "/office/")
+    return response
+
+
+def _send_to(
+    address: str, problem: Problem, keep: Keep, author: identity.Author | None
+) -> ResponseReturnValue:
+    """Programs get the problem; people the page where it is mended, and then come back to what
+    they wanted to see or to send."""
     if wants_json():
         raise problem
-    back = request.full_path.rstrip("?") if request.method == "GET" else _referring_path()
-    target = f"{address}?next={quote(back, safe='')}"
-    if request.headers.get("HX-Request"):
-        return Response(status=204, headers={"HX-Redirect": target})
-    return redirect(target, code=303)
+    if _is_part_of_page():
+        page = render_template("signed_out.html", problem=problem, address=address)
+        return Response(page, headers={"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
+    if request.method != "POST":
+        return _ask_at(address, request.full_path.rstrip("?"))
+    if keep == "form" and author is not None:
+        return _ask_at(address, _kept_address(author))
+    return _ask_at(address, _referring_path(), lost="secret" if keep == "secret" else "")
+
+
+def _ask_at(address: str, back: str, lost: str = "") -> Response:
+    more = f"&lost={lost}" if lost else ""
+    return redirect(f"{address}?next={quote(back, safe='')}{more}", code=303)
+
+
+def _kept_address(author: identity.Author) -> str:
+    return f"/office/kept/{kept.keep(author)}"
+
+
+def _lead_to_kept(author: identity.Author) -> Response:
+    return redirect(_kept_address(author), code=303)
+
+
+def install(app: Flask) -> None:
+    """Give templates the marks of forms; keep a form that came without the token of its session,
+    such as from yesterday's page."""
+    app.register_error_handler(CSRFError, _page_too_old)
+    app.jinja_env.globals.update(form_token=identity.form_token, unsent_form=unsent_form)
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentForm:
+    """A posted form that was refused: where it went, what it holds, what of it a person wrote."""
+
+    address: str
+    fields: list[tuple[str, str]]
+    texts: list[str]
+
+
+def unsent_form() -> UnsentForm | None:
+    """Return the form that the present request could not take, to be shown on a problem's page.
+
+    None when there is no form, or when it is not the signed-in person's, or holds secrets.
+    """
+    author = identity.author() if _is_page_form() and current_user.is_authenticated else None
+    if author is None or author.account_id != current_actor().account_id or not _keeps_form():
+        return None
+    pairs = identity.fields()
+    marked = [*pairs, (identity.MARK, identity.mark())]
+    return UnsentForm(request.full_path.rstrip("?"), marked, identity.texts(pairs))
+
+
+def _keeps_form() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "__dict__", {}).get("keep") == "form"
+
+
+def _page_too_old(_error: CSRFError) -> ResponseReturnValue:
+    author = identity.author() if _is_page_form() and _keeps_form() else None
+    if author is None:
+        return respond(CrossSite())
+    return _lead_to_kept(author)
 
 
 def _referring_path() -> str:
-    """The path of the page that held the form, when it is ours."""
+    """Return the path of the page that held the form, when it is ours."""
     origin = current_settings().origin
     referrer = request.referrer or ""
     return referrer[len(origin) :] if referrer.startswith(origin + "/") else "/office/"

@@ -14,7 +14,6 @@ import structlog
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
-from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
@@ -30,12 +29,14 @@ class Problem(Exception):
     """An error with a name. Subclasses set ``code``, ``status`` and ``title``.
 
     ``detail`` is a translated sentence about this occurrence; ``extra`` are further members of
-    the problem document (JSON values without personal data).
+    the problem document (JSON values without personal data). ``fields`` names the fields of a form
+    beside which the title is shown.
     """
 
     code: str = "problem"
     status: int = 400
     title: LazyString = _l("Something is wrong with this request")
+    fields: tuple[str, ...] = ()
 
     def __init__(self, detail: str | LazyString | None = None, **extra: Any) -> None:
         self.detail = detail
@@ -163,7 +164,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(DataError, beyond_range)
     app.register_error_handler(OverflowError, beyond_range)
     app.register_error_handler(ValidationError, _invalid)
-    app.register_error_handler(CSRFError, lambda _error: respond(CrossSite()))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, unexpected)
 

@@ -113,6 +113,11 @@ def search_form(text: str) -> str:
     return plain_words(text).translate(_SAME_LOOK)
 
 
+def look_form(code: str) -> str:
+    """Return a code with letters and digits of one look made the same: what a reader confuses."""
+    return compact(code).casefold().translate(_SAME_LOOK)
+
+
 _DECIMAL = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,10})?")
 
 

@@ -16,6 +16,7 @@ from backend.version import VERSION
 
 from . import clock
 from .access import public
+from .forms import load_value
 from .i18n import remember_language
 from .regions import region_name
 from .security import VERIFIER_POLICY
@@ -171,7 +172,7 @@ def _serve_language(app: Flask) -> None:
     @public
     def choose_language(lang: str) -> Any:
         """Keep the language this browser wants for a year."""
-        back = request.form.get("next", "/")
+        back = load_value("next", "/")
         response = redirect(back if is_local_address(back) else "/", code=303)
         if lang in {"zh-CN", "en"}:
             remember_language(response, lang)

@@ -20,6 +20,7 @@ class CodeTaken(Problem):
     code = "registry.code_taken"
     status = 409
     title = _l("Another entry already has this code")
+    fields = ("code", "certificate")
 
 
 class UnknownEnterprise(Problem):
@@ -28,6 +29,7 @@ class UnknownEnterprise(Problem):
     code = "registry.unknown_enterprise"
     status = 422
     title = _l("No enterprise in the register has this code")
+    fields = ("enterprise_code",)
 
 
 class UnknownAccount(Problem):
@@ -36,6 +38,7 @@ class UnknownAccount(Problem):
     code = "registry.unknown_account"
     status = 422
     title = _l("No free account of your departments has this sign-in name")
+    fields = ("login",)
 
 
 class OutsideYourDepartment(Problem):

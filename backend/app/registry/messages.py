@@ -10,7 +10,9 @@ from collections.abc import Mapping
 
 from flask_babel import LazyString
 
+from backend.app.platform.i18n import gettext as _
 from backend.app.platform.i18n import lazy_gettext as _l
+from backend.app.registry.imports.codes import CodeReading
 
 SEVERITIES = {
     "error": _l("Must be put right"),
@@ -295,6 +297,49 @@ FINDINGS: dict[str, LazyString] = {
 def finding(code: str, params: Mapping[str, str]) -> str:
     """The sentence for a finding, with its values."""
     return str(FINDINGS[code]) % dict(params)
+
+
+_CODE_SIGNS = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
+
+
+def code_problem(code: str, reading: CodeReading) -> str:
+    """Return what is wrong with a code that somebody typed: which character, where that is known.
+
+    ``reading`` is what ``imports.codes.read_code`` found.
+    """
+    if reading.likely is not None and len(reading.likely) == len(code):
+        return _doubtful_signs(code, reading.likely)
+    if reading.problem == "code_alphabet":
+        place, sign = next(
+            (pair for pair in enumerate(code, start=1) if pair[1] not in _CODE_SIGNS), (1, code[0])
+        )
+        return _(
+            "Character %(place)s, “%(sign)s”, stands in no social credit code",
+            place=place,
+            sign=sign,
+        )
+    if reading.problem == "code_check_digit":
+        return _(
+            "%(count)s characters, but the check digit does not fit: compare them one by one",
+            count=len(code),
+        )
+    return finding(reading.problem or "code_check_digit", {"length": str(len(code))})
+
+
+def _doubtful_signs(code: str, likely: str) -> str:
+    """Return which characters have to be another that looks like them, and the code as it reads
+    then."""
+    doubts = [
+        _("is character %(place)s a %(right)s and not a %(wrong)s?", place=n, right=b, wrong=a)
+        for n, (a, b) in enumerate(zip(code, likely, strict=True), start=1)
+        if a != b
+    ]
+    return _(
+        "%(count)s characters, but the check digit does not fit: %(doubts)s It fits %(likely)s",
+        count=len(code),
+        doubts=" ".join(doubts),
+        likely=likely,
+    )
 
 
 def headline(code: str) -> str:

@@ -15,6 +15,7 @@ from ..draws.service import telling
 from ..platform import clock
 from ..platform.access import current_actor, requires
 from ..platform.errors import Problem
+from ..platform.forms import load, load_value, typed
 from ..platform.i18n import gettext as _
 from ..platform.i18n import ngettext
 from ..platform.transactions import read_session
@@ -67,7 +68,7 @@ def ask(draw_id: UUID) -> ResponseReturnValue:
 @requires("replacement.release", step_up=True)
 def release(call_id: UUID) -> ResponseReturnValue:
     """Release the second link: the batch is drawn."""
-    made = service.release(call_id, current_actor(), request.form.get("seen", ""))
+    made = service.release(call_id, current_actor(), load_value("seen"))
     if isinstance(made, service.Held):
         flash(_("Meanwhile it was narrowed who can come. Look at the reason, then decide"), "warn")
     elif made is None:
@@ -102,7 +103,7 @@ def take_back(call_id: UUID) -> ResponseReturnValue:
 @requires("replacement.edit")
 def withdraw(vacancy_id: UUID) -> ResponseReturnValue:
     """The officer stays after all."""
-    words = schemas.WordsForm().load(request.form)["words"]
+    words = load(schemas.WordsForm())["words"]
     service.withdraw(vacancy_id, words, current_actor())
     flash(_("Withdrawn. The officer stays on the visit"), "ok")
     return _board()
@@ -121,7 +122,7 @@ def agree(vacancy_id: UUID) -> ResponseReturnValue:
 @requires("replacement.release")
 def decline(vacancy_id: UUID) -> ResponseReturnValue:
     """The second person does not agree."""
-    words = schemas.WordsForm().load(request.form)["words"]
+    words = load(schemas.WordsForm())["words"]
     service.decline(vacancy_id, words, current_actor())
     flash(_("Not agreed. The officer stays on the visit"), "ok")
     return _board()
@@ -140,15 +141,15 @@ def absence_page() -> str:
 def absence() -> ResponseReturnValue:
     """Look at what an absence takes, then enter it."""
     try:
-        values = schemas.AbsenceForm().load(request.form)
-        if "enter" in request.form:
+        values = load(schemas.AbsenceForm())
+        if "enter" in typed():
             return _entered(service.enter_absence(**values, by=current_actor()))
     except ValidationError as error:
         return _absence_again(errors=schemas.messages_of(error)), 422
     except Problem as problem:
         return _absence_again(problem=problem), problem.status
     with read_session() as session:
-        return _absence_form(session, values=request.form, **_preview(session, values))
+        return _absence_form(session, values=typed(), **_preview(session, values))
 
 
 def _preview(session: Session, values: dict[str, Any]) -> dict[str, Any]:
@@ -178,7 +179,7 @@ def _entered(entered: service.Entered) -> ResponseReturnValue:
 
 def _absence_again(**wrong: Any) -> str:
     with read_session() as session:
-        return _absence_form(session, values=request.form, **wrong)
+        return _absence_form(session, values=typed(), **wrong)
 
 
 def _absence_form(session: Session, *, values: Any, **more: Any) -> str:

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ..disclosure import service as disclosure
 from ..platform import clock
 from ..platform.access import current_actor, requires
 from ..platform.errors import NotFound
+from ..platform.forms import load, typed
 from ..platform.i18n import gettext as _
 from ..platform.transactions import read_session
 from . import queueing, service, wording
@@ -78,7 +79,7 @@ def confirming(visit_id: UUID) -> str:
 @requires("review.decide", step_up=True)
 def confirm(visit_id: UUID) -> ResponseReturnValue:
     """Confirm and publish."""
-    command = Revision().load(request.form)
+    command = load(Revision())
     service.confirm(current_actor(), visit_id, **command)
     flash(_("Confirmed. The result is public now"), "ok")
     return redirect(url_for("review.record", visit_id=visit_id), 303)
@@ -97,10 +98,10 @@ def sending_back(visit_id: UUID) -> str:
 @requires("review.decide")
 def send_back(visit_id: UUID) -> ResponseReturnValue:
     """Send the record back to its officers."""
-    reasons = reasons_from_form(request.form.items())
+    reasons = reasons_from_form(typed().items())
     if not reasons:
         return _without_reason(visit_id)
-    command = SendBack().load({**request.form, "reasons": reasons})
+    command = SendBack().load({**typed(), "reasons": reasons})
     service.send_back(current_actor(), visit_id, **command)
     flash(_("Sent back. The officers see the reasons on their phones"), "ok")
     return redirect(url_for("review.queue"), 303)
@@ -110,7 +111,7 @@ def _without_reason(visit_id: UUID) -> ResponseReturnValue:
     with read_session() as session:
         case = service.case(session, current_actor(), visit_id)
         page = render_template(
-            "review/send_back.html", case=case, given=dict(request.form), lacking=True
+            "review/send_back.html", case=case, given=dict(typed()), lacking=True
         )
         return page, 422
 

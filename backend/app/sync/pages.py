@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ..platform.access import current_actor, requires
+from ..platform.forms import typed
 from ..platform.i18n import gettext as _
 from ..platform.i18n import ngettext
 from ..platform.transactions import read_session
@@ -21,12 +23,16 @@ bp = Blueprint("sync", __name__, url_prefix="/office/quarantine", template_folde
 @requires("review.read")
 def quarantine() -> str:
     """What waits for a decision, of all visits or of ``?visit=``."""
-    visit_id = request.args.get("visit", None, UUID)
+    return _list(request.args.get("visit", None, UUID))
+
+
+def _list(visit_id: UUID | None, **refused: Any) -> str:
+    """Show what waits; after a refusal with what was chosen and typed."""
     with read_session() as session:
         number = request.args.get("page", 1, int)
         page = service.waiting(session, current_actor(), number, visit_id)
         return render_template(
-            "sync/quarantine.html", page=page, wording=wording, visit_id=visit_id
+            "sync/quarantine.html", page=page, wording=wording, visit_id=visit_id, **refused
         )
 
 
@@ -34,13 +40,11 @@ def quarantine() -> str:
 @requires("review.decide")
 def decide() -> ResponseReturnValue:
     """Adopt events into their visits, or set them aside."""
-    form = {**request.form.to_dict(), "events": request.form.getlist("events")}
-    form.pop("csrf_token", None)
+    form = {**typed().to_dict(), "events": typed().getlist("events")}
     errors = Decision().validate(form)
     if errors:
-        flash(wording.first_error(errors), "bad")
-    else:
-        _carry_out(Decision().load(form))
+        return _list(None, note=form.get("note", ""), chosen=form["events"], errors=errors), 422
+    _carry_out(Decision().load(form))
     return redirect(url_for("sync.quarantine"), code=303)
 
 

@@ -60,25 +60,19 @@ def test_a_wrong_password_shows_the_page_again_with_the_name_kept(client):
     assert f'value="{account.login}"' in reply.text
 
 
-def test_an_interrupted_form_goes_on_after_the_step_up_with_what_was_typed(client, sign_in):
+def test_a_form_that_a_step_up_interrupts_goes_on_after_it(client, sign_in):
     sign_in(client, role="system_admin")
-    reply = client.post(
-        "/office/step-up?resume=/office/departments/new&next=/office/departments",
-        data={"name": "城管局", "code": "Q9"},
-    )
-    assert "城管局" in reply.text
-    sent = {"proof": "1", "password": PASSWORD, "kept": '[["name", "城管局"], ["code", "Q9"]]'}
-    reply = client.post("/office/step-up?resume=/office/departments/new", data=sent)
-    assert 'action="/office/departments/new"' in reply.text
-    assert 'name="name" value="城管局"' in reply.text
-
-
-def test_a_wrong_password_at_the_step_up_keeps_what_was_typed(client, sign_in):
-    sign_in(client, role="system_admin")
-    sent = {"proof": "1", "password": "no", "kept": '[["name", "城管局"]]'}
-    reply = client.post("/office/step-up?resume=/office/departments/new", data=sent)
-    assert reply.status_code == 403
-    assert "城管局" in reply.text
+    reply = client.post("/office/departments/new", data={"name": "城管局", "code": "Q9"})
+    assert reply.status_code == 303
+    kept = reply.location.removeprefix("/office/step-up?next=").replace("%2F", "/")
+    refused = client.post("/office/step-up", data={"password": "no", "next": kept})
+    assert refused.status_code == 403
+    assert f'value="{kept}"' in refused.text
+    proven = client.post("/office/step-up", data={"password": PASSWORD, "next": kept})
+    assert proven.location == kept
+    page = client.get(kept).text
+    assert 'action="/office/departments/new"' in page
+    assert "城管局" in page
 
 
 def test_signing_out_ends_the_session_for_good(client, sign_in):

@@ -151,8 +151,8 @@ def test_a_recusal_ground_is_declared_by_code_and_ended_without_being_erased(
     assert "亲戚的店" not in client.get(address).get_data(as_text=True)
     wrong = data | {"enterprise_code": sound_code(77)}
     assert client.post(f"{address}/recusals", data=wrong).status_code == 422
-    typo = data | {"enterprise_code": enterprise.code.lower()}
-    assert client.post(f"{address}/recusals", data=typo).status_code == 422
+    lower = data | {"enterprise_code": f" {enterprise.code.lower()}"}
+    assert client.post(f"{address}/recusals", data=lower).status_code == 303
 
 
 def enterprise_form(**changes: str) -> dict[str, str]:
@@ -198,7 +198,7 @@ def test_an_enterprise_is_added_with_tags_and_changed_with_history(
     ("field", "value"),
     [
         ("code", "9.14690062012665e+17"),
-        ("code", sound_code(1).lower()),
+        ("code", sound_code(1)[:-2]),
         ("region_code", "37"),
         ("longitude", ""),
         ("latitude", "136.9"),

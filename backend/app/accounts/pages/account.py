@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from ...platform.access import current_actor, requires
+from ...platform.forms import load, load_value
 from ...platform.i18n import gettext as _
 from ...platform.i18n import remember_language
 from ...platform.transactions import read_session
@@ -48,12 +49,12 @@ def _page(errors: dict[str, Any] | None = None) -> str:
 
 
 @bp.post("/office/account/password")
-@requires("account.own")
+@requires("account.own", keep="secret")
 @limit_proof
 def do_change_password() -> ResponseReturnValue:
     """Set a new password."""
     try:
-        service.change_password(current_actor(), **ChangePassword().load(request.form))
+        service.change_password(current_actor(), **load(ChangePassword()))
     except ValidationError as error:
         return _page(error.messages_dict), 422
     except WrongPassword as problem:
@@ -68,7 +69,7 @@ def do_change_password() -> ResponseReturnValue:
 @requires("account.own")
 def do_rename_passkey(passkey_id: UUID) -> ResponseReturnValue:
     """Give a passkey another name."""
-    service.rename_passkey(current_actor(), passkey_id, **NameForm().load(request.form))
+    service.rename_passkey(current_actor(), passkey_id, **load(NameForm()))
     return redirect(HERE + "#passkeys", code=303)
 
 
@@ -103,7 +104,7 @@ def do_revoke_device(device_id: UUID) -> ResponseReturnValue:
 @requires("account.own")
 def do_choose_language() -> ResponseReturnValue:
     """Keep a language with the account and in this browser."""
-    locale = request.form.get("locale", "")
+    locale = load_value("locale")
     response = redirect(HERE, code=303)
     if locale in dict(LANGUAGES):
         service.choose_language(current_actor(), locale)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError
 
 from ...platform.access import current_actor, requires
 from ...platform.errors import Problem
+from ...platform.forms import submission, submit
 from ...platform.i18n import gettext as _
 from ...platform.transactions import read_session
 from .. import service
-from ..errors import BadTree, CodeTaken
-from ..schemas import DepartmentForm
+from ..schemas import DepartmentForm, without_empty
 from .blueprint import bp
 
 HERE = "/office/departments"
@@ -35,7 +34,7 @@ def departments() -> str:
 @requires("department.edit")
 def new_department() -> str:
     """The form for a new department."""
-    return _form(None, {"active": True, "parent_id": request.args.get("parent", "")})
+    return _form(None, values={"active": True, "parent_id": request.args.get("parent", "")})
 
 
 @bp.get("/office/departments/<uuid:department_id>")
@@ -44,44 +43,40 @@ def department(department_id: UUID) -> str:
     """The form of a department."""
     with read_session() as session:
         found = service.department_in_scope(session, current_actor(), department_id)
-        return _form(department_id, found)
+        return _form(department_id, values=found)
 
 
 @bp.post("/office/departments/new")
 @requires("department.edit", step_up=True)
 def do_add_department() -> ResponseReturnValue:
     """Add a department."""
-    return _save(None, service.add_department)
+
+    def save(facts: dict[str, Any]) -> str:
+        service.add_department(service.DepartmentFacts(**facts), submission())
+        return _saved()
+
+    return submit(DepartmentForm(), save, partial(_form, None), without_empty)
 
 
 @bp.post("/office/departments/<uuid:department_id>")
 @requires("department.edit", step_up=True)
 def do_change_department(department_id: UUID) -> ResponseReturnValue:
     """Change a department."""
-    return _save(department_id, lambda facts: service.change_department(department_id, facts))
+
+    def save(facts: dict[str, Any]) -> str:
+        service.change_department(department_id, service.DepartmentFacts(**facts))
+        return _saved()
+
+    return submit(DepartmentForm(), save, partial(_form, department_id), without_empty)
 
 
-def _save(
-    department_id: UUID | None, act: Callable[[service.DepartmentFacts], object]
-) -> ResponseReturnValue:
-    sent = {name: value for name, value in request.form.items() if value != ""}
-    try:
-        act(service.DepartmentFacts(**DepartmentForm().load(sent)))
-    except ValidationError as error:
-        return _form(department_id, request.form, error.messages_dict), 422
-    except CodeTaken as problem:
-        return _form(department_id, request.form, {"code": [problem.title]}), problem.status
-    except BadTree as problem:
-        return _form(department_id, request.form, problem=problem), problem.status
+def _saved() -> str:
     flash(_("Saved."), "ok")
-    return redirect(HERE, code=303)
+    return HERE
 
 
 def _form(
-    department_id: UUID | None,
-    values: Any,
-    errors: dict[str, Any] | None = None,
-    problem: Problem | None = None,
+    department_id: UUID | None, *, values: Any, errors: Any = None, problem: Problem | None = None
 ) -> str:
     with read_session() as session:
         choices = service.departments(session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,12 @@ from sqlalchemy.orm import Session
 from ...platform.access import ROLES as ROLE_CODES
 from ...platform.access import WIDE_ROLES, current_actor, requires
 from ...platform.errors import Problem
+from ...platform.forms import load, load_value, submission, submit, typed
 from ...platform.i18n import gettext as _
 from ...platform.transactions import read_session
 from .. import service
-from ..errors import LoginTaken
 from ..models import Account
-from ..schemas import Grant, PersonForm
+from ..schemas import PersonForm, Roles
 from ..wording import ROLES
 from .blueprint import bp
 
@@ -57,15 +58,16 @@ def _wanted() -> tuple[service.Wanted, int]:
 @requires("people.edit")
 def new_person() -> str:
     """The form for a new person."""
-    return _new_page({"locale": "zh-CN"})
+    return _new_page(values={"locale": "zh-CN"})
 
 
-def _new_page(values: Any, errors: dict[str, Any] | None = None) -> str:
+def _new_page(*, values: Any, errors: Any = None, problem: Problem | None = None) -> str:
     with read_session() as session:
         return render_template(
             "accounts/person_new.html",
             values=values,
             errors=errors or {},
+            problem=problem,
             departments=_administered(session),
         )
 
@@ -75,11 +77,12 @@ def _new_page(values: Any, errors: dict[str, Any] | None = None) -> str:
 def do_add_person() -> ResponseReturnValue:
     """Add a person and show the code to hand over."""
     try:
-        account_id, code = service.add_person(current_actor(), **PersonForm().load(request.form))
+        person = load(PersonForm())
+        account_id, code = service.add_person(current_actor(), **person, form=submission())
     except ValidationError as error:
-        return _new_page(request.form, error.messages_dict), 422
-    except LoginTaken as problem:
-        return _new_page(request.form, {"login": [problem.title]}), problem.status
+        return _new_page(values=typed(), errors=error.messages_dict), 422
+    except Problem as problem:
+        return _new_page(values=typed(), problem=problem), problem.status
     return _code_page(account_id, code)
 
 
@@ -90,7 +93,14 @@ def person(account_id: UUID) -> str:
     return _person_page(account_id)
 
 
-def _person_page(account_id: UUID, values: Any = None, errors: dict[str, Any] | None = None) -> str:
+def _person_page(
+    account_id: UUID,
+    *,
+    values: Any = None,
+    errors: Any = None,
+    problem: Problem | None = None,
+    ticked: Any = None,
+) -> str:
     actor = current_actor()
     with read_session() as session:
         account = service.person(session, actor, account_id)
@@ -100,14 +110,20 @@ def _person_page(account_id: UUID, values: Any = None, errors: dict[str, Any] | 
             account=account,
             values=values or account,
             errors=errors or {},
+            problem=problem,
             editable=editable,
             departments=_administered(session, account),
             matrix=_matrix(session, account),
             roles=ROLES,
             sessions=service.live_sessions(session, account_id),
             devices=service.devices_of_account(session, account_id),
-            held={(grant.role, grant.department_id) for grant in account.grants},
+            held=set(ticked or ()) or _held(account),
         )
+
+
+def _held(account: Account) -> set[str]:
+    """Return the account's roles as the ticks of the page write them."""
+    return {f"{grant.role}:{grant.department_id}" for grant in account.grants}
 
 
 def _administered(session: Session, account: Account | None = None) -> list[Any]:
@@ -140,49 +156,52 @@ def _matrix(session: Session, account: Account) -> list[tuple[Any, list[tuple[st
 @requires("people.edit")
 def do_change_person(account_id: UUID) -> ResponseReturnValue:
     """Correct name, login or department."""
-    try:
-        command = PersonForm().load(request.form)
-        service.change_person(current_actor(), account_id, **command)
-    except ValidationError as error:
-        return _person_page(account_id, request.form, error.messages_dict), 422
-    except LoginTaken as problem:
-        errors = {"login": [problem.title]}
-        return _person_page(account_id, request.form, errors), problem.status
-    return _saved(account_id)
+
+    def save(person: dict[str, Any]) -> str:
+        service.change_person(current_actor(), account_id, **person)
+        return _saved(account_id)
+
+    return submit(PersonForm(), save, partial(_person_page, account_id))
 
 
 @bp.post("/office/people/<uuid:account_id>/roles")
 @requires("people.edit", step_up=True)
 def do_set_roles(account_id: UUID) -> ResponseReturnValue:
     """Give and take roles."""
-    sent = [tuple(value.partition(":")[::2]) for value in request.form.getlist("grant")]
-    loaded = Grant(many=True).load([{"role": r, "department_id": d} for r, d in sent])
-    wanted = {(grant["role"], grant["department_id"]) for grant in loaded}
-    try:
-        service.set_roles(current_actor(), account_id, wanted)
-    except Problem as problem:
-        flash(str(problem.title), "bad")
-        return redirect(f"{HERE}/{account_id}", code=303)
-    return _saved(account_id)
+
+    def save(wanted: dict[str, Any]) -> str:
+        service.set_roles(current_actor(), account_id, wanted["grants"])
+        return _saved(account_id)
+
+    return submit(Roles(), save, partial(_refused_roles, account_id), Roles.shape)
+
+
+def _refused_roles(account_id: UUID, *, values: Any, errors: Any, problem: Any) -> str:
+    """Show the person with the roles as they were ticked."""
+    del errors
+    return _person_page(account_id, problem=problem, ticked=values.getlist("grant"))
 
 
 @bp.post("/office/people/<uuid:account_id>/active")
 @requires("people.edit", step_up=True)
 def do_set_active(account_id: UUID) -> ResponseReturnValue:
     """End an account or open it again."""
-    service.set_active(current_actor(), account_id, request.form.get("active") == "1")
-    return _saved(account_id)
+    service.set_active(current_actor(), account_id, load_value("active") == "1")
+    return redirect(_saved(account_id), code=303)
 
 
 @bp.post("/office/people/<uuid:account_id>/code")
 @requires("people.edit", step_up=True)
 def do_issue_code(account_id: UUID) -> ResponseReturnValue:
     """Make an activation code and show it once."""
-    code, _expires = service.new_code(current_actor(), account_id)
-    return _code_page(account_id, code)
+    return _code_page(account_id, service.new_code(current_actor(), account_id, submission()))
 
 
-def _code_page(account_id: UUID, code: str) -> ResponseReturnValue:
+def _code_page(account_id: UUID, code: str | None) -> ResponseReturnValue:
+    """Show a code that was just made; one that was shown before cannot be shown again."""
+    if code is None:
+        flash(_("This was done before, and its code was shown then. Make a new one if it is lost"))
+        return redirect(f"{HERE}/{account_id}", code=303)
     with read_session() as session:
         account = service.person(session, current_actor(), account_id)
         page = render_template("accounts/code.html", account=account, code=code)
@@ -191,6 +210,6 @@ def _code_page(account_id: UUID, code: str) -> ResponseReturnValue:
     return response
 
 
-def _saved(account_id: UUID) -> ResponseReturnValue:
+def _saved(account_id: UUID) -> str:
     flash(_("Saved."), "ok")
-    return redirect(f"{HERE}/{account_id}", code=303)
+    return f"{HERE}/{account_id}"

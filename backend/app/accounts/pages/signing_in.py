@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from marshmallow import ValidationError
 
+from ...platform import forms
 from ...platform.access import Actor, current_actor, public, requires
 from ...platform.errors import Problem
 from ...platform.settings import current_settings
@@ -36,7 +34,7 @@ def sign_in() -> ResponseReturnValue:
 def do_sign_in() -> ResponseReturnValue:
     """Sign in with name and password."""
     try:
-        actor = service.sign_in_with_password(**PasswordSignIn().load(request.form))
+        actor = service.sign_in_with_password(**forms.load(PasswordSignIn()))
     except ValidationError:
         return _sign_in_page(WrongCredentials()), WrongCredentials.status
     except Problem as problem:
@@ -62,7 +60,7 @@ def activate() -> str:
 def do_activate() -> ResponseReturnValue:
     """Set the password with the code and sign in."""
     try:
-        actor = service.activate(**Activation().load(request.form))
+        actor = service.activate(**forms.load(Activation()))
     except ValidationError:
         return render_template("accounts/activate.html", problem=WrongCode()), WrongCode.status
     except Problem as problem:
@@ -72,7 +70,7 @@ def do_activate() -> ResponseReturnValue:
 
 
 @bp.post("/office/sign-out")
-@requires("account.own")
+@requires("account.own", keep="nothing")
 def do_sign_out() -> ResponseReturnValue:
     """Sign out here."""
     service.sign_out(current_actor().session_id)
@@ -88,30 +86,23 @@ def step_up() -> ResponseReturnValue:
 
 
 @bp.post("/office/step-up")
-@requires("account.own")
+@requires("account.own", keep="nothing")
 @limit_proof
 def do_step_up() -> ResponseReturnValue:
-    """Take the proof, then go on with the page or the form that asked for it."""
-    resume = _local(request.args.get("resume", ""), "")
-    if resume and "proof" not in request.form:
-        return _step_up_page(None, resume=resume, kept=_typed())
+    """Take the proof, then go on with the page or the kept form that asked for it."""
     problem = _proof_problem(current_actor())
     if problem is not None:
-        page = _step_up_page(problem, resume=resume, kept=request.form.get("kept", ""))
-        return page, problem.status
-    if resume:
-        fields = _fields(request.form.get("kept", ""))
-        return render_template("accounts/resume.html", resume=resume, fields=fields)
+        return _step_up_page(problem), problem.status
     return redirect(_next("/office/"), code=303)
 
 
 def _proof_problem(actor: Actor) -> Problem | None:
-    """What is wrong with the proof; a passkey's answer went through the API a moment ago."""
-    if request.form.get("proof") == "passkey":
+    """Return what is wrong with the proof; a passkey's answer went through the API just before."""
+    if forms.load_value("proof") == "passkey":
         fresh = actor.stepped_up(current_settings().step_up_seconds)
         return None if fresh else PasskeyRefused()
     try:
-        service.step_up_with_password(actor, **PasswordStepUp().load(request.form))
+        service.step_up_with_password(actor, **forms.load(PasswordStepUp()))
     except ValidationError:
         return WrongPassword()
     except Problem as problem:
@@ -119,37 +110,17 @@ def _proof_problem(actor: Actor) -> Problem | None:
     return None
 
 
-def _step_up_page(problem: Problem | None, *, resume: str = "", kept: str = "") -> str:
-    return render_template(
-        "accounts/step_up.html", problem=problem, next=_next("/office/"), resume=resume, kept=kept
-    )
-
-
-def _typed() -> str:
-    """What the interrupted form held, files excepted, as JSON pairs."""
-    pairs = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
-    return json.dumps(pairs, ensure_ascii=False)
-
-
-def _fields(kept: str) -> list[tuple[str, str]]:
-    """The pairs of :func:`_typed`; anything else is nothing."""
-    try:
-        pairs: Any = json.loads(kept or "[]")
-        return [(str(name), str(value)) for name, value in pairs]
-    except (ValueError, TypeError):
-        return []
+def _step_up_page(problem: Problem | None) -> str:
+    return render_template("accounts/step_up.html", problem=problem, next=_next("/office/"))
 
 
 def _next(default: str) -> str:
-    return _local(request.values.get("next", ""), default)
-
-
-def _local(address: str, default: str) -> str:
-    return address if is_local_address(address) else default
+    wanted = forms.load_value("next") or request.args.get("next", "")
+    return wanted if is_local_address(wanted) else default
 
 
 def _after(actor: Actor) -> str:
-    """Where a person starts: the office, or the phone app for those who only inspect."""
+    """Return where a person starts: the office, or the phone app for those who only inspect."""
     start = "/office/" if actor.may("office.read") else "/app/"
     wanted = _next("")
     return start if wanted in {"", "/office/"} else wanted

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from ...platform.access import PERMISSIONS, WIDE_ROLES, Actor
@@ -63,7 +63,7 @@ def names(session: Session, account_ids: Collection[UUID]) -> dict[UUID, str]:
 
 def account_by_login(session: Session, login: str) -> Account | None:
     """The account that signs in as ``login``, if there is one."""
-    return session.scalar(select(Account).where(func.lower(Account.login) == login.lower()))
+    return session.scalar(select(Account).where(Account.login == rules.plain_login(login)))
 
 
 _ENROLLED = select(Device.id, Device.account_id, Device.public_key, Device.revoked_at).where(

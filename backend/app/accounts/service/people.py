@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,10 @@ from sqlalchemy.orm import Session
 from ...platform import clock, events, ids
 from ...platform.access import DEPARTMENT_ADMIN, SYSTEM_ADMIN, WIDE_ROLES, Actor
 from ...platform.errors import NotFound
+from ...platform.forms import Submission, made_before, note_made
+from ...platform.i18n import gettext as _
 from ...platform.pagination import Page, paginate
+from ...platform.text import clean
 from ...platform.transactions import unit_of_work
 from .. import rules
 from ..errors import LoginTaken, NotYourself, RoleNotYours
@@ -43,12 +45,11 @@ def people(session: Session, actor: Actor, wanted: Wanted, page: int) -> Page[Ac
 
 
 def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
-    text = wanted.query.strip()
-    if text:
+    for word in clean(wanted.query)[0].split():
         query = query.where(
             or_(
-                Account.name.contains(text, autoescape=True),
-                Account.login.contains(text.lower(), autoescape=True),
+                Account.name.contains(word, autoescape=True),
+                Account.login.contains(rules.plain_login(word), autoescape=True),
             )
         )
     if wanted.role:
@@ -95,13 +96,23 @@ def admin_scope(session: Session, actor: Actor) -> frozenset[UUID]:
 
 
 def add_person(
-    actor: Actor, *, login: str, name: str, department_id: UUID, locale: str = "zh-CN"
-) -> tuple[UUID, str]:
-    """A new account without roles, and its activation code.
+    actor: Actor,
+    *,
+    login: str,
+    name: str,
+    department_id: UUID,
+    locale: str = "zh-CN",
+    form: Submission | None = None,
+) -> tuple[UUID, str | None]:
+    """Add an account without roles; return its id and its activation code, which is None for a
+    form that was taken before: a code is shown once.
 
     Raises LoginTaken, RoleNotYours for a department the actor does not administer.
     """
     with unit_of_work() as session:
+        known = made_before(session, form)
+        if known is not None:
+            return known, None
         _refuse_department(session, actor, department_id)
         _refuse_taken(session, login, None)
         account = Account(
@@ -116,6 +127,7 @@ def add_person(
         session.add(account)
         session.flush()
         _tell(session, account.id, "added")
+        note_made(session, form, account.id)
         code, _expires = own.issue_code(session, actor, account.id)
         return account.id, code
 
@@ -209,11 +221,16 @@ def set_active(actor: Actor, account_id: UUID, active: bool) -> None:
             trace.account_ended(session, actor, account_id)
 
 
-def new_code(actor: Actor, account_id: UUID) -> tuple[str, datetime]:
-    """A fresh activation code to hand over, and when it expires; earlier ones end."""
+def new_code(actor: Actor, account_id: UUID, form: Submission | None = None) -> str | None:
+    """Return a fresh activation code to hand over; earlier ones end. None for a form that was
+    taken before: a code is shown once."""
     with unit_of_work() as session:
         account = _editable(session, actor, account_id)
-        return own.issue_code(session, actor, account.id)
+        if made_before(session, form, twins=False) is not None:
+            return None
+        note_made(session, form, account.id)
+        code, _expires = own.issue_code(session, actor, account.id)
+        return code
 
 
 def _tell(session: Session, account_id: UUID, change: str) -> None:
@@ -235,6 +252,8 @@ def _refuse_department(session: Session, actor: Actor, department_id: UUID) -> N
 
 
 def _refuse_taken(session: Session, login: str, but: UUID | None) -> None:
-    taken = session.scalar(select(Account.id).where(Account.login == rules.plain_login(login)))
-    if taken is not None and taken != but:
-        raise LoginTaken
+    """Raise LoginTaken for a login that somebody has, or that looks like one somebody has."""
+    for other in session.execute(select(Account.id, Account.login)):
+        if other.id != but and rules.look_the_same(login, other.login):
+            same = other.login == rules.plain_login(login)
+            raise LoginTaken(None if same else _("It looks like “%(other)s”", other=other.login))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ...platform import ids
 from ...platform.access import Actor
 from ...platform.errors import NotFound
+from ...platform.forms import Submission, made_before, note_made
 from ...platform.transactions import unit_of_work
 from .. import rules
 from ..errors import BadTree, CodeTaken
@@ -66,12 +67,17 @@ def in_scope(session: Session, actor: Actor, department_id: UUID) -> Department:
     return found
 
 
-def add_department(facts: DepartmentFacts) -> UUID:
-    """A new department; raises CodeTaken, BadTree."""
+def add_department(facts: DepartmentFacts, form: Submission | None = None) -> UUID:
+    """Add a department and return its id; the same form makes one. Raises CodeTaken, BadTree."""
     with unit_of_work() as session:
+        known = made_before(session, form)
+        if known is not None:
+            return known
         made = Department(id=ids.new_id())
         _write(session, made, facts, None)
         session.add(made)
+        session.flush()
+        note_made(session, form, made.id)
         return made.id
 
 
@@ -97,8 +103,10 @@ def _write(session: Session, row: Department, facts: DepartmentFacts, known: UUI
 
 
 def _refuse_taken(session: Session, code: str, known: UUID | None) -> None:
-    taken = session.scalar(select(Department.id).where(Department.code == code))
-    if taken is not None and taken != known:
+    """Raise CodeTaken for a code that another department has, whatever its case."""
+    same = func.lower(Department.code) == code.lower()
+    taken = session.scalar(select(Department.id).where(same, Department.id != known))
+    if taken is not None:
         raise CodeTaken
 
 

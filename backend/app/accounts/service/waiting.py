@@ -6,17 +6,23 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ...platform.access import Actor
+from ...platform.forms import kept
 from ...platform.i18n import lazy_gettext as _l
 from ...platform.overview import Card
 from ..models import Account
 
 
 def overview(session: Session, actor: Actor) -> list[Card]:
-    """People who have not signed in for the first time yet."""
+    """Return the forms that this person was kept from sending, and people who have not signed in
+    for the first time yet."""
+    unsent = kept.count(session, actor.account_id)
+    own = [Card(unsent, _l("Forms that are not sent"), "/office/kept", "warn")] if unsent else []
     if not actor.may("people.edit"):
-        return []
+        return own
     waiting = select(func.count()).where(
         Account.active, Account.password_hash.is_(None), Account.department_id.in_(actor.scope)
     )
     number = session.scalar(waiting) or 0
-    return [Card(number, _l("People who are not activated"), "/office/people")] if number else []
+    if not number:
+        return own
+    return [*own, Card(number, _l("People who are not activated"), "/office/people")]

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ...platform.access import current_actor, public, requires
 from ...platform.errors import NotFound
+from ...platform.forms import load, load_value, submission
 from ...platform.security import limiter
 from ...platform.transactions import read_session
 from ..models import Draw
@@ -50,7 +51,7 @@ def _picture(stamp: str, make: Callable[[], str]) -> Response:
 @requires("draw.prepare")
 def rehearse(draw_id: UUID) -> ResponseReturnValue:
     """A copy of the plan to rehearse with."""
-    return _room(holding.rehearse(draw_id, current_actor()))
+    return _room(holding.rehearse(draw_id, current_actor(), submission()))
 
 
 @bp.post("/office/draws/<uuid:draw_id>/begin")
@@ -73,7 +74,7 @@ def close(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.run")
 def release(draw_id: UUID) -> ResponseReturnValue:
     """Free a place that nobody committed from."""
-    holding.free_place(draw_id, request.form.get("token", ""), current_actor())
+    holding.free_place(draw_id, load_value("token"), current_actor())
     return _room(draw_id)
 
 
@@ -81,7 +82,7 @@ def release(draw_id: UUID) -> ResponseReturnValue:
 @requires("draw.run")
 def throw(draw_id: UUID) -> ResponseReturnValue:
     """What fell, typed by the operator."""
-    typed = schemas.ThrowForm().load(request.form)
+    typed = load(schemas.ThrowForm())
     holding.type_throw(draw_id, typed["number"], typed["digits"], current_actor())
     return _room(draw_id)
 
@@ -97,7 +98,7 @@ def verdict(draw_id: UUID) -> ResponseReturnValue:
 
 
 def _seen() -> tuple[holding.Seen, bool]:
-    values = schemas.SeenForm().load(request.form)
+    values = load(schemas.SeenForm())
     right = values.pop("verdict") == "yes"
     return holding.Seen(**values), right
 
@@ -203,7 +204,7 @@ def phone_panel(code: str) -> Response:
 @limiter.limit(ACTS)
 def phone_join(code: str) -> ResponseReturnValue:
     """Take a place."""
-    values = schemas.JoinForm().load(request.form)
+    values = load(schemas.JoinForm())
     who = (values["name"], values["office"])
     return {"place": holding.join(code, _key(), *who, signed_in=_signed_in())}
 
@@ -213,7 +214,7 @@ def phone_join(code: str) -> ResponseReturnValue:
 @limiter.limit(ACTS)
 def phone_commit(code: str) -> ResponseReturnValue:
     """The commitment; text and random bytes stay on the phone."""
-    values = schemas.CommitForm().load(request.form)
+    values = load(schemas.CommitForm())
     holding.commit_by_phone(code, _key(), values["commitment"])
     return "", 204
 
@@ -223,7 +224,7 @@ def phone_commit(code: str) -> ResponseReturnValue:
 @limiter.limit(ACTS)
 def phone_reveal(code: str) -> ResponseReturnValue:
     """What was committed to."""
-    values = schemas.SecretForm().load(request.form)
+    values = load(schemas.SecretForm())
     holding.reveal_by_phone(code, _key(), values["text"], values["rand"])
     return "", 204
 

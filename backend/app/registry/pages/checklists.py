@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from backend.app.platform.access import current_actor, requires
 from backend.app.platform.errors import Problem
+from backend.app.platform.forms import load, load_value, typed
 from backend.app.platform.i18n import gettext as _
-from backend.app.platform.transactions import read_session, unit_of_work
+from backend.app.platform.transactions import read_session
 from backend.app.registry.choices import EVIDENCE, FIELD_NAMES, POINT_KINDS
 from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.pages.point_forms import (
@@ -25,7 +26,7 @@ from backend.app.registry.pages.point_forms import (
     rearranged,
 )
 from backend.app.registry.schemas import ChecklistForm
-from backend.app.registry.service import checklists, items
+from backend.app.registry.service import checklists, editing, items
 from backend.app.registry.service.writing import refuse_foreign
 
 
@@ -49,29 +50,23 @@ def checklist_edit(item_id: UUID) -> str:
 @requires("registry.edit")
 def checklist_save(item_id: UUID) -> ResponseReturnValue:
     """Rearrange the points and show the editor again, or save a new version."""
-    points = points_in(request.form)
-    action = request.form.get("act", "save")
+    points, action = points_in(typed()), load_value("act", "save")
     if action != "save":
         points, place = rearranged(points, action)
-        return _editor(item_id, request.form, points, place=place)
+        return _editor(item_id, typed(), points, place=place)
     try:
         return _save(item_id, points)
     except ValidationError as error:
-        errors = error.messages_dict
-        return _editor(item_id, request.form, points, errors=errors), 422
+        return _editor(item_id, typed(), points, errors=error.messages_dict), 422
     except Problem as problem:
-        return _editor(item_id, request.form, points, problem=problem), problem.status
+        return _editor(item_id, typed(), points, problem=problem), problem.status
 
 
 def _save(item_id: UUID, points: list[dict[str, str]]) -> ResponseReturnValue:
-    head = ChecklistForm().load(dict(request.form.items()))
-    loaded = load_points(points)
-    version = int(head["version"]) if head["version"].isdecimal() else -1
-    with unit_of_work() as session:
-        made = checklists.save_checklist(
-            session, item_id, head["title"], loaded, version=version, by=current_actor()
-        )
-        number = made.version
+    head, loaded = load(ChecklistForm()), load_points(points)
+    version = head["version"]
+    by = current_actor()
+    number = editing.save_checklist(item_id, head["title"], loaded, version=version, by=by)
     if number == version:
         flash(_("Nothing was different"), "ok")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,41 +10,49 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from backend.app.platform.access import current_actor, requires
+from backend.app.platform.forms import submission, submit
 from backend.app.platform.i18n import gettext as _
-from backend.app.platform.transactions import read_session, unit_of_work
+from backend.app.platform.text import compact
+from backend.app.platform.transactions import read_session
 from backend.app.registry.choices import ENTERPRISE_KINDS, FIELD_NAMES, RISK_CLASSES, STATUSES
 from backend.app.registry.pages import forms
 from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.schemas import EnterpriseForm
 from backend.app.registry.service import enterprises, history
+from backend.app.registry.service.writing import add_entry
 
-_FIELDS = tuple(name for name in EnterpriseForm().fields if name != "tags")
+_FIELDS = tuple(name for name in EnterpriseForm().fields if name not in {"tags", "revision"})
+_WORDS = {"kinds": ENTERPRISE_KINDS, "risks": RISK_CLASSES, "statuses": STATUSES}
+"""The closed lists that every page of enterprises shows."""
 
 
 @bp.get("/enterprises")
 @requires("registry.read")
 def enterprise_list() -> str:
     """Enterprises with search and filters."""
-    args = request.args
-    wanted = enterprises.EnterpriseFilter(
-        query=args.get("q", ""),
-        region=args.get("region", "").strip(),
-        risk_class=args.get("risk", ""),
-        industry=args.get("industry", "").strip(),
-        tag_id=forms.chosen_id("tag"),
-        status=args.get("status", ""),
-        kind=args.get("kind", ""),
-    )
+    wanted = _wanted()
     with read_session() as session:
         return render_template(
             "registry/enterprises.html",
             page=enterprises.list_enterprises(session, wanted, forms.page_number()),
             wanted=wanted,
             tags=[(str(tag.id), tag.name) for tag in enterprises.all_tags(session)],
-            kinds=ENTERPRISE_KINDS,
-            risks=RISK_CLASSES,
-            statuses=STATUSES,
+            **_WORDS,
         )
+
+
+def _wanted() -> enterprises.EnterpriseFilter:
+    """Return what the address narrows the list to."""
+    args = request.args
+    return enterprises.EnterpriseFilter(
+        query=args.get("q", ""),
+        region=compact(args.get("region", "")),
+        risk_class=args.get("risk", ""),
+        industry=compact(args.get("industry", "")),
+        tag_id=forms.chosen_id("tag"),
+        status=args.get("status", ""),
+        kind=args.get("kind", ""),
+    )
 
 
 @bp.get("/enterprises/<uuid:enterprise_id>")
@@ -59,9 +68,7 @@ def enterprise_detail(enterprise_id: UUID) -> str:
             enterprise=enterprise,
             tags=enterprises.tags_of(session, enterprise_id),
             may_edit=enterprises.may_keep_region(kept, enterprise.region_code),
-            kinds=ENTERPRISE_KINDS,
-            risks=RISK_CLASSES,
-            statuses=STATUSES,
+            **_WORDS,
         )
 
 
@@ -95,13 +102,11 @@ def enterprise_add() -> ResponseReturnValue:
     """Save a new enterprise."""
 
     def save(values: dict[str, Any]) -> str:
-        tags = values.pop("tags")
-        with unit_of_work() as session:
-            made = enterprises.add_enterprise(session, values, tags, current_actor())
+        added = add_entry(enterprises.ENTERPRISES, values, current_actor(), submission())
         flash(_("The enterprise was added"), "ok")
-        return f"/office/registry/enterprises/{made.id}"
+        return f"/office/registry/enterprises/{added}"
 
-    return forms.submit(EnterpriseForm(), save, lambda **shown: _form(None, **shown))
+    return submit(EnterpriseForm(), save, partial(_form, None))
 
 
 @bp.get("/enterprises/<uuid:enterprise_id>/edit")
@@ -122,17 +127,10 @@ def enterprise_edit(enterprise_id: UUID) -> str:
 @requires("registry.edit")
 def enterprise_save(enterprise_id: UUID) -> ResponseReturnValue:
     """Save the enterprise's form."""
-
-    def save(values: dict[str, Any]) -> str:
-        tags, revision = values.pop("tags"), request.form.get("revision", 0, type=int)
-        with unit_of_work() as session:
-            changed = enterprises.change_enterprise(
-                session, enterprise_id, values, tags, revision=revision, by=current_actor()
-            )
-        flash(_("Saved") if changed else _("Nothing was different"), "ok")
-        return f"/office/registry/enterprises/{enterprise_id}"
-
-    return forms.submit(EnterpriseForm(), save, lambda **shown: _form(enterprise_id, **shown))
+    register = enterprises.ENTERPRISES
+    return forms.save_entry(
+        register, enterprise_id, EnterpriseForm(), partial(_form, enterprise_id)
+    )
 
 
 def _form(
@@ -145,8 +143,6 @@ def _form(
             values=values,
             errors=errors or {},
             problem=problem,
-            kinds=ENTERPRISE_KINDS,
-            risks=RISK_CLASSES,
-            statuses=STATUSES,
             known_tags=[tag.name for tag in enterprises.all_tags(session)],
+            **_WORDS,
         )

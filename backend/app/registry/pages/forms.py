@@ -1,44 +1,35 @@
-"""Posting an office form: load it, save it, go on; or show it again with what is wrong.
-
-What somebody typed is never lost: every refusal shows the form as it was sent.
-"""
+"""What the registers' forms and lists share: choices of departments, filters out of the address."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from backend.app.accounts import service as accounts
-from backend.app.platform.access import Actor
-from backend.app.platform.errors import Problem
-
-Save = Callable[[dict[str, Any]], str]
-"""Saves loaded values and gives the address to go on to."""
-
-Render = Callable[..., str]
-"""Shows the form: render(values=…, errors=…, problem=…)."""
+from backend.app.platform.access import Actor, current_actor
+from backend.app.platform.forms import Show, submit
+from backend.app.platform.i18n import gettext as _
+from backend.app.registry.service.writing import Register, change_entry
 
 
-def submit(schema: Schema, save: Save, render: Render) -> ResponseReturnValue:
-    """Save the posted form and redirect, or render it again with 409 or 422."""
-    try:
-        return redirect(save(load(schema, request.form)), code=303)
-    except ValidationError as error:
-        return render(values=request.form, errors=error.messages_dict, problem=None), 422
-    except Problem as problem:
-        return render(values=request.form, errors={}, problem=problem), problem.status
+def save_entry(
+    register: Register[Any], row_id: UUID, schema: Schema, show: Show
+) -> ResponseReturnValue:
+    """Save the posted form of an entry and go on to its page, or show the form again."""
 
+    def save(values: dict[str, Any]) -> str:
+        revision = values.pop("revision")
+        changed = change_entry(register, row_id, values, revision, current_actor())
+        flash(_("Saved") if changed else _("Nothing was different"), "ok")
+        return f"/office/registry/{register.name}s/{row_id}"
 
-def load(schema: Schema, form: Mapping[str, str]) -> dict[str, Any]:
-    """The form's values; raises ValidationError."""
-    values: dict[str, Any] = schema.load(dict(form.items()))
-    return values
+    return submit(schema, save, show)
 
 
 def department_choices(session: Session, scope: frozenset[UUID] | None) -> list[tuple[str, str]]:

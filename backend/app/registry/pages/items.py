@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,20 +13,21 @@ from sqlalchemy.orm import Session
 
 from backend.app.platform import clock
 from backend.app.platform.access import current_actor, requires
+from backend.app.platform.forms import load, submission, submit
 from backend.app.platform.i18n import gettext as _
-from backend.app.platform.transactions import read_session, unit_of_work
+from backend.app.platform.transactions import read_session
 from backend.app.platform.web import is_local_address
 from backend.app.registry.choices import CATEGORIES, EVIDENCE, FIELD_NAMES, POINT_KINDS
 from backend.app.registry.models import ChecklistPoint
 from backend.app.registry.pages import forms
 from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.pages.point_forms import condition_word
-from backend.app.registry.schemas import ItemForm
+from backend.app.registry.schemas import ItemForm, PublishingForm
 from backend.app.registry.service import history, items
 from backend.app.registry.service.checklists import as_point, versions
-from backend.app.registry.service.writing import kept_departments, may_keep
+from backend.app.registry.service.writing import add_entry, kept_departments, may_keep
 
-_FIELDS = tuple(ItemForm().fields)
+_FIELDS = tuple(name for name in ItemForm().fields if name != "revision")
 _LISTS = {"materials": "\n", "specialities": "、"}
 
 
@@ -33,26 +35,36 @@ _LISTS = {"materials": "\n", "specialities": "、"}
 @requires("registry.read")
 def item_list() -> str:
     """Items with search and filters."""
-    wanted = items.ItemFilter(
+    actor, wanted = current_actor(), _wanted()
+    with read_session() as session:
+        return render_template(
+            "registry/items.html",
+            page=items.list_items(session, actor, wanted, forms.page_number()),
+            wanted=wanted,
+            kept=kept_departments(session, actor),
+            **_departments(session),
+            **_day_and_categories(),
+        )
+
+
+def _wanted() -> items.ItemFilter:
+    """Return what the address narrows the list to."""
+    return items.ItemFilter(
         query=request.args.get("q", ""),
         department_id=forms.chosen_id("department"),
         category=request.args.get("category", ""),
         state=request.args.get("state", ""),
     )
-    actor = current_actor()
-    with read_session() as session:
-        page = items.list_items(session, actor, wanted, forms.page_number())
-        departments = forms.department_choices(session, None)
-        return render_template(
-            "registry/items.html",
-            page=page,
-            wanted=wanted,
-            departments=departments,
-            names=dict(departments),
-            kept=kept_departments(session, actor),
-            categories=CATEGORIES,
-            today=clock.today(),
-        )
+
+
+def _departments(session: Session) -> dict[str, Any]:
+    """Return all departments as choices and as names by id."""
+    choices = forms.department_choices(session, None)
+    return {"departments": choices, "names": dict(choices)}
+
+
+def _day_and_categories() -> dict[str, Any]:
+    return {"today": clock.today(), "categories": CATEGORIES}
 
 
 def _condition_word(rows: Sequence[ChecklistPoint], condition: Mapping[str, str]) -> str:
@@ -63,21 +75,17 @@ def _condition_word(rows: Sequence[ChecklistPoint], condition: Mapping[str, str]
 @requires("registry.read")
 def item_detail(item_id: UUID) -> str:
     """One item with its checklist in force and older versions."""
-    actor = current_actor()
     with read_session() as session:
-        item = items.get_item(session, actor, item_id)
+        item = items.get_item(session, current_actor(), item_id)
         return render_template(
             "registry/item.html",
             item=item,
-            names=dict(forms.department_choices(session, None)),
             versions=versions(session, item_id),
             shown=request.args.get("version", type=int),
-            may_edit=may_keep(session, actor, item.department_id),
-            categories=CATEGORIES,
-            point_kinds=POINT_KINDS,
-            evidence_names=EVIDENCE,
-            condition_word=_condition_word,
-            today=clock.today(),
+            may_edit=may_keep(session, current_actor(), item.department_id),
+            words={"kinds": POINT_KINDS, "evidence": EVIDENCE, "condition": _condition_word},
+            **_departments(session),
+            **_day_and_categories(),
         )
 
 
@@ -103,12 +111,11 @@ def item_history(item_id: UUID) -> str:
 @requires("registry.edit")
 def item_publish() -> ResponseReturnValue:
     """Put the chosen items on the published list, or take them off."""
-    chosen = [UUID(text) for text in request.form.getlist("item")]
-    published = request.form.get("act") == "publish"
-    with unit_of_work() as session:
-        count = items.publish_items(session, chosen, published=published, by=current_actor())
+    chosen = load(PublishingForm(), PublishingForm.shape)
+    published = chosen["act"] == "publish"
+    count = items.publish_items(chosen["item"], published=published, by=current_actor())
     flash(_("%(count)s items changed", count=count), "ok")
-    back = request.form.get("next", "")
+    back = chosen["next"]
     return redirect(back if is_local_address(back) else "/office/registry/items", code=303)
 
 
@@ -125,12 +132,11 @@ def item_add() -> ResponseReturnValue:
     """Save a new item."""
 
     def save(values: dict[str, Any]) -> str:
-        with unit_of_work() as session:
-            item = items.add_item(session, values, current_actor())
+        added = add_entry(items.ITEMS, values, current_actor(), submission())
         flash(_("The item was added"), "ok")
-        return f"/office/registry/items/{item.id}"
+        return f"/office/registry/items/{added}"
 
-    return forms.submit(ItemForm(), save, lambda **shown: _form(None, **shown))
+    return submit(ItemForm(), save, partial(_form, None))
 
 
 @bp.get("/items/<uuid:item_id>/edit")
@@ -147,15 +153,7 @@ def item_edit(item_id: UUID) -> str:
 @requires("registry.edit")
 def item_save(item_id: UUID) -> ResponseReturnValue:
     """Save the item's form."""
-
-    def save(values: dict[str, Any]) -> str:
-        revision = request.form.get("revision", 0, type=int)
-        with unit_of_work() as session:
-            changed = items.change_item(session, item_id, values, revision, current_actor())
-        flash(_("Saved") if changed else _("Nothing was different"), "ok")
-        return f"/office/registry/items/{item_id}"
-
-    return forms.submit(ItemForm(), save, lambda **shown: _form(item_id, **shown))
+    return forms.save_entry(items.ITEMS, item_id, ItemForm(), partial(_form, item_id))
 
 
 def _form(item_id: UUID | None, *, values: Any, errors: Any = None, problem: Any = None) -> str:
@@ -166,10 +164,6 @@ def _form(item_id: UUID | None, *, values: Any, errors: Any = None, problem: Any
             values=values,
             errors=errors or {},
             problem=problem,
-            departments=_departments(session),
+            departments=forms.kept_departments(session, current_actor()),
             categories=CATEGORIES,
         )
-
-
-def _departments(session: Session) -> list[tuple[str, str]]:
-    return forms.kept_departments(session, current_actor())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +11,17 @@ from flask.typing import ResponseReturnValue
 
 from backend.app.platform import clock
 from backend.app.platform.access import current_actor, requires
+from backend.app.platform.forms import submission, submit
 from backend.app.platform.i18n import gettext as _
-from backend.app.platform.transactions import read_session, unit_of_work
+from backend.app.platform.transactions import read_session
 from backend.app.registry.choices import GROUNDS, field_names
 from backend.app.registry.pages import forms
 from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.schemas import GroundForm, LeaveForm, OfficerForm
-from backend.app.registry.service import history, officers
-from backend.app.registry.service.writing import may_keep
+from backend.app.registry.service import editing, history, officers
+from backend.app.registry.service.writing import add_entry, may_keep
 
-_FIELDS = tuple(name for name in OfficerForm().fields if name != "login")
+_FIELDS = tuple(name for name in OfficerForm().fields if name not in {"login", "revision"})
 _LISTS = {"specialities": "、"}
 
 
@@ -27,24 +29,27 @@ _LISTS = {"specialities": "、"}
 @requires("registry.read")
 def officer_list() -> str:
     """Officers with search and filters."""
-    actor = current_actor()
-    wanted = officers.OfficerFilter(
-        query=request.args.get("q", ""),
-        department_id=forms.chosen_id("department"),
-        state=request.args.get("state", ""),
-    )
+    actor, wanted = current_actor(), _wanted()
     with read_session() as session:
-        page = officers.list_officers(session, actor, wanted, forms.page_number())
         departments = forms.department_choices(session, actor.scope)
         return render_template(
             "registry/officers.html",
-            page=page,
+            page=officers.list_officers(session, actor, wanted, forms.page_number()),
             wanted=wanted,
             departments=departments,
             names=dict(departments),
             state_of=officers.certificate_state,
             today=clock.today(),
         )
+
+
+def _wanted() -> officers.OfficerFilter:
+    """Return what the address narrows the list to."""
+    return officers.OfficerFilter(
+        query=request.args.get("q", ""),
+        department_id=forms.chosen_id("department"),
+        state=request.args.get("state", ""),
+    )
 
 
 @bp.get("/officers/<uuid:officer_id>")
@@ -83,20 +88,18 @@ def leave_add(officer_id: UUID) -> ResponseReturnValue:
     """Enter leave."""
 
     def save(values: dict[str, Any]) -> str:
-        with unit_of_work() as session:
-            officers.add_leave(session, officer_id, **values, by=current_actor())
-        return f"/office/registry/officers/{officer_id}"
+        editing.enter_leave(officer_id, values, current_actor(), submission())
+        return _address(officer_id)
 
-    return forms.submit(LeaveForm(), save, lambda **shown: _detail(officer_id, **shown))
+    return submit(LeaveForm(), save, partial(_detail, officer_id))
 
 
 @bp.post("/officers/<uuid:officer_id>/leave/<uuid:leave_id>/drop")
 @requires("registry.edit")
 def leave_drop(officer_id: UUID, leave_id: UUID) -> ResponseReturnValue:
     """Take leave back."""
-    with unit_of_work() as session:
-        officers.drop_leave(session, officer_id, leave_id, current_actor())
-    return redirect(f"/office/registry/officers/{officer_id}", code=303)
+    editing.take_leave_back(officer_id, leave_id, current_actor())
+    return redirect(_address(officer_id), code=303)
 
 
 @bp.post("/officers/<uuid:officer_id>/recusals")
@@ -105,20 +108,22 @@ def ground_add(officer_id: UUID) -> ResponseReturnValue:
     """Declare a recusal ground."""
 
     def save(values: dict[str, Any]) -> str:
-        with unit_of_work() as session:
-            officers.add_ground(session, officer_id, **values, by=current_actor())
-        return f"/office/registry/officers/{officer_id}"
+        editing.enter_ground(officer_id, values, current_actor(), submission())
+        return _address(officer_id)
 
-    return forms.submit(GroundForm(), save, lambda **shown: _detail(officer_id, **shown))
+    return submit(GroundForm(), save, partial(_detail, officer_id))
 
 
 @bp.post("/officers/<uuid:officer_id>/recusals/<uuid:ground_id>/revoke")
 @requires("registry.edit")
 def ground_revoke(officer_id: UUID, ground_id: UUID) -> ResponseReturnValue:
     """End a recusal ground."""
-    with unit_of_work() as session:
-        officers.revoke_ground(session, officer_id, ground_id, current_actor())
-    return redirect(f"/office/registry/officers/{officer_id}", code=303)
+    editing.end_ground(officer_id, ground_id, current_actor())
+    return redirect(_address(officer_id), code=303)
+
+
+def _address(officer_id: UUID) -> str:
+    return f"/office/registry/officers/{officer_id}"
 
 
 @bp.get("/officers/<uuid:officer_id>/history")
@@ -152,12 +157,11 @@ def officer_add() -> ResponseReturnValue:
     """Save a new officer."""
 
     def save(values: dict[str, Any]) -> str:
-        with unit_of_work() as session:
-            officer = officers.add_officer(session, values, current_actor())
+        added = add_entry(officers.OFFICERS, values, current_actor(), submission())
         flash(_("The officer was added"), "ok")
-        return f"/office/registry/officers/{officer.id}"
+        return _address(added)
 
-    return forms.submit(OfficerForm(), save, lambda **shown: _form(None, **shown))
+    return submit(OfficerForm(), save, partial(_form, None))
 
 
 @bp.get("/officers/<uuid:officer_id>/edit")
@@ -178,16 +182,8 @@ def officer_edit(officer_id: UUID) -> str:
 @requires("registry.edit")
 def officer_save(officer_id: UUID) -> ResponseReturnValue:
     """Save the officer's form."""
-
-    def save(values: dict[str, Any]) -> str:
-        revision = request.form.get("revision", 0, type=int)
-        with unit_of_work() as session:
-            actor = current_actor()
-            changed = officers.change_officer(session, officer_id, values, revision, actor)
-        flash(_("Saved") if changed else _("Nothing was different"), "ok")
-        return f"/office/registry/officers/{officer_id}"
-
-    return forms.submit(OfficerForm(), save, lambda **shown: _form(officer_id, **shown))
+    register = officers.OFFICERS
+    return forms.save_entry(register, officer_id, OfficerForm(), partial(_form, officer_id))
 
 
 def _form(officer_id: UUID | None, *, values: Any, errors: Any = None, problem: Any = None) -> str:

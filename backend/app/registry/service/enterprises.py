@@ -6,7 +6,7 @@ region lies under the department's own region; a system administrator changes an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,14 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from backend.app.accounts import service as accounts
-from backend.app.platform import clock, ids
+from backend.app.platform import ids
 from backend.app.platform.access import SYSTEM_ADMIN, Actor
 from backend.app.platform.errors import NotFound
 from backend.app.platform.pagination import Page, paginate
-from backend.app.registry.errors import CodeTaken, OutsideYourDepartment
+from backend.app.registry.errors import OutsideYourDepartment
 from backend.app.registry.models import Enterprise, EnterpriseTag, SupervisionTag
-from backend.app.registry.service import history
 from backend.app.registry.service.search import matches, searchable
-from backend.app.registry.service.writing import apply_changes
+from backend.app.registry.service.writing import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,55 +104,6 @@ def may_keep_region(regions: Iterable[str], region_code: str) -> bool:
     return any(region_code.startswith(prefix) for prefix in regions)
 
 
-def _refuse_foreign(session: Session, actor: Actor, *region_codes: str) -> None:
-    regions = kept_regions(session, actor)
-    if not all(may_keep_region(regions, code) for code in region_codes):
-        raise OutsideYourDepartment
-
-
-def add_enterprise(
-    session: Session, values: dict[str, Any], tags: Sequence[str], by: Actor
-) -> Enterprise:
-    """A new enterprise. Raises OutsideYourDepartment, CodeTaken."""
-    _refuse_foreign(session, by, values["region_code"])
-    if enterprise_by_code(session, values["code"]) is not None:
-        raise CodeTaken
-    enterprise = Enterprise(id=ids.new_id(), **values)
-    enterprise.search_text = enterprise_search_text(values)
-    session.add(enterprise)
-    session.flush()
-    set_tags(session, enterprise, tags)
-    history.record(session, "enterprise", enterprise.id, enterprise.name, by=by)
-    return enterprise
-
-
-def change_enterprise(
-    session: Session,
-    enterprise_id: UUID,
-    values: dict[str, Any],
-    tags: Sequence[str],
-    *,
-    revision: int,
-    by: Actor,
-) -> list[str]:
-    """Save a form; gives the names of changed fields. The code stays what it is.
-
-    Raises NotFound, OutsideYourDepartment, ChangedMeanwhile.
-    """
-    enterprise = get_enterprise(session, enterprise_id)
-    _refuse_foreign(session, by, enterprise.region_code, values["region_code"])
-    values = {name: value for name, value in values.items() if name != "code"}
-    changed = apply_changes(session, enterprise, values, revision, by)
-    enterprise.search_text = enterprise_search_text({"code": enterprise.code, **values})
-    before = tags_of(session, enterprise_id)
-    if set_tags(session, enterprise, tags):
-        pair = {"tags": (before, sorted(set(tags)))}
-        history.record(session, "enterprise", enterprise.id, enterprise.name, by=by, changes=pair)
-        enterprise.updated_at = clock.now()
-        changed.append("tags")
-    return changed
-
-
 def all_tags(session: Session) -> Sequence[SupervisionTag]:
     """Every supervision tag, by name."""
     return session.scalars(select(SupervisionTag).order_by(SupervisionTag.name)).all()
@@ -200,8 +150,47 @@ def set_tags(session: Session, enterprise: Enterprise, names: Sequence[str]) -> 
     return bool(gone or fresh)
 
 
-def enterprise_search_text(values: dict[str, Any]) -> str:
-    """What an enterprise is found by: code, name, registration number, address."""
+def enterprise_search_text(values: Mapping[str, Any]) -> str:
+    """Return what an enterprise is found by: code, name, registration number, address."""
     return searchable(
         values["code"], values["name"], values.get("registration_number"), values.get("address")
     )
+
+
+class _Enterprises(Register[Enterprise]):
+    """The register of enterprises; its places are regions, and tags hang on its rows."""
+
+    name, code, model = "enterprise", "code", Enterprise
+
+    def find(self, session: Session, by: Actor, row_id: UUID) -> Enterprise:
+        """Return the enterprise; raises NotFound."""
+        del by
+        return get_enterprise(session, row_id)
+
+    def refuse_foreign(self, session: Session, by: Actor, places: Sequence[str]) -> None:
+        """Raise OutsideYourDepartment unless this person keeps these regions."""
+        regions = kept_regions(session, by)
+        if not all(may_keep_region(regions, region_code) for region_code in places):
+            raise OutsideYourDepartment
+
+    def place(self, values: Mapping[str, Any]) -> Any:
+        """Return the enterprise's region."""
+        return values["region_code"]
+
+    def search_text(self, values: Mapping[str, Any]) -> str:
+        """Return what an enterprise is found by."""
+        return enterprise_search_text(values)
+
+    def link(
+        self, session: Session, row: Enterprise, values: Mapping[str, Any]
+    ) -> dict[str, tuple[Any, Any]]:
+        """Give the enterprise the tags of its form."""
+        before = tags_of(session, row.id)
+        wanted = values.get("tags", before)
+        if not set_tags(session, row, wanted):
+            return {}
+        return {"tags": (before, sorted(set(wanted)))}
+
+
+ENTERPRISES = _Enterprises()
+add_enterprise, change_enterprise = ENTERPRISES.add, ENTERPRISES.change

@@ -6,7 +6,7 @@ keepers of a department change its items, and unpublished ones are hidden from o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,15 +15,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from backend.app.platform import clock, ids
+from backend.app.platform import clock
 from backend.app.platform.access import Actor
 from backend.app.platform.errors import NotFound
 from backend.app.platform.pagination import PER_PAGE, Page, paginate
-from backend.app.registry.errors import CodeTaken
+from backend.app.platform.transactions import unit_of_work
 from backend.app.registry.models import Checklist, InspectionItem
-from backend.app.registry.service import history
 from backend.app.registry.service.search import matches, searchable
-from backend.app.registry.service.writing import apply_changes, refuse_foreign
+from backend.app.registry.service.writing import Register, apply_changes, refuse_foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,49 +132,22 @@ def drawable_items(
     return list(session.scalars(query.order_by(InspectionItem.code)))
 
 
-def add_item(session: Session, values: dict[str, Any], by: Actor) -> InspectionItem:
-    """A new item. Raises OutsideYourDepartment, CodeTaken."""
-    refuse_foreign(session, by, values["department_id"])
-    if session.scalar(select(InspectionItem.id).where(InspectionItem.code == values["code"])):
-        raise CodeTaken
-    item = InspectionItem(id=ids.new_id(), **values)
-    item.search_text = item_search_text(values)
-    session.add(item)
-    history.record(session, "item", item.id, item.name, by=by)
-    session.flush()
-    return item
-
-
-def change_item(
-    session: Session, item_id: UUID, values: dict[str, Any], revision: int, by: Actor
-) -> list[str]:
-    """Save a form; gives the names of changed fields. The code stays what it is.
-
-    Raises NotFound, OutsideYourDepartment, ChangedMeanwhile.
-    """
-    item = get_item(session, by, item_id)
-    refuse_foreign(session, by, item.department_id)
-    refuse_foreign(session, by, values["department_id"])
-    values = {name: value for name, value in values.items() if name != "code"}
-    changed = apply_changes(session, item, values, revision, by)
-    item.search_text = item_search_text({"code": item.code, **values})
-    return changed
-
-
-def publish_items(session: Session, item_ids: Sequence[UUID], *, published: bool, by: Actor) -> int:
-    """Put items on the published list or take them off; gives how many that changed.
+def publish_items(item_ids: Sequence[UUID], *, published: bool, by: Actor) -> int:
+    """Put items on the published list or take them off; return how many that changed.
 
     Raises OutsideYourDepartment when one belongs to a department this person does not keep.
     """
     changed = 0
-    for item in items_by_ids(session, item_ids):
-        refuse_foreign(session, by, item.department_id)
-        changed += bool(apply_changes(session, item, {"published": published}, item.revision, by))
+    with unit_of_work() as session:
+        for item in items_by_ids(session, item_ids):
+            refuse_foreign(session, by, item.department_id)
+            values = {"published": published}
+            changed += bool(apply_changes(session, "item", item, values, item.revision, by))
     return changed
 
 
-def item_search_text(values: dict[str, Any]) -> str:
-    """What an item is found by: code, name, sub-items, group, target."""
+def item_search_text(values: Mapping[str, Any]) -> str:
+    """Return what an item is found by: code, name, sub-items, group, target."""
     subitems = [str(subitem["name"]) for subitem in values.get("subitems") or []]
     return searchable(
         str(values["code"]),
@@ -184,3 +156,30 @@ def item_search_text(values: dict[str, Any]) -> str:
         values.get("group_name"),
         values.get("target"),
     )
+
+
+class _Items(Register[InspectionItem]):
+    """The register of items; a department's keepers write its items."""
+
+    name, code, model = "item", "code", InspectionItem
+
+    def find(self, session: Session, by: Actor, row_id: UUID) -> InspectionItem:
+        """Return the item; raises NotFound."""
+        return get_item(session, by, row_id)
+
+    def refuse_foreign(self, session: Session, by: Actor, places: Sequence[UUID]) -> None:
+        """Raise OutsideYourDepartment unless this person keeps these departments' items."""
+        for department_id in places:
+            refuse_foreign(session, by, department_id)
+
+    def place(self, values: Mapping[str, Any]) -> Any:
+        """Return the item's department."""
+        return values["department_id"]
+
+    def search_text(self, values: Mapping[str, Any]) -> str:
+        """Return what an item is found by."""
+        return item_search_text(values)
+
+
+ITEMS = _Items()
+add_item, change_item = ITEMS.add, ITEMS.change

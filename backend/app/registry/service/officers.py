@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,11 +16,11 @@ from backend.app.platform import clock, ids
 from backend.app.platform.access import Actor
 from backend.app.platform.errors import NotFound
 from backend.app.platform.pagination import Page, paginate
-from backend.app.registry.errors import CodeTaken, UnknownAccount, UnknownEnterprise
+from backend.app.registry.errors import UnknownAccount, UnknownEnterprise
 from backend.app.registry.models import Enterprise, Officer, OfficerLeave, RecusalGround
 from backend.app.registry.service import history
 from backend.app.registry.service.search import matches, searchable
-from backend.app.registry.service.writing import apply_changes, refuse_foreign
+from backend.app.registry.service.writing import Register, refuse_foreign
 
 EXPIRY_NOTICE = timedelta(days=60)
 """How long before its last day a certificate is shown as running out."""
@@ -95,55 +95,6 @@ def officer_of_account(session: Session, account_id: UUID) -> Officer | None:
     return session.scalar(select(Officer).where(Officer.account_id == account_id))
 
 
-def add_officer(session: Session, values: dict[str, Any], by: Actor) -> Officer:
-    """A new officer. Raises OutsideYourDepartment, CodeTaken, UnknownAccount."""
-    values = _with_account(session, values, None, by)
-    refuse_foreign(session, by, values["department_id"])
-    _refuse_taken(session, values["certificate"], None)
-    officer = Officer(id=ids.new_id(), **values)
-    officer.search_text = officer_search_text(values)
-    session.add(officer)
-    history.record(session, "officer", officer.id, officer.name, by=by)
-    session.flush()
-    return officer
-
-
-def change_officer(
-    session: Session, officer_id: UUID, values: dict[str, Any], revision: int, by: Actor
-) -> list[str]:
-    """Save a form; gives the names of changed fields.
-
-    Raises NotFound, OutsideYourDepartment, ChangedMeanwhile, CodeTaken.
-    """
-    officer = get_officer(session, by, officer_id)
-    refuse_foreign(session, by, officer.department_id)
-    values = _with_account(session, values, officer_id, by)
-    refuse_foreign(session, by, values["department_id"])
-    _refuse_taken(session, values["certificate"], officer_id)
-    changed = apply_changes(session, officer, values, revision, by)
-    officer.search_text = officer_search_text(values)
-    return changed
-
-
-def _with_account(
-    session: Session, values: dict[str, Any], own: UUID | None, by: Actor
-) -> dict[str, Any]:
-    """The form's values with the sign-in name turned into the account it stands for."""
-    if "login" not in values:
-        return values
-    values = dict(values)
-    login = values.pop("login")
-    if not login:
-        return {**values, "account_id": None}
-    account = accounts.account_by_login(session, login)
-    if account is None or account.department_id not in by.scope:
-        raise UnknownAccount
-    holder = officer_of_account(session, account.id)
-    if holder is not None and holder.id != own:
-        raise UnknownAccount
-    return {**values, "account_id": account.id}
-
-
 def login_of(session: Session, officer: Officer) -> str:
     """The name the officer signs in with, "" without an account."""
     if officer.account_id is None:
@@ -151,15 +102,58 @@ def login_of(session: Session, officer: Officer) -> str:
     return accounts.account(session, officer.account_id).login
 
 
-def _refuse_taken(session: Session, certificate: str, own: UUID | None) -> None:
-    other = session.scalar(select(Officer.id).where(Officer.certificate == certificate))
-    if other is not None and other != own:
-        raise CodeTaken
-
-
-def officer_search_text(values: dict[str, Any]) -> str:
-    """What an officer is found by: name and certificate."""
+def officer_search_text(values: Mapping[str, Any]) -> str:
+    """Return what an officer is found by: name and certificate."""
     return searchable(values["name"], values["certificate"])
+
+
+class _Officers(Register[Officer]):
+    """The register of officers; a certificate may be corrected, and no two officers share one."""
+
+    name, code, model = "officer", "certificate", Officer
+    keeps_code = False
+
+    def find(self, session: Session, by: Actor, row_id: UUID) -> Officer:
+        """Return the officer; raises NotFound."""
+        return get_officer(session, by, row_id)
+
+    def refuse_foreign(self, session: Session, by: Actor, places: Sequence[UUID]) -> None:
+        """Raise OutsideYourDepartment unless this person keeps these departments' officers."""
+        for department_id in places:
+            refuse_foreign(session, by, department_id)
+
+    def place(self, values: Mapping[str, Any]) -> Any:
+        """Return the officer's department."""
+        return values["department_id"]
+
+    def search_text(self, values: Mapping[str, Any]) -> str:
+        """Return what an officer is found by."""
+        return officer_search_text(values)
+
+    def read(
+        self, session: Session, values: Mapping[str, Any], own: UUID | None, by: Actor
+    ) -> dict[str, Any]:
+        """Return the values with the sign-in name turned into the account it stands for.
+
+        Raises UnknownAccount for a name of nobody, of another department, of another officer.
+        """
+        read = dict(values)
+        if "login" not in read:
+            return read
+        login = read.pop("login")
+        if not login:
+            return {**read, "account_id": None}
+        account = accounts.account_by_login(session, login)
+        if account is None or account.department_id not in by.scope:
+            raise UnknownAccount
+        holder = officer_of_account(session, account.id)
+        if holder is not None and holder.id != own:
+            raise UnknownAccount
+        return {**read, "account_id": account.id}
+
+
+OFFICERS = _Officers()
+add_officer, change_officer = OFFICERS.add, OFFICERS.change
 
 
 def leaves(session: Session, officer_id: UUID) -> Sequence[OfficerLeave]:

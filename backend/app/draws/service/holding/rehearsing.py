@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ....platform import clock, ids
 from ....platform.access import Actor
+from ....platform.forms import Submission, made_before, note_made
 from ....platform.transactions import unit_of_work
 from ... import rules
 from ...errors import WrongState
@@ -22,12 +23,16 @@ from ..ground import finding, recording
 _COPIED = ("name", "department_id", "strata", "team", "exclusions", "cap", "last_day", "revision")
 
 
-def rehearse(draw_id: UUID, by: Actor) -> UUID:
-    """A rehearsal with the same plan, ready to be frozen; gives its id.
+def rehearse(draw_id: UUID, by: Actor, form: Submission | None = None) -> UUID:
+    """Make a rehearsal with the same plan, ready to be frozen, and return its id; the same form
+    makes one.
 
     Raises NotFound, OutsideYourDepartment, WrongState when the plan is frozen already.
     """
     with unit_of_work() as session:
+        known = made_before(session, form)
+        if known is not None:
+            return known
         draw = finding.get_to_run(session, draw_id, by)
         if draw.state != rules.PLANNED:
             raise WrongState(state=draw.state)
@@ -43,6 +48,7 @@ def rehearse(draw_id: UUID, by: Actor) -> UUID:
         recording.note_step(session, copy, "prepared", by)
         _copy_parts(session, DrawItem, draw.id, copy.id)
         _copy_parts(session, DrawDepartment, draw.id, copy.id)
+        note_made(session, form, copy.id)
         return copy.id
 
 

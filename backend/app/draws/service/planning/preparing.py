@@ -16,6 +16,7 @@ from ....accounts import service as accounts
 from ....disclosure import service as disclosure
 from ....platform import clock, ids
 from ....platform.access import Actor
+from ....platform.forms import Submission, made_before, note_made
 from ....platform.pagination import Page, paginate
 from ....platform.transactions import unit_of_work
 from ....registry import service as registry
@@ -71,8 +72,9 @@ def item_ids(session: Session, draw: Draw) -> list[UUID]:
     return [item.id for item in sorted(rows, key=order)]
 
 
-def prepare(values: dict[str, Any], by: Actor) -> UUID:
-    """A new plan from the first step's form (see ``schemas.WhatForm``); gives its id.
+def prepare(values: dict[str, Any], by: Actor, form: Submission | None = None) -> UUID:
+    """Make a plan from the first step's form (see ``schemas.WhatForm``) and return its id; the
+    same form makes one plan.
 
     Raises OutsideYourDepartment, ItemNotDrawable for items nobody may draw on,
     SeatOutsideTheDraw for a department that does not exist.
@@ -80,6 +82,9 @@ def prepare(values: dict[str, Any], by: Actor) -> UUID:
     values = _public_words(values)
     invited = values.get("department_ids", ())
     with unit_of_work() as session:
+        known = made_before(session, form)
+        if known is not None:
+            return known
         _refuse_foreign(session, values, by)
         _refuse_items(session, values["item_ids"], by, invited)
         draw = Draw(
@@ -98,6 +103,7 @@ def prepare(values: dict[str, Any], by: Actor) -> UUID:
         recording.note_step(session, draw, "prepared", by)
         joint_parts.set_items(session, draw, values["item_ids"])
         joint_parts.set_departments(session, draw, invited)
+        note_made(session, form, draw.id)
         return draw.id
 
 
