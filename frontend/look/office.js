@@ -54,9 +54,12 @@ function putBack({ page, typed }) {
   if (page !== location.pathname) return;
   sessionStorage.removeItem(UNSENT);
   for (const [name, text] of typed) {
-    for (const field of document.querySelectorAll(`form[method=post] [name="${CSS.escape(name)}"]`)) {
+    for (const field of document.querySelectorAll(
+      `form[method=post] [name="${CSS.escape(name)}"]`,
+    )) {
       if (field.type === "hidden" || field.type === "file") continue;
-      if (field.type === "checkbox" || field.type === "radio") field.checked ||= field.value === text;
+      if (field.type === "checkbox" || field.type === "radio")
+        field.checked ||= field.value === text;
       else field.value = text;
       field.closest("details")?.setAttribute("open", "");
     }
