@@ -50,11 +50,15 @@ class Creating:
 
 
 def creating_forms(sent: Sent, plan: Any) -> list[Creating]:
-    home, item = str(sent.county.department.id), sent.county.item.id
-    officer, account = sent.county.officers[0].id, sent.county.witness_account.id
-    day = clock.today()
-    days = {"starts_on": day.isoformat(), "ends_on": (day + timedelta(days=40)).isoformat()}
-    draws = "/office/draws"
+    days = {
+        "starts_on": clock.today().isoformat(),
+        "ends_on": (clock.today() + timedelta(days=40)).isoformat(),
+    }
+    return [*forms_of_draws(sent, plan), *forms_of_registers(sent, days), *other_forms(sent, days)]
+
+
+def forms_of_draws(sent: Sent, plan: Any) -> list[Creating]:
+    home, item, draws = str(sent.county.department.id), sent.county.item.id, "/office/draws"
     return [
         Creating(
             "draws.new",
@@ -70,6 +74,13 @@ def creating_forms(sent: Sent, plan: Any) -> list[Creating]:
             DrawExtension,
             {"seen": "0", "reason": "临时增加", "more-S01": "1"},
         ),
+    ]
+
+
+def forms_of_registers(sent: Sent, days: dict[str, str]) -> list[Creating]:
+    home, item = str(sent.county.department.id), sent.county.item.id
+    officer = sent.county.officers[0].id
+    return [
         Creating(
             "registry.item_add",
             f"{REGISTRY}/items/new",
@@ -108,6 +119,13 @@ def creating_forms(sent: Sent, plan: Any) -> list[Creating]:
                 "p-0-kind": "pass",
             },
         ),
+    ]
+
+
+def other_forms(sent: Sent, days: dict[str, str]) -> list[Creating]:
+    home, officer = str(sent.county.department.id), sent.county.officers[0].id
+    account = sent.county.witness_account.id
+    return [
         Creating(
             "accounts.do_add_department",
             "/office/departments/new",
