@@ -8,7 +8,7 @@ from alembic import op
 from backend.app.platform.database import Json, UtcDateTime
 
 revision = "0030"
-down_revision = "0020"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
