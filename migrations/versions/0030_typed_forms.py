@@ -8,7 +8,7 @@ from alembic import op
 from backend.app.platform.database import Json, UtcDateTime
 
 revision = "0030"
-down_revision = "0032"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
