@@ -96,8 +96,7 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
     """One record for its page; raises :class:`NotFound` outside the departments one sees."""
     row = visits.get(session, visit_id, actor)
     [visit] = facts_of(session, [row])
-    package, state = visits.package(session, visit_id), visits.state(session, visit_id)
-    record = visits.record(session, visit_id) if state["seal"] else None
+    package, state, record = visits.opened(session, visit_id)
     asked = (record["revision"] if record else 0, visit.record_sha256 or "")
     missing = evidence.missing(session, visit_id)
     standing = _standing(session, actor, row, package, asked, asked, missing=missing)

@@ -116,6 +116,7 @@ __all__ = [
     "officers_of",
     "open_seats",
     "open_visits",
+    "opened",
     "package",
     "package_bodies",
     "packages_made_at",
@@ -370,6 +371,14 @@ def state(session: Session, visit_id: UUID) -> VisitState:
     """The folded state of a visit, from all its events; raises NotFound."""
     pinned = package(session, visit_id)
     return fold(pinned, store.events_after(session, visit_id, 0))
+
+
+def opened(session: Session, visit_id: UUID) -> tuple[Package, VisitState, dict[str, Any] | None]:
+    """Return package, folded state and, when it was handed in, the record of a visit; everything is
+    read and folded once. Raises NotFound."""
+    pinned = package(session, visit_id)
+    folded = fold(pinned, store.events_after(session, visit_id, 0))
+    return pinned, folded, build_record(pinned, folded) if folded["seal"] else None
 
 
 def record(session: Session, visit_id: UUID) -> dict[str, Any]:
