@@ -117,17 +117,25 @@ def receive(batch_id: UUID, kind: str, filename: str, pieces: Iterable[bytes], b
 
 
 def get_batch(session: Session, actor: Actor, batch_id: UUID) -> ImportBatch:
-    """The batch; raises NotFound outside the departments this person sees."""
+    """Return the batch; raises NotFound outside the departments for which this person imports.
+
+    Where another role merely lets them look, an import is neither shown nor touched.
+    """
     batch = session.get(ImportBatch, batch_id)
-    if batch is None or (batch.department_id not in actor.scope and not actor.sees_all):
+    if batch is None or batch.department_id not in _importing_for(session, actor):
         raise NotFound
     return batch
 
 
+def _importing_for(session: Session, actor: Actor) -> frozenset[UUID]:
+    return accounts.permitted(session, actor, "registry.import")
+
+
 def list_batches(session: Session, actor: Actor, page: int) -> Page[ImportBatch]:
-    """Imports of the departments this person sees, newest first."""
+    """Imports of the departments for which this person imports, newest first."""
     query = select(ImportBatch).where(
-        ImportBatch.department_id.in_(actor.scope), ImportBatch.state != "discarded"
+        ImportBatch.department_id.in_(_importing_for(session, actor)),
+        ImportBatch.state != "discarded",
     )
     return paginate(session, query.order_by(ImportBatch.created_at.desc()), page)
 
