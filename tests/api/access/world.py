@@ -1,0 +1,252 @@
+"""One arranged county in which every endpoint is called as every role.
+
+Five departments stand around the caller's own one, and each holds one object of every kind. The
+caller holds the role that is looked at in ``own``, and the role of an inspector, which acts on
+nothing in the office, in ``visible``: reading reaches there, acting must not.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.app.accounts.models import (
+    Account,
+    Department,
+    Device,
+    LoginSession,
+    Passkey,
+    RoleGrant,
+)
+from backend.app.draws.service import drawing as results
+from backend.app.evidence.models import Evidence, Upload
+from backend.app.platform import clock, ids
+from backend.app.platform.access import INSPECTOR, ROLES
+from backend.app.platform.database import db
+from backend.app.registry.models import OfficerLeave, RecusalGround
+from backend.app.registry.service import importing
+from backend.app.replacements.models import ReplacementCall, Vacancy
+from backend.app.sync.models import QuarantinedEvent
+from backend.app.visits.models import Visit
+from tests.factories import draws as drawing
+from tests.factories import field as fields
+from tests.factories import replacements as sending
+from tests.factories.accounts import make_account, make_department
+from tests.factories.disclosure import make_place, publish
+from tests.factories.registry import sound_code
+
+PLACES = ("own", "below", "above", "other", "visible")
+MINE, ANOTHERS = "mine", "another's"
+Objects = dict[str, Any]
+_codes = count(900_000)
+
+
+@dataclass
+class World:
+    """``objects[place]`` holds an id by the name that routes have for it, and ids for forms;
+    ``mine[role]`` the objects that belong to the caller's account."""
+
+    departments: dict[str, Department]
+    accounts: dict[str, Account]
+    objects: dict[str, Objects]
+    mine: dict[str, Objects]
+
+
+def arrange() -> World:
+    """Make the county, committed."""
+    departments = _departments()
+    accounts = {role: _caller(role, departments) for role in ROLES}
+    objects = {place: _objects(departments[place]) for place in PLACES}
+    mine = {role: _belongings(account) for role, account in accounts.items()}
+    return World(departments, accounts, objects, mine)
+
+
+def _departments() -> dict[str, Department]:
+    above = make_department("上级")
+    own = make_department("本级", parent=above)
+    return {
+        "own": own,
+        "below": make_department("下级", parent=own),
+        "above": above,
+        "other": make_department("别的"),
+        "visible": make_department("可见"),
+    }
+
+
+def _caller(role: str, departments: dict[str, Department]) -> Account:
+    account = make_account(role=role, department=departments["own"])
+    with Session(db.engine) as session:
+        seen = departments["visible"].id
+        session.add(RoleGrant(account_id=account.id, department_id=seen, role=INSPECTOR))
+        session.commit()
+    return account
+
+
+def _objects(department: Department) -> Objects:
+    """Ids of one object of every kind, all of ``department``."""
+    county = drawing.make_county(department=department, officers=4, risks="AAAABB")
+    accounts = sending.give_accounts(county)
+    partner = drawing.make_county(officers=1, risks="")
+    joint = drawing.plan(county, department_ids=[partner.department.id])
+    frozen = drawing.frozen(county)
+    held = drawing.drawn(county)
+    sent = drawing.drawn(county)
+    results.dispatch(sent, county.operator)
+    field, digest = fields.handed_in(department=department)
+    found: Objects = {
+        "department_id": department.id,
+        "account_id": make_account(role=None, department=department).id,
+        "item_id": county.item.id,
+        "officer_id": county.officers[0].id,
+        "enterprise_id": county.enterprises[0].id,
+        "enterprise_code": sound_code(next(_codes)),
+        "plan": drawing.plan(county),
+        "joint": joint,
+        "partner": partner.department.id,
+        "invited": _invited(county, partner),
+        "frozen": frozen,
+        "drawn": held,
+        "sent": sent,
+        "visit_id": field.visit,
+        "digest": digest,
+        "publication_id": publish(make_place(), "公示企业").id,
+    }
+    inspector = next(iter(accounts.values()))
+    return found | _rows(found, field, inspector, county)
+
+
+def _invited(county: drawing.County, partner: drawing.County) -> UUID:
+    """A joint draw of another department that ``county`` is invited to."""
+    return drawing.plan(partner, department_ids=[county.department.id])
+
+
+def _rows(
+    found: Objects, field: fields.Field, inspector: Account, county: drawing.County
+) -> Objects:
+    """Objects that are made as rows: what waits, what was uploaded, what was imported."""
+    batch_id = ids.new_id()
+    file = iter(["企业名称,统一社会信用代码\n".encode()])
+    importing.receive(batch_id, "enterprises", "register.csv", file, county.operator)
+    with Session(db.engine, expire_on_commit=False) as session:
+        visit = session.scalars(
+            select(Visit).where(Visit.draw_id == found["sent"]).order_by(Visit.lot_number)
+        ).first()
+        evidence = session.scalars(select(Evidence).where(Evidence.visit_id == field.visit)).first()
+        assert visit is not None
+        assert evidence is not None
+        made = {
+            "vacancy_id": _vacancy(visit, county, 0, "waiting"),
+            "asked": _vacancy(visit, county, 1, "asked"),
+            "call_id": ReplacementCall(
+                draw_id=visit.draw_id, asked_by=county.operator_account.id, asked_at=clock.now()
+            ),
+            "leave_id": OfficerLeave(
+                officer_id=found["officer_id"], starts_on=clock.today(), ends_on=clock.today()
+            ),
+            "ground_id": RecusalGround(
+                officer_id=found["officer_id"],
+                enterprise_id=found["enterprise_id"],
+                ground="interest",
+            ),
+        }
+        session.add_all(made.values())
+        kept = _kept(session, visit, inspector)
+        session.commit()
+        rows = {name: row.id for name, row in made.items()}
+        return rows | {"batch_id": batch_id, "evidence_id": evidence.id, "kept": kept}
+
+
+def _vacancy(visit: Visit, county: drawing.County, seat: int, state: str) -> Vacancy:
+    return Vacancy(
+        draw_id=visit.draw_id,
+        visit_id=visit.id,
+        row=visit.pool_row,
+        seat_no=seat,
+        officer_id=county.officers[seat].id,
+        department_id=county.department.id,
+        cause="absence",
+        reason="leave",
+        state=state,
+    )
+
+
+def _kept(session: Session, visit: Visit, inspector: Account) -> UUID:
+    """An entry that waits in quarantine; its id."""
+    device = Device(id=ids.new_id(), account_id=inspector.id, public_key=b"1", name="手机")
+    session.add(device)
+    session.flush()
+    body = {"point": "x", "value": None, "note": None, "base": None}
+    kept = QuarantinedEvent(
+        id=ids.new_id(),
+        device_id=device.id,
+        account_id=inspector.id,
+        department_id=visit.department_id,
+        visit_id=visit.id,
+        seq=1,
+        prev="0" * 64,
+        kind="answer.set",
+        sent=json.dumps({"at": clock.rfc3339(clock.now()), "body": body}),
+        hash="1" * 64,
+        receipt_reason="gap",
+        reason="gap",
+        received_at=clock.now(),
+    )
+    session.add(kept)
+    return kept.id
+
+
+def _belongings(account: Account) -> Objects:
+    """Objects of the account itself."""
+    now = clock.now()
+    with Session(db.engine, expire_on_commit=False) as session:
+        device = Device(id=ids.new_id(), account_id=account.id, public_key=b"1", name="手机")
+        passkey = Passkey(
+            id=ids.new_id(),
+            account_id=account.id,
+            credential_id=ids.new_id().bytes,
+            public_key=b"1",
+            sign_count=0,
+            transports=[],
+            name="钥匙",
+            created_at=now,
+        )
+        row = LoginSession(
+            id=ids.new_id(),
+            account_id=account.id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + timedelta(hours=1),
+            browser="",
+            method="password",
+        )
+        session.add_all([device, passkey, row])
+        evidence = session.scalars(select(Evidence)).first()
+        assert evidence is not None
+        upload = Upload(
+            evidence_id=evidence.id,
+            account_id=account.id,
+            attempt=_attempts(session, evidence.id),
+            length=10,
+            expires_at=now + timedelta(hours=1),
+        )
+        session.add(upload)
+        session.commit()
+        return {
+            "device_id": device.id,
+            "passkey_id": passkey.id,
+            "session_id": row.id,
+            "upload_id": upload.id,
+        }
+
+
+def _attempts(session: Session, evidence_id: UUID) -> int:
+    """A number that no upload of this evidence has yet."""
+    numbers = session.scalars(select(Upload.attempt).where(Upload.evidence_id == evidence_id))
+    return max(numbers, default=0) + 1
