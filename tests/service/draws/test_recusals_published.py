@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from backend import drawkit
 from backend.app.draws import ceremony_rules
 from backend.app.draws.service import drawing, holding, outcome, telling
+from backend.app.draws.service.telling import bundles
 from backend.app.platform.errors import NotFound
 from backend.app.registry.models import RecusalGround
 from tests.factories import draws as make
@@ -72,7 +73,7 @@ def test_the_auditors_copy_has_all_of_them_and_verifies_too(
     county: make.County, session: Session
 ) -> None:
     draw = make.stored(held(county))
-    data = telling.auditors_bundle(session, draw)
+    data = bundles.auditors_bundle(session, draw)
     report = drawkit.verify_bundle(data, require_ledger=True)
     assert report.status == drawkit.EQUAL, report.verdict
     files = drawkit.read_bundle(data)
@@ -89,7 +90,7 @@ def test_where_the_officers_agreed_the_whole_list_is_public_as_one_file(
     freeze = json.loads(files["freeze.json"])
     assert freeze["recusals_sha256"] == drawkit.digest(files["recusals.tsv"])
     draw = make.stored(draw_id)
-    assert drawkit.read_bundle(telling.auditors_bundle(session, draw)) == files
+    assert drawkit.read_bundle(bundles.auditors_bundle(session, draw)) == files
 
 
 def test_an_extension_makes_the_public_copy_anew_with_its_rows(
@@ -117,7 +118,7 @@ def test_the_digest_of_the_whole_list_is_in_no_public_byte(
     county: make.County, session: Session
 ) -> None:
     draw = make.stored(held(county))
-    whole = drawkit.read_bundle(telling.auditors_bundle(session, draw))["recusals.tsv"]
+    whole = drawkit.read_bundle(bundles.auditors_bundle(session, draw))["recusals.tsv"]
     session.rollback()
     files = public_copy(session, draw.id)
     shown = telling.public_draw(session, draw.number or "")
@@ -130,4 +131,4 @@ def test_the_digest_of_the_whole_list_is_in_no_public_byte(
 
 def test_there_is_no_auditors_copy_before_the_result(county: make.County, session: Session) -> None:
     with pytest.raises(NotFound):
-        telling.auditors_bundle(session, make.stored(make.frozen(county)))
+        bundles.auditors_bundle(session, make.stored(make.frozen(county)))

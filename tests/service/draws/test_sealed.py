@@ -104,7 +104,7 @@ def test_recusals_and_exclusions_hold_in_a_sealed_draw(app: Flask, session: Sess
     session.commit()
     draw = make.stored(sealed(county))
     assert away not in {seat.officer_id for seat in outcome.seats_of(session, draw)}
-    tables = recusing.tables(draw, json.loads(draw.freeze_json or ""))
+    tables = recusing.frozen_tables(draw, json.loads(draw.freeze_json or ""))
     assert len(tables["recusals.tsv"].splitlines()) == 5
     key = bytes.fromhex(vault.open_(draw.secrets or "").pool_key)
     codes = [("left-out:closed", closed.code), *(("left-out", str(n)) for n in (1, 2, 3))]

@@ -11,6 +11,7 @@ from flask import Flask
 from backend.app.draws import rules
 from backend.app.draws.errors import NameMalformed, TextNotPlain
 from backend.app.draws.rules import is_name
+from backend.app.draws.service import holding
 from tests.factories import ceremony as hold
 from tests.factories import draws as make
 from tests.service.draws.test_ceremony import county
@@ -41,8 +42,8 @@ def test_a_phone_that_commits_to_hidden_marks_all_the_same_is_refused_at_the_rev
     sly = hold.Phone(hold.code_of(draw_id), text="正\u202e反")
     sly.join()
     sly.commit(draw_id)
-    hold.service.close_list(draw_id, county.operator)
-    hold.service.open_operator(draw_id, county.operator)
+    holding.close_list(draw_id, county.operator)
+    holding.open_operator(draw_id, county.operator)
     phones[0].reveal()
     with pytest.raises(TextNotPlain):
         sly.reveal()
