@@ -43,9 +43,7 @@ def upgrade() -> None:
             ["decided_by"], ["account.id"], name=op.f("fk_import_word_decided_by_account")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_word")),
-        sa.UniqueConstraint(
-            "department_id", "kind", "field", "key", name=op.f("uq_import_word_department_id")
-        ),
+        sa.UniqueConstraint("department_id", "kind", "field", "key"),
     )
     op.create_table(
         "import_pair",
