@@ -57,7 +57,7 @@ def test_a_service_may_do_little(service: str) -> None:
 
 def test_all_services_are_closed_in_alike() -> None:
     kept = [_sandbox(path.read_text("utf-8")) for path in SERVICES]
-    assert len(kept) == 3 and kept[0] == kept[1] == kept[2]
+    assert len(kept) == 4 and all(one == kept[0] for one in kept)
     assert "NoNewPrivileges=yes" in kept[0]
 
 
@@ -86,7 +86,7 @@ def running(words: list[str], environ: dict[str, str]) -> Iterator[subprocess.Po
 
 def test_the_commands_of_the_units_do_what_the_units_say(tmp_path: Path) -> None:
     environ = {**os.environ, **environment(tmp_path, run_jobs="worker")}
-    migrate = command("evenhand.service", "ExecStartPre")
+    migrate = command("evenhand-migrate.service", "ExecStart")
     subprocess.run(migrate, cwd=ROOT, env=environ, check=True, capture_output=True)
     port = str(free_port())
     serve = [port if word == "8000" else word for word in command("evenhand.service", "ExecStart")]
