@@ -167,10 +167,15 @@ class VisitEvent(Base):
 
 
 class VisitFold(Base):
-    """The reducer's accumulator after ``revision``, so that a push folds only what came since."""
+    """The reducer's accumulator after ``revision``, so that a push folds only what came since.
+
+    ``reducer``: ``snapshot.VERSION`` of the program that made it; one of another version, or
+    of before versions were told, is not read.
+    """
 
     __tablename__ = "visit_fold"
 
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
     revision: Mapped[int] = mapped_column(Integer)
+    reducer: Mapped[int | None] = mapped_column(Integer)
     body: Mapped[str] = mapped_column(Text)

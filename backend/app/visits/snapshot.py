@@ -13,6 +13,10 @@ from typing import Any
 from backend.app.visits.reducer import _apply, _finish, _Fold, _order
 from backend.app.visits.shapes import Event, Package, VisitState
 
+VERSION = 1
+"""Of the reducer and of what ``Folding.saved`` holds. Raise it whenever either changes: a snapshot
+of another version is never taken up, its visit is folded anew from the events."""
+
 
 class Folding:
     """A fold that can be added to: feed events in order, look at the state, save it."""

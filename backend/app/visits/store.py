@@ -19,7 +19,7 @@ from ..platform.errors import NotFound
 from .intake import Intake, as_folded
 from .models import Visit, VisitEvent, VisitFold, VisitOfficer, VisitPackage
 from .shapes import Event, Package
-from .snapshot import Folding
+from .snapshot import VERSION, Folding
 
 _visit: Table = Visit.__table__  # type: ignore[assignment]
 _event: Table = VisitEvent.__table__  # type: ignore[assignment]
@@ -41,7 +41,7 @@ _LOCK = (
         VisitOfficer,
         (VisitOfficer.visit_id == Visit.id) & (VisitOfficer.account_id == bindparam("account")),
     )
-    .outerjoin(VisitFold, VisitFold.visit_id == Visit.id)
+    .outerjoin(VisitFold, (VisitFold.visit_id == Visit.id) & (VisitFold.reducer == VERSION))
     .where(Visit.id.in_(bindparam("visits", expanding=True)))
     .order_by(Visit.id)
     .with_for_update(of=Visit, key_share=True)
@@ -144,8 +144,11 @@ def package(session: Session, visit_id: UUID) -> Package:
 
 
 def saved_fold(session: Session, visit_id: UUID) -> tuple[int, dict[str, Any] | None]:
-    """The revision of the snapshot and the accumulator it holds; (0, None) without one."""
-    found = session.get(VisitFold, visit_id)
+    """Return the revision of the snapshot and the accumulator it holds; (0, None) without one that
+    this version of the reducer made."""
+    query = select(VisitFold.revision, VisitFold.body)
+    made_by_us = (VisitFold.visit_id == visit_id, VisitFold.reducer == VERSION)
+    found = session.execute(query.where(*made_by_us)).one_or_none()
     return (found.revision, orjson.loads(found.body)) if found else (0, None)
 
 
@@ -197,9 +200,6 @@ def save_fold(session: Session, visit_id: UUID, revision: int, folding: Folding)
     """Keep the accumulator as it is after ``revision``."""
     body = orjson.dumps(folding.saved()).decode()
     connection = session.connection()
-    statement = upsert(connection, _fold).values(visit_id=visit_id, revision=revision, body=body)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["visit_id"], set_={"revision": revision, "body": body}
-        )
-    )
+    values = {"revision": revision, "reducer": VERSION, "body": body}
+    statement = upsert(connection, _fold).values(visit_id=visit_id, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["visit_id"], set_=values))

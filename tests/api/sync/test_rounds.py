@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from sqlalchemy.orm import Session
 
 from backend.app.platform.access import Actor
 from backend.app.visits import service as visits
 from backend.app.visits.models import Visit, VisitFold
+from backend.app.visits.snapshot import VERSION
 from tests.api.sync.conftest import Field
 from tests.factories.visits import make_team, passing_points, point
 from tests.fakes.phone import FINE, as_folded
@@ -80,5 +82,27 @@ def test_a_long_visit_is_folded_from_a_snapshot(in_field: InField, session: Sess
         if number % 10 == 9:
             officer.send()
     assert session.get_one(VisitFold, officer.visit).revision > 0
+    session.rollback()
+    assert visits.check(session, officer.visit) == []
+    assert visits.state(session, officer.visit)["answers"][key]["value"] == "pass"  # type: ignore[typeddict-item]
+
+
+@pytest.mark.parametrize("maker", [None, VERSION - 1, VERSION + 1])
+def test_a_snapshot_of_another_reducer_is_not_taken_up_and_made_anew(
+    in_field: InField, session: Session, maker: int | None
+) -> None:
+    officer = in_field()
+    key = officer.team.item.code + ":1"
+    base = officer.phone.answers(officer.visit, key, "fail")["id"]
+    officer.send()
+    wrong = VisitFold(visit_id=officer.visit, revision=1, reducer=maker, body="[]")
+    session.add(wrong)
+    session.commit()
+    for number in range(150):
+        value = "pass" if number % 2 else "fail"
+        base = officer.phone.answers(officer.visit, key, value, base=base)["id"]
+    officer.send()
+    session.expire_all()
+    assert session.get_one(VisitFold, officer.visit).reducer == VERSION
     assert visits.check(session, officer.visit) == []
     assert visits.state(session, officer.visit)["answers"][key]["value"] == "pass"  # type: ignore[typeddict-item]
