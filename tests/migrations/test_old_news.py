@@ -13,8 +13,8 @@ from flask_migrate import upgrade
 
 from backend.app import create_app
 from backend.app.platform.database import db
-from tests.conftest import make_settings
 from tests.migrations.old_rows import THEN, Key, insert, new_key
+from tests.program import make_settings
 
 
 def test_news_that_waited_becomes_events_and_other_jobs_stay(

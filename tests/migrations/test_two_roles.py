@@ -19,7 +19,9 @@ from backend.app import create_app
 from backend.app.platform import jobs, work
 from backend.app.platform.database import db
 from backend.app.platform.transactions import unit_of_work
-from tests.conftest import ROOT, Browser, SignIn, make_settings, migrate
+from tests.conftest import SignIn
+from tests.databases import alone, postgres_database, postgres_server
+from tests.program import ROOT, Browser, make_settings, migrate
 
 OWNER, PROGRAM = "evenhand_owner", "evenhand"
 FORBIDDEN = (
@@ -57,16 +59,17 @@ def make_roles(url: str) -> None:
 
 
 @pytest.fixture
-def roles_dropped(postgres_server: str) -> Iterator[None]:
-    """Roles are the whole server's; the test's database is gone when they are dropped."""
-    yield
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"DROP ROLE IF EXISTS {PROGRAM}")
-        connection.execute(f"DROP ROLE IF EXISTS {OWNER}")
+def empty_postgres() -> Iterator[str]:
+    """A database without a schema on a server without our roles: roles are the whole server's."""
+    with alone("roles"):
+        with postgres_database(template=None) as url:
+            yield url
+        with psycopg.connect(postgres_server(), autocommit=True) as connection:
+            connection.execute(f"DROP ROLE IF EXISTS {PROGRAM}, {OWNER}")
 
 
 @pytest.fixture
-def app(roles_dropped: None, empty_postgres: str, tmp_path: Path) -> Iterator[Flask]:
+def app(empty_postgres: str, tmp_path: Path) -> Iterator[Flask]:
     """The program as the role that owns nothing, on a schema that the other has made."""
     make_roles(empty_postgres)
     make_roles(empty_postgres)
@@ -82,16 +85,16 @@ def test_the_program_works_and_can_neither_make_nor_change_nor_drop_anything(
     app: Flask, client: Browser, sign_in: SignIn, empty_postgres: str
 ) -> None:
     sign_in(client, role="system_admin", stepped_up=True)
-    reply = client.post(
-        "/office/departments", data={"code": "X9", "name": "某局", "region_code": "370399"}
-    )
-    assert reply.status_code in {200, 302, 303}, reply.get_data(as_text=True)
+    form = {"code": "X9", "name": "某局", "region_code": "370399", "active": "y"}
+    reply = client.post("/office/departments/new", data=form)
+    assert reply.status_code == 303, reply.get_data(as_text=True)
     with unit_of_work() as session:
         jobs.enqueue(session, "ledger.sequence", {})
     assert not work.is_due(), "it was done"
     with db.engine.connect() as connection:
         states = set(connection.scalars(sa.text("SELECT state FROM job")))
-        assert connection.scalar(sa.text("SELECT current_user")) == PROGRAM
+        made = connection.scalar(sa.text("SELECT count(*) FROM department WHERE code = 'X9'"))
+        assert (made, connection.scalar(sa.text("SELECT current_user"))) == (1, PROGRAM)
     assert states == {"done"}
     for statement in FORBIDDEN:
         with db.engine.connect() as connection, pytest.raises(ProgrammingError) as refused:
@@ -108,9 +111,7 @@ def _owner_migrates_further(url: str) -> None:
         connection.execute("CREATE TABLE later (id serial PRIMARY KEY, words text)")
 
 
-def test_an_installation_of_one_role_is_handed_over(
-    roles_dropped: None, empty_postgres: str, tmp_path: Path
-) -> None:
+def test_an_installation_of_one_role_is_handed_over(empty_postgres: str, tmp_path: Path) -> None:
     with psycopg.connect(plain(empty_postgres), autocommit=True) as connection:
         connection.execute(f"CREATE ROLE {PROGRAM} LOGIN")
         connection.execute("ALTER SCHEMA public OWNER TO evenhand")
