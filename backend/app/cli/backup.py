@@ -23,7 +23,8 @@ _REPLACED = {"checkpoint"}
 @click.command()
 @click.argument("target", type=click.Path(file_okay=False, path_type=Path))
 def backup(target: Path) -> None:
-    """Copy database and files into TARGET while the program runs; again is quicker."""
+    """Copy database and files into TARGET while the program runs; a second copy takes only what
+    is new."""
     import os
 
     from backend.app.platform.settings import read_settings
@@ -63,7 +64,7 @@ def restored() -> None:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """A consistent copy of a SQLite database in use; replaces ``target`` when it is sound."""
+    """Copy a SQLite database in use; the copy replaces ``target`` once it has been checked."""
     part = target.with_suffix(".part")
     part.unlink(missing_ok=True)
     with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
@@ -75,7 +76,7 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def copy_files(source: Path, target: Path) -> int:
-    """Copy what ``target`` lacks; files never change but for the few that are replaced."""
+    """Copy the files that ``target`` lacks or that are replaced by name; returns how many."""
     count = 0
     for path in sorted(source.rglob("*")):
         copy = target / path.relative_to(source)

@@ -17,7 +17,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _in_app(command: Command) -> Command:
-    """Run a command inside the application; a refusal is a sentence and status 1."""
+    """Wrap a command to run inside the application; a refusal prints a sentence, exit status 1."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -119,7 +119,7 @@ def stamp() -> None:
 
 @ledger.group()
 def witness() -> None:
-    """Those who co-sign checkpoints."""
+    """Look after the witnesses, who co-sign checkpoints."""
 
 
 @witness.command()

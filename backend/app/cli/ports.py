@@ -1,4 +1,4 @@
-"""Who holds a port of this machine, in words for whoever wanted it."""
+"""Finding the process that holds a port of this machine, and naming it in a sentence."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 _NICE = 10
-"""Who waits for an answer goes first; for what the jobs do nobody waits."""
+"""How far a worker steps back: people wait for the server's answers and for no job."""
 
 
 @click.command()

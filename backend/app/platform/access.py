@@ -85,7 +85,7 @@ class Actor:
     is_anonymous: bool = False
 
     def get_id(self) -> str:
-        """What Flask-Login keeps in the cookie: the id of the session, which can be revoked."""
+        """Return the id of the session, which Flask-Login keeps in the cookie; it can be revoked."""
         return str(self.session_id)
 
     @cached_property
@@ -95,16 +95,16 @@ class Actor:
         return self.find_scope()
 
     def may(self, permission: str) -> bool:
-        """Whether one of this person's roles carries ``permission``."""
+        """Return True if one of this person's roles carries ``permission``."""
         return not self.roles.isdisjoint(PERMISSIONS[permission])
 
     @property
     def sees_all(self) -> bool:
-        """Whether no department is hidden from this person."""
+        """Tell whether this person sees every department."""
         return not self.roles.isdisjoint(WIDE_ROLES)
 
     def stepped_up(self, seconds: int) -> bool:
-        """Whether a passkey or password was given within the last ``seconds``."""
+        """Return True if a passkey or password was given within the last ``seconds``."""
         if self.step_up_at is None:
             return False
         return clock.now() - self.step_up_at <= timedelta(seconds=seconds)
@@ -138,7 +138,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def current_actor() -> Actor:
-    """The signed-in person; raises :class:`SignInRequired` for nobody."""
+    """Return the signed-in person; raises :class:`SignInRequired` if nobody is."""
     if not current_user.is_authenticated:
         raise SignInRequired
     actor: Actor = current_user._get_current_object()
@@ -288,14 +288,14 @@ def _page_too_old(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _referring_path() -> str:
-    """Return the path of the page that held the form, when it is ours."""
+    """Return the path of the page that held the form, or the overview if it is not of this site."""
     origin = current_settings().origin
     referrer = request.referrer or ""
     return referrer[len(origin) :] if referrer.startswith(origin + "/") else "/office/"
 
 
 def unmarked_endpoints(app: Flask) -> list[str]:
-    """Names of the endpoints that declare no access: there must be none."""
+    """Return the names of endpoints without an access mark; with any, nothing starts."""
     return sorted(
         rule.endpoint
         for rule in app.url_map.iter_rules()

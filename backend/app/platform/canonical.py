@@ -20,7 +20,8 @@ _NESTED = (dict, list)
 
 
 def dumps(value: Any) -> bytes:
-    """``value`` as canonical JSON; raises ``rfc8785.CanonicalizationError`` for what has none."""
+    """Return ``value`` as canonical JSON; raises ``rfc8785.CanonicalizationError`` if it has
+    none."""
     if is_plain(value):
         try:
             return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
@@ -40,7 +41,7 @@ def dumps_checked(value: Any) -> bytes:
 
 
 def has_ascii_keys(value: Any) -> bool:
-    """Whether all keys, at any depth, are ASCII, so that sorting them has one meaning."""
+    """Return True if all keys, at any depth, are ASCII, so that every writer sorts them alike."""
     if type(value) is dict:
         for key, entry in value.items():
             if not key.isascii() or (type(entry) in _NESTED and not has_ascii_keys(entry)):
@@ -50,12 +51,12 @@ def has_ascii_keys(value: Any) -> bool:
 
 
 def digest(value: Any) -> str:
-    """SHA-256 of the canonical JSON of ``value``, lower-case hex."""
+    """Return the SHA-256 of the canonical JSON of ``value`` in lower-case hex."""
     return sha256(dumps(value)).hexdigest()
 
 
 def is_plain(value: Any, depth: int = _DEPTH) -> bool:
-    """Whether every correct writer gives the same bytes once keys are sorted.
+    """Return True if every correct writer gives the same bytes once keys are sorted.
 
     Sorting by UTF-8 and by UTF-16 agree on ASCII keys; floats have many spellings; integers
     beyond 2^53 have no canonical form. Exact types only: a subclass may print differently.

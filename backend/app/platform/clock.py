@@ -19,7 +19,7 @@ def _system() -> datetime:
 
 
 def now() -> datetime:
-    """The present moment, aware, UTC."""
+    """Return the present moment, aware, in UTC."""
     if not has_app_context():
         return _system()
     tick: Callable[[], datetime] = current_app.extensions.get("evenhand.clock", _system)
@@ -27,12 +27,12 @@ def now() -> datetime:
 
 
 def local(moment: datetime) -> datetime:
-    """``moment`` as clocks in China show it."""
+    """Return ``moment`` in the time of China."""
     return moment.astimezone(CHINA)
 
 
 def today() -> date:
-    """The present day in China."""
+    """Return the present day in China."""
     return local(now()).date()
 
 

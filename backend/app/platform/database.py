@@ -49,8 +49,8 @@ _LAST = datetime(9999, 12, 29, tzinfo=UTC)
 
 
 def _in_range(value: datetime) -> datetime:
-    """The moment in UTC; within two days of what a calendar holds, where an offset would carry it
-    out, the last moment that every zone can say."""
+    """Return the moment in UTC. Within two days of the calendar's ends, where an offset would leave
+    the calendar, return the first or last moment that has a name in every zone."""
     plain = value.replace(tzinfo=UTC)
     if _FIRST < plain < _LAST:
         return value.astimezone(UTC)
@@ -58,7 +58,7 @@ def _in_range(value: datetime) -> datetime:
 
 
 def upsert(connection: Connection, table: Any) -> Any:
-    """An INSERT that knows ON CONFLICT, in the words of the connection's database."""
+    """Return an INSERT that knows ON CONFLICT, in the dialect of the connection's database."""
     of_dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     return of_dialect.insert(table)
 

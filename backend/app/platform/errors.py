@@ -102,7 +102,7 @@ _HTTP = {
 
 
 class Unexpected(Problem):
-    """What nobody foresaw."""
+    """An error without a name of its own; the reply carries a fixed sentence and the request id."""
 
     code = "unexpected"
     status = 500
@@ -110,14 +110,14 @@ class Unexpected(Problem):
 
 
 def wants_json() -> bool:
-    """Whether the caller is a program: an API address, or one that says it takes JSON."""
+    """Return True if a program asks: at an address of an API, or with JSON as its first choice."""
     if request.path.startswith(("/api/", "/open/")):
         return True
     return request.accept_mimetypes.best == "application/json"
 
 
 def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> ResponseReturnValue:
-    """A problem as JSON for programs, as a page for people; with further headers."""
+    """Return the reply that tells a problem: JSON for a program, a page for a person."""
     document = problem.document()
     document["request_id"] = g.get("request_id", "")
     if wants_json():
@@ -173,7 +173,7 @@ def _invalid(error: ValidationError) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
-    """An error of the framework: kept when it is a reply of its own, else put into our form."""
+    """Keep an error of the framework that is a whole reply; put every other into our form."""
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
     messages = getattr(error, "data", {}).get("messages")

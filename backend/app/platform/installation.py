@@ -18,7 +18,7 @@ EPOCH_HEADER = "Evenhand-Epoch"
 
 
 class Installation(Base):
-    """A named fact."""
+    """One fact: its name and its value, a text."""
 
     __tablename__ = "installation"
 
@@ -27,7 +27,7 @@ class Installation(Base):
 
 
 def epoch() -> str:
-    """The id of the database's present history; made on first use, then kept by the process."""
+    """Return the id of the database's present history; made on first use, kept by the process."""
     known = current_app.extensions.get("evenhand.epoch")
     if known is None:
         with unit_of_work() as session:

@@ -15,12 +15,12 @@ from .settings import current_settings
 
 
 def derive(label: str, length: int = 32) -> bytes:
-    """``length`` secret bytes for the purpose ``label``."""
+    """Return ``length`` secret bytes for the purpose ``label``, the same each time."""
     return _derive(current_settings().secret_key, label, length)
 
 
 def signing_key(label: str) -> Ed25519PrivateKey:
-    """The Ed25519 key for the purpose ``label``."""
+    """Return the Ed25519 key for the purpose ``label``."""
     return _signing_key(current_settings().secret_key, label)
 
 

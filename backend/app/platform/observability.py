@@ -1,4 +1,4 @@
-"""Logs and metrics: what ran, how long, how it ended; never who or what it was about.
+"""Logs and metrics: which endpoint ran, how long, with what status; never who or what about.
 
 Log lines are JSON with the request id, endpoint and status. Paths carry ids and codes, so the
 endpoint's name stands in for them.

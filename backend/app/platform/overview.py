@@ -20,7 +20,8 @@ from .access import Actor
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A number that waits: ``kind`` is ``plain``, ``warn`` or ``late``; the address leads there."""
+    """A number of things that wait, and the address where they are dealt with. ``kind`` is
+    ``plain``, ``warn`` or ``late``."""
 
     number: int
     label: str | LazyString
@@ -43,6 +44,6 @@ def _provider(name: str) -> Provider:
 
 
 def cards(session: Session, actor: Actor) -> list[Card]:
-    """What waits for ``actor``, in the order of the features."""
+    """Return the cards of what waits for ``actor``, in the order of the features."""
     providers: list[Provider] = current_app.extensions["evenhand.overview"]
     return [card for provider in providers for card in provider(session, actor)]

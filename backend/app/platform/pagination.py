@@ -25,14 +25,14 @@ class Page(Generic[T]):
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
+        """The number of pages, at least one."""
         return max(1, -(-self.total // self.per_page))
 
 
 def paginate(
     session: Session, query: Select[Any], page: int, per_page: int = PER_PAGE
 ) -> Page[Any]:
-    """Page ``page`` of a query that gives one entity a row; out of range gives the nearest."""
+    """Return page ``page`` of a query with one entity a row, or the nearest page that there is."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     number = min(max(1, page), max(1, -(-total // per_page)))
     rows = session.scalars(query.limit(per_page).offset((number - 1) * per_page)).all()

@@ -21,8 +21,8 @@ csrf = CSRFProtect()
 
 
 def caller() -> str:
-    """Where a request comes from, as limits count it: an IPv6 caller owns 2⁶⁴ addresses of one
-    network and could take another one for each request, so the network counts."""
+    """Return where a request comes from, as limits count it. For IPv6 that is the network of 64
+    bits: a caller owns all its addresses and could take another one for each request."""
     given = str(get_remote_address())
     try:
         address = IPv6Address(given)
@@ -65,8 +65,8 @@ HEADERS = {
 
 
 class SessionCookie(SecureCookieSessionInterface):
-    """The session's cookie; it is written after every other header is, so here is the place to
-    see to it that no cache keeps a reply that carries one."""
+    """The session's cookie, written after every other header: only here can a reply that carries
+    one be kept out of every cache."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie if the session changed."""

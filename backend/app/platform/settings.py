@@ -71,17 +71,17 @@ class Settings:
 
     @property
     def https(self) -> bool:
-        """Whether people reach the program over TLS, which `__Host-` cookies need."""
+        """True if people reach the program over TLS, which ``__Host-`` cookies need."""
         return self.origin.startswith("https://")
 
     @property
     def hostname(self) -> str:
-        """Host of the origin without scheme and port: the relying party id of passkeys."""
+        """The host of the origin, without scheme and port: the relying party id of passkeys."""
         return self.origin.split("://", 1)[1].split("/", 1)[0].rsplit(":", 1)[0]
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether the database is the one-machine SQLite file."""
+        """True if the database is the SQLite file of a one-machine installation."""
         return self.database_url.startswith("sqlite")
 
 
@@ -169,7 +169,7 @@ def _path(text: str) -> Path | None:
 
 
 def _contradictions(settings: Settings) -> list[str]:
-    """Settings that are well formed one by one and wrong together."""
+    """Return a sentence for each setting that is well formed alone and wrong beside the others."""
     found = []
     if 0 < len(settings.secret_key) < 32:
         found.append(f"{PREFIX}SECRET_KEY must have at least 32 characters")

@@ -20,7 +20,7 @@ class MissingObject(Exception):
 
 
 def open_store(settings: Settings) -> ObjectStore:
-    """The configured store; a folder is made when it is missing."""
+    """Return the store that the settings name; a missing folder is made."""
     url = settings.evidence_url
     if url.startswith("file://"):
         folder = Path(url.removeprefix("file://"))
@@ -38,13 +38,13 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def store() -> ObjectStore:
-    """The running application's store."""
+    """Return the running application's store."""
     opened: ObjectStore = current_app.extensions["evenhand.store"]
     return opened
 
 
 def folder() -> Path | None:
-    """Where a local store lies; None for any other."""
+    """Return the folder of a local store, or None for a bucket."""
     kept: Path | None = current_app.extensions["evenhand.store_folder"]
     return kept
 
@@ -55,7 +55,7 @@ def put_bytes(key: str, data: bytes) -> None:
 
 
 def put_new(key: str, data: bytes | Iterable[bytes]) -> bool:
-    """Write at ``key`` unless something is there; says whether it wrote."""
+    """Write at ``key`` unless an object is there; returns True if it wrote."""
     try:
         obstore.put(store(), key, data, mode="create", use_multipart=False)
     except obstore.exceptions.AlreadyExistsError:
@@ -64,7 +64,7 @@ def put_new(key: str, data: bytes | Iterable[bytes]) -> bool:
 
 
 def get_bytes(key: str) -> bytes:
-    """The whole object; raises :class:`MissingObject`."""
+    """Return the whole object; raises :class:`MissingObject`."""
     try:
         return bytes(obstore.get(store(), key).bytes())
     except FileNotFoundError as error:
@@ -72,7 +72,8 @@ def get_bytes(key: str) -> bytes:
 
 
 def stream(key: str, chunk: int = 1 << 20) -> Iterator[bytes]:
-    """The object in pieces of at least ``chunk`` bytes; raises :class:`MissingObject` at once."""
+    """Return the object in pieces of at least ``chunk`` bytes; raises :class:`MissingObject` before
+    the first."""
     try:
         found = obstore.get(store(), key)
     except FileNotFoundError as error:
@@ -81,7 +82,7 @@ def stream(key: str, chunk: int = 1 << 20) -> Iterator[bytes]:
 
 
 def exists(key: str) -> bool:
-    """Whether an object has this key."""
+    """Return True if an object has this key."""
     try:
         obstore.head(store(), key)
     except FileNotFoundError:

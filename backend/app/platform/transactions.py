@@ -50,7 +50,7 @@ def read_session() -> Iterator[Session]:
 def execute_alone(
     statement: UpdateBase, parameters: dict[str, Any] | None = None
 ) -> Sequence[Row[Any]]:
-    """One statement that is a transaction of its own; the rows that it returns.
+    """Execute a statement in a transaction of its own; returns its rows, none for a plain write.
 
     PostgreSQL is spared the round trips of BEGIN and COMMIT.
     """
@@ -64,7 +64,7 @@ def execute_alone(
 def read_alone(
     statement: Select[*tuple[Any, ...]], parameters: dict[str, Any] | None = None
 ) -> Sequence[Row[Any]]:
-    """The rows of one query, read beside an open writer; for what every request asks."""
+    """Return the rows of one query, read beside an open writer; for what every request asks."""
     options = {"read_only": True} | _ALONE[db.engine.dialect.name]
     with db.engine.connect().execution_options(**options) as connection:
         return connection.execute(statement, parameters).all()

@@ -180,7 +180,8 @@ def _serve_language(app: Flask) -> None:
 
 
 def is_local_address(address: str) -> bool:
-    """Whether an address stays on this site: one leading stroke, no backslash or control."""
+    """Return True if an address stays on this site: it begins with one stroke and holds neither a
+    backslash nor a control character."""
     return (
         address.startswith("/")
         and not address.startswith("//")

@@ -25,7 +25,7 @@ BEAT_SECONDS = 15.0
 MISSING_AFTER = timedelta(minutes=1)
 """Four signs of life: a worker that is being restarted is not missing yet."""
 TOLD_AFTER = timedelta(minutes=2)
-"""When a page says that nothing starts; what is queued for less may still begin at once."""
+"""How long nothing can have started before a page says so."""
 _FORGOTTEN_AFTER = timedelta(days=7)
 
 
@@ -42,7 +42,7 @@ class Worker(Base):
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What one worker process gives its signs of life with."""
+    """The signs of life of one worker process: ``give`` writes one more."""
 
     id: UUID
     started_at: datetime

@@ -33,7 +33,7 @@ from .stories import INVITED, NEXT, STORIES, Partner, Story
 
 PHOTOS = 40
 LONG_AGO, LATE = 80, 0.03
-"""Of the draws older than so many days, this share of results was published too late."""
+"""The age in days from which draws had late results, and the share of results that was late."""
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Inspection:
 
 
 class County:
-    """What the story needs at hand: people, items, phones, pictures, chance."""
+    """The county while its half year is told: people, items, phones, pictures, a generator."""
 
     def __init__(
         self, people: People, items: dict[str, UUID], random: Random, agenda: Agenda
@@ -105,7 +105,8 @@ def _prepare(county: County, story: Story) -> UUID:
 
 
 def _strata(county: County, story: Story) -> list[dict[str, Any]]:
-    """Risky enterprises first and more of them; the rest gets what is left of the count."""
+    """Return two strata: a quarter of the count, at least two, from risky enterprises, the rest
+    from the others."""
     tags = [county.tags[tag] for tag in story.tags]
     risky = max(2, story.count // 4)
     common = {"tags": tags, "mode": "number"}

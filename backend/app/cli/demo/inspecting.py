@@ -1,4 +1,4 @@
-"""How a demo visit goes: which answers, which photos, which result. Decides; sends nothing."""
+"""Deciding how a demo visit goes: its answers, photos and result. ``phone`` sends them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ class Step:
 
 
 def sitting(package: Package, point: str | None, officer: int) -> int:
-    """Place of the officer who takes a step: in a joint visit one of the item's department."""
+    """Return the seat of the officer who takes a step, in a joint visit one of the department that
+    owns the item."""
     part = None if point is None else part_of(package, point.rpartition(":")[0])
     if part is None or not part["seats"]:
         return officer
@@ -43,14 +44,14 @@ def sitting(package: Package, point: str | None, officer: int) -> int:
 
 
 def outcome(random: Random) -> str:
-    """A result category's code."""
+    """Return the code of a result category."""
     return random.choice(_OUTCOMES)
 
 
 def steps(
     package: Package, random: Random, code: str, began: datetime, share: float = 1.0
 ) -> Iterator[Step]:
-    """What happens during one visit, up to but without the hand-in.
+    """Return the steps of one visit, without the hand-in.
 
     ``share`` below 1 leaves the rest of the points open, as on a phone under way.
     """
@@ -81,7 +82,7 @@ def steps(
 
 
 def result(code: str, day: date) -> dict[str, Any]:
-    """The body of ``result.set``."""
+    """Return the body of the event ``result.set``."""
     follow_up: dict[str, Any] = {"code": "none", "date": None, "note": None}
     if code == "5":
         follow_up = {"code": "ordered", "date": str(day + timedelta(days=15)), "note": None}
@@ -139,7 +140,7 @@ def _number(point: Point, random: Random, fails: bool) -> str:
 
 
 def moments(random: Random, drawn: datetime, count: int) -> list[datetime]:
-    """When visits of a draw happen: working hours within the five weeks after it."""
+    """Return ``count`` moments at which visits begin: in working hours, within five weeks."""
     days = sorted(random.choices(range(3, 34), k=count))
     return [_working_hour(random, drawn + timedelta(days=day)) for day in days]
 

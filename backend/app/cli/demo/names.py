@@ -109,7 +109,7 @@ def phone(random: Random) -> str:
 
 
 def enterprises(random: Random, count: int) -> list[EnterpriseText]:
-    """``count`` different enterprises, codes strictly different too."""
+    """Return ``count`` enterprises of different names and codes."""
     names: set[str] = set()
     made: list[EnterpriseText] = []
     weights = [trade.share for trade in TRADES]
@@ -156,7 +156,8 @@ def _uscc(random: Random, number: int, *, company: bool) -> str:
 
 
 def registration_number(random: Random) -> str:
-    """A 15-digit registration number of old with its check digit (ISO 7064 MOD 11,10)."""
+    """Return a registration number of before the codes: 15 digits, the last a check digit (ISO 7064
+    MOD 11,10)."""
     front = REGION + "6" + f"{random.randrange(10**7):07d}"
     rest = 10
     for digit in front:

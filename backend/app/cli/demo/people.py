@@ -59,7 +59,7 @@ _NAMES = {
 
 @dataclass(slots=True)
 class People:
-    """What later steps need to find again; departments by code, officers by department code."""
+    """The people of the county: departments by code, officers by the code of their department."""
 
     departments: dict[str, UUID] = field(default_factory=dict)
     accounts: dict[str, UUID] = field(default_factory=dict)
@@ -68,7 +68,8 @@ class People:
 
 
 def make_people(session: Session, random: Random, today: date) -> People:
-    """Departments, an account for each role, 120 officers with accounts, certificates, leave."""
+    """Make departments, an account for each role, and 120 officers with account and certificate;
+    some are on leave. Returns them."""
     people = People()
     for code, name, _count, _specialities in DEPARTMENTS:
         made = Department(
@@ -136,7 +137,7 @@ def _account(
 
 
 def actor(session: Session, people: People, login: str) -> Actor:
-    """The person ``login`` as the services know them, proven just now."""
+    """Return the person ``login`` as the services know them, with a proof given just now."""
     account = session.get_one(Account, people.accounts[login])
     wide = any(grant.role in WIDE_ROLES for grant in account.grants)
     own = frozenset(people.departments.values()) if wide else frozenset({account.department_id})
@@ -193,7 +194,7 @@ def _make_officers(
 
 
 def _expiry(random: Random, today: date, place: int) -> date:
-    """Most certificates last years; a few are about to end or have ended."""
+    """Return the last day of a certificate: mostly years away, now and then near or past."""
     if place > 4 and random.random() < 0.05:
         return today + timedelta(days=random.randint(-40, 40))
     return today + timedelta(days=random.randint(200, 1500))

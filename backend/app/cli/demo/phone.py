@@ -28,7 +28,7 @@ from ...visits.events import FIRST_PREV, event_hash
 
 
 class Refused(RuntimeError):
-    """The server did not take what the demo made: the demo and the rules have parted."""
+    """The server refused an event that the demo made: the demo no longer follows the rules."""
 
 
 class Phone:
@@ -72,7 +72,7 @@ class Phone:
 
     @property
     def has_waiting(self) -> bool:
-        """Whether events wait to be sent."""
+        """True if events wait to be sent."""
         return bool(self._waiting)
 
     def send(self) -> list[dict[str, Any]]:

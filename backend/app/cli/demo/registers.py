@@ -22,7 +22,7 @@ OF_OLD = 40
 
 
 def make_items(session: Session, people: People, by: Actor, today: date) -> dict[str, UUID]:
-    """24 published items with their checklists; ids by code."""
+    """Make 24 published items with their checklists; returns their ids by code."""
     made = {}
     for text in read_items():
         item = registry.add_item(session, _item_values(text, people, today), by)
@@ -64,7 +64,7 @@ def _point(point: PointText) -> dict[str, Any]:
 
 
 def make_enterprises(session: Session, random: Random, by: Actor) -> None:
-    """4,400 enterprises; a few still known by a registration number of old."""
+    """Make 4,400 enterprises, a few known by a registration number of before the codes."""
     registry.add_enterprises(session, _enterprises(random), by)
 
 

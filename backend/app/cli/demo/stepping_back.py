@@ -26,7 +26,7 @@ _REQUESTS = (
 
 
 def replaced(draw_id: UUID, phone_of: PhoneOf, at: datetime, admin: Actor) -> None:
-    """Two recusals and an illness soon after the dispatch, and the batch that answered them."""
+    """Make two recusals and an illness soon after the dispatch, and the batch that answers them."""
     chosen = _open_visits(draw_id)[-3:]
     for visit, (ground, words) in zip(chosen[:2], _REQUESTS, strict=False):
         _recuse(visit, phone_of, ground, words, at)
@@ -37,7 +37,7 @@ def replaced(draw_id: UUID, phone_of: PhoneOf, at: datetime, admin: Actor) -> No
 
 
 def waiting(draw_id: UUID, phone_of: PhoneOf, at: datetime) -> None:
-    """One recusal that waits for the next cut-off."""
+    """Make one recusal that waits for the next cut-off."""
     ground, words = _REQUESTS[2]
     _recuse(_open_visits(draw_id)[-1], phone_of, ground, words, at)
 
@@ -49,7 +49,7 @@ def _open_visits(draw_id: UUID) -> list[UUID]:
 
 
 def _last_of_team(visit: UUID) -> tuple[UUID, UUID | None]:
-    """The officer of the last seat, and their account."""
+    """Return the ids of the officer in the last seat and of their account."""
     with read_session() as session:
         last = visits.officers_of(session, [visit])[visit][-1]
         return last.officer_id, last.account_id
