@@ -85,7 +85,7 @@ class Actor:
     is_anonymous: bool = False
 
     def get_id(self) -> str:
-        """Return the id of the session, which Flask-Login keeps in the cookie; it can be revoked."""
+        """Return the id of the session for Flask-Login's cookie; a session can be revoked."""
         return str(self.session_id)
 
     @cached_property
