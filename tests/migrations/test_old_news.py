@@ -31,7 +31,7 @@ def test_news_that_waited_becomes_events_and_other_jobs_stay(
             _job(connection, "registry.officer_account_changed", {"officer": officer})
             _job(connection, "ledger.sequence", {})
         db.engine.dispose()
-        upgrade(revision="0020")
+        upgrade(revision="0021")
         with db.engine.connect() as connection:
             told = connection.execute(
                 sa.text("SELECT kind, subject, facts FROM domain_event ORDER BY id")

@@ -24,7 +24,7 @@ def test_an_old_row_is_kept_in_the_form_that_searches_use(empty_url: str, tmp_pa
             values = {"id": new_key(), "code": "91370399MA3C0D1E8L", "search_text": STORED}
             insert(connection, "enterprise", values)
         db.engine.dispose()
-        upgrade(revision="0029")
+        upgrade(revision="0020")
         with db.engine.connect() as connection:
             found = connection.scalar(sa.text("SELECT search_text FROM enterprise"))
         db.engine.dispose()

@@ -7,8 +7,8 @@ from alembic import op
 
 from backend.app.platform.database import Json, UtcDateTime
 
-revision = "0027"
-down_revision = "0032"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -9,8 +9,8 @@ from alembic import op
 
 from backend.app.platform.database import Json, UtcDateTime
 
-revision = "0020"
-down_revision = "0029"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from functools import reduce
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
+revision = "0020"
 down_revision = "0019"
 branch_labels = None
 depends_on = None

@@ -7,8 +7,8 @@ from alembic import op
 
 from backend.app.platform.database import Json, UtcDateTime
 
-revision = "0030"
-down_revision = "0028"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
