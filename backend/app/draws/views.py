@@ -83,7 +83,7 @@ def what_view(
     return {
         "draw": draw,
         "form": shown,
-        "others": [one for one in everybody if str(one.id) != str(shown["department_id"])],
+        "others": [one for one in everybody if str(one.id) != str(shown.get("department_id"))],
         "county_cap": current_settings().visits_a_year,
         "invited": {str(one) for one in shown.get("department_ids", ())},
         "strata": [(str(place), one) for place, one in enumerate(shown["strata"])],

@@ -14,7 +14,8 @@ from flask import Flask
 
 from backend.app import create_app
 from tests.api.access.calls import endpoints
-from tests.api.access.observing import CALLERS, bench, observe
+from tests.api.access.doors import observe_doors
+from tests.api.access.observing import CALLERS, bench
 from tests.program import ROOT, make_settings, migrate
 
 PAGE = ROOT / "docs" / "access.md"
@@ -62,7 +63,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         app = prepared(Path(name))
         with bench(app) as arranged:
-            write(app, {caller: observe(arranged, caller) for caller in CALLERS})
+            write(app, {caller: observe_doors(arranged, caller) for caller in CALLERS})
 
 
 def prepared(folder: Path, template: Path | None = None) -> Flask:
