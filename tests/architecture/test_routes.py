@@ -15,15 +15,11 @@ WRITES = {"add", "add_all", "commit", "delete", "flush", "merge"}
 OPENING = {"unit_of_work", "execute_alone"}
 FORM = {"form", "files", "values"}
 DOOR = {"access.py", "identity.py", "kept.py", "loading.py", "request_text.py", "sent.py"}
-NOT_YET = {"backend/app/registry/pages/imports.py"}
-"""Files that are being rewritten elsewhere. Only ever shorter."""
 
 
 def pages() -> list[Path]:
-    """Modules in which routes stand, but for those of ``NOT_YET``."""
-    found = modules("backend/app")
-    routed = [path for path in found if any(True for _route in routes(path))]
-    return [path for path in routed if str(path.relative_to(ROOT)) not in NOT_YET]
+    """Modules in which routes stand."""
+    return [path for path in modules("backend/app") if any(True for _route in routes(path))]
 
 
 def routes(path: Path) -> Iterator[ast.FunctionDef]:
@@ -88,7 +84,7 @@ def test_what_was_typed_is_read_by_the_helper_alone():
     wrong = [
         f"{place(path, node.lineno)} request.{node.attr}"
         for path in modules("backend/app")
-        if path.name not in DOOR and str(path.relative_to(ROOT)) not in NOT_YET
+        if path.name not in DOOR
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute)
         and node.attr in FORM

@@ -6,7 +6,7 @@ Every form of the office carries a signed mark (``identity``) that names the for
 """
 
 from .identity import Author, author, fields, form_token, texts
-from .loading import Show, load, load_value, submit, typed
+from .loading import Show, load, load_value, submit, typed, uploaded
 from .sent import Submission, made_before, note_made, submission
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "submit",
     "texts",
     "typed",
+    "uploaded",
 ]

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from flask import redirect
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
-from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 
 from ..errors import Problem
 from . import identity
@@ -40,6 +40,11 @@ def load(schema: Schema, shape: Shape = ImmutableMultiDict.to_dict) -> Any:
 def load_value(name: str, default: str = "") -> str:
     """Return one field of the posted form as text, for forms that are one button or choice."""
     return typed().get(name, default)
+
+
+def uploaded(name: str) -> FileStorage | None:
+    """Return the file that was posted with a form as ``name``, or None."""
+    return request.files.get(name)
 
 
 def submit(

@@ -16,6 +16,7 @@ from werkzeug.datastructures import FileStorage
 
 from backend.app.platform.access import current_actor, requires
 from backend.app.platform.errors import NotFound
+from backend.app.platform.forms import load, load_value, typed, uploaded
 from backend.app.platform.i18n import gettext as _
 from backend.app.platform.transactions import read_session
 from backend.app.registry.choices import KINDS_OF_FILE
@@ -64,7 +65,7 @@ def import_new() -> str:
 def import_receive() -> ResponseReturnValue:
     """Take the file in; the same form sent twice makes one import."""
     try:
-        sent, file = UploadForm().load(request.form.to_dict()), _file()
+        sent, file = load(UploadForm()), _file()
         importing.receive(
             sent["batch"], sent["kind"], file.filename or "", _pieces(file), current_actor()
         )
@@ -76,12 +77,12 @@ def import_receive() -> ResponseReturnValue:
 
 
 def _upload_again(problem: FileUnreadable) -> ResponseReturnValue:
-    return import_views.upload(request.form.get("kind", ""), problem), 422
+    return import_views.upload(load_value("kind"), problem), 422
 
 
 def _file() -> FileStorage:
     """The file of the form; raises FileUnreadable when there is none."""
-    file = request.files.get("file")
+    file = uploaded("file")
     if file is None or not file.filename:
         raise FileUnreadable(_("Choose a register and a file"))
     return file
@@ -120,7 +121,7 @@ def import_progress(batch_id: UUID) -> ResponseReturnValue:
 def import_reread(batch_id: UUID) -> ResponseReturnValue:
     """Read the file another way."""
     try:
-        importing.reread(batch_id, ReadingForm().reading(request.form), current_actor())
+        importing.reread(batch_id, ReadingForm().reading(typed()), current_actor())
     except FileUnreadable as problem:
         flash(f"{problem.title}: {problem.detail}", "bad")
     return _to(batch_id, "?step=columns")
@@ -131,8 +132,8 @@ def import_reread(batch_id: UUID) -> ResponseReturnValue:
 def import_check(batch_id: UUID) -> ResponseReturnValue:
     """Keep the columns and check the file."""
     actor = current_actor()
-    mapping, left = columns_of(request.form)
-    options = {**DecisionsForm().load(request.form.to_dict()), "left_columns": left}
+    mapping, left = columns_of(typed())
+    options = {**load(DecisionsForm()), "left_columns": left}
     wrong = importing.order_check(batch_id, mapping, options, actor)
     if not wrong:
         return _to(batch_id)
@@ -145,8 +146,8 @@ def import_check(batch_id: UUID) -> ResponseReturnValue:
 @requires("registry.import")
 def import_decide(batch_id: UUID) -> ResponseReturnValue:
     """Say what words mean, or how rows without a code, department or region are taken."""
-    options = DecisionsForm().load(request.form.to_dict())
-    importing.decide(batch_id, options, words_of(request.form), current_actor())
+    options = load(DecisionsForm())
+    importing.decide(batch_id, options, words_of(typed()), current_actor())
     return _to(batch_id)
 
 
@@ -154,7 +155,7 @@ def import_decide(batch_id: UUID) -> ResponseReturnValue:
 @requires("registry.import")
 def import_firms(batch_id: UUID) -> ResponseReturnValue:
     """Say which firms under two codes are one."""
-    sent = PairsForm().load(request.form.to_dict())
+    sent = load(PairsForm())
     importing.decide_pairs(batch_id, sent["chosen"], sent["rest"], current_actor())
     return _to(batch_id)
 
@@ -164,7 +165,7 @@ def import_firms(batch_id: UUID) -> ResponseReturnValue:
 def import_accept(batch_id: UUID) -> ResponseReturnValue:
     """Accept the likely readings of one kind of damaged code."""
     try:
-        code = AcceptForm().load(request.form.to_dict())["code"]
+        code = load(AcceptForm())["code"]
     except ValidationError:
         raise NotFound from None
     importing.accept_reading(batch_id, code, current_actor())
@@ -175,7 +176,7 @@ def import_accept(batch_id: UUID) -> ResponseReturnValue:
 @requires("registry.import")
 def import_write(batch_id: UUID) -> ResponseReturnValue:
     """Write into the register."""
-    order = ImportOrder().load(request.form.to_dict())
+    order = load(ImportOrder())
     importing.order_import(batch_id, only_good=order["only_good"], by=current_actor())
     return _to(batch_id)
 
