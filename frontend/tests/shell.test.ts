@@ -43,7 +43,9 @@ describe("the words", () => {
       .filter((file) => /\.(ts|vue)$/.test(file) && !file.includes("messages-"))
       .map(read)
       .join("\n");
-    const made = [...code.matchAll(/`([a-z]+\.)\$\{/g)].map((match) => match[1] ?? "");
+    const made = [...code.matchAll(/`([a-z.]+\.)\$\{/g)]
+      .map((match) => match[1] ?? "")
+      .sort((one, other) => other.length - one.length);
     const unused = Object.keys(zh).filter((key) => {
       const prefix = made.find((one) => key.startsWith(one));
       const [, last = key] = prefix === undefined ? [] : key.split(prefix);
