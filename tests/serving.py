@@ -21,7 +21,7 @@ import psutil
 
 from tests.conftest import ROOT, environment
 
-LONGEST = 900
+LONGEST = 3600
 GRANIAN = Path(sys.executable).with_name("granian")
 
 

@@ -297,6 +297,7 @@ def test_what_matters_at_each_stage_stands_in_the_first_view_of_the_wall(
             for stage, draw_id in stages.items():
                 wall.goto(f"{server.origin}/office/draws/{draw_id}/projector")
                 for part in FIRST_VIEW[stage]:
+                    wall.locator(part).first.wait_for()
                     box = wall.locator(part).first.bounding_box()
                     assert box is not None, (stage, part)
                     if box["y"] + box["height"] > height:

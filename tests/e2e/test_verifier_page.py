@@ -325,7 +325,7 @@ def test_a_draw_that_was_declared_void_says_so_above_the_verdict(
     expect(page.locator("#voided")).to_be_hidden()
     monkeypatch.setattr(Site, "news", {"state": "voided", "reason": "名录有误"})
     page.reload()
-    expect(page.locator("#voided")).to_contain_text("已被宣布无效：名录有误")
+    expect(page.locator("#voided")).to_contain_text("已作废：名录有误")
     page.locator("#language").click()
     expect(page.locator("#voided")).to_contain_text("declared void after its result: 名录有误")
 

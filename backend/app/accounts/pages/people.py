@@ -82,7 +82,8 @@ def do_add_person() -> ResponseReturnValue:
     except ValidationError as error:
         return _new_page(values=typed(), errors=error.messages_dict), 422
     except Problem as problem:
-        return _new_page(values=typed(), problem=problem), problem.status
+        errors = {name: [problem.title] for name in problem.fields}
+        return _new_page(values=typed(), errors=errors, problem=problem), problem.status
     return _code_page(account_id, code)
 
 
