@@ -80,7 +80,8 @@ def made_before(session: Session, form: Submission | None, *, twins: bool = True
         account_id=form.account_id,
         sent_at=clock.now(),
     )
-    if not session.connection().execute(entered.on_conflict_do_nothing()).rowcount:
+    once = entered.on_conflict_do_nothing().returning(SentForm.sha256)
+    if session.connection().execute(once).first() is None:
         return session.scalar(select(SentForm.made).where(SentForm.sha256 == form.sha256))
     return _made_by_twin(session, form) if twins else None
 
