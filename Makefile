@@ -87,7 +87,7 @@ check-deploy: $(STAMPS)/dev frontend/dist/index.html browser   ## Run what deplo
 	@bash scripts/ensure-deploy-tools.sh
 	$(BIN)/pytest -q tests/deploy
 
-sure: lint types vectors   ## Format, lint, types, vectors, budgets
+sure: lint types vectors frontend/dist/index.html   ## Format, lint, types, vectors, budgets
 	cd frontend && npm run --silent size
 	$(BIN)/pytest -q tests/architecture
 
