@@ -9,7 +9,7 @@ import pytest
 
 from backend.app.platform.text import clean, fold, plain_decimal
 from backend.app.registry.imports.cells import unbalanced
-from backend.app.registry.imports.dates import read_date
+from backend.app.registry.imports.dates import NO_END, read_date
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,91 @@ def test_a_spreadsheet_serial_is_read_and_named() -> None:
 )
 def test_doubtful_dates_are_named_and_not_read(text: str, problem: str) -> None:
     assert read_date(text) == (None, problem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "二〇二四年三月二十一日",
+        "二零二四年三月廿一日",
+        "二○二四年叁月二十一号",
+        "贰零贰肆年叁月贰拾壹日",
+        "二〇二四年〇三月二一日",
+        "2024年三月二十一日",
+    ],
+)
+def test_chinese_numerals_are_read(text: str) -> None:
+    assert read_date(text) == (date(2024, 3, 21), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("二〇二四年十月十日", date(2024, 10, 10)),
+        ("二〇二四年十二月三十一日", date(2024, 12, 31)),
+        ("二〇二四年一〇月卅日", date(2024, 10, 30)),
+    ],
+)
+def test_tens_are_read_in_every_way_they_are_written(text: str, day: date) -> None:
+    assert read_date(text) == (day, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("二〇二四年三月", "date_incomplete"),
+        ("二〇二四年", "date_incomplete"),
+        ("二〇二四年二月三十日", "date_impossible"),
+        ("二〇二四年十三月一日", "date_impossible"),
+        ("二〇二四年三月廿十日", "date_unreadable"),
+        ("三月二十一日", "date_unreadable"),
+    ],
+)
+def test_a_doubtful_date_in_chinese_numerals_is_named(text: str, problem: str) -> None:
+    assert read_date(text) == (None, problem)
+
+
+@pytest.mark.parametrize(
+    "text", ["长期", "长期有效", "永久", "永久有效期", "无固定期限", "Long-term", " 长期 "]
+)
+def test_what_is_valid_without_end_ends_on_the_last_day(text: str) -> None:
+    assert read_date(text, is_end=True) == (NO_END, "date_endless")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2024.3.1-长期", NO_END),
+        ("2024-03-01-长期", NO_END),
+        ("2024年3月1日起长期有效", NO_END),
+        ("2024.3.1至2029.2.28", date(2029, 2, 28)),
+        ("2024.3.1-2029.2.28", date(2029, 2, 28)),
+        ("2024-03-01 - 2029-02-28", date(2029, 2, 28)),
+        ("2024-03-01–2029-02-28", date(2029, 2, 28)),
+        ("2024-03-01～2029-02-28", date(2029, 2, 28)),
+        ("20240301－20290228", date(2029, 2, 28)),
+        ("自2024年3月1日起至2029年2月28日止", date(2029, 2, 28)),
+        ("二〇二四年三月一日至二〇二九年二月二十八日", date(2029, 2, 28)),
+        ("至2029年2月28日", date(2029, 2, 28)),
+        ("2029年2月28日止", date(2029, 2, 28)),
+    ],
+)
+def test_of_a_period_the_last_day_counts(text: str, day: date) -> None:
+    assert read_date(text, is_end=True) == (day, "date_range")
+    assert read_date(text).value is None
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("2024.3.1-2029.2.30", "date_impossible"),
+        ("2024.3.1-2029.2", "date_incomplete"),
+        ("2024.3.1-", "date_unreadable"),
+        ("2024.3.1至换证", "date_unreadable"),
+    ],
+)
+def test_a_period_without_a_last_day_is_named(text: str, problem: str) -> None:
+    assert read_date(text, is_end=True) == (None, problem)
 
 
 @pytest.mark.parametrize(

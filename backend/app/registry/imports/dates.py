@@ -51,16 +51,19 @@ _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _FIRST, _LAST = date(1920, 1, 1), date(2099, 12, 31)
 _ENDLESS = re.compile(
     r"(?:长期|永久|永续|终身|终生|无限期|不限|无固定期限|无固定期|无期限|无限|长期有效|永久有效|至今|现在|"
-    r"long[\s-]?term|permanent|indefinite|no end|present)(?:有效|期限)?",
+    r"long[\s-]?term|permanent|indefinite|no end|present)(?:有效期?|期限)?",
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    r"(.{6,}?)\s*(?:至|到|~|～|——|—|--|－{1,2}|to)\s*(.+)|(\d{4}[./年]\d{1,2}[./月]\d{1,2}日?)-(.+)"
+    r"(?:自|从)?\s*(?:\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?|\d{8})"
+    r"\s*(?:[起至到~—–-]|to)+\s*(\S.*)|(?:截?至|到)\s*(\S.*)|(\S.*?)\s*止",
+    re.IGNORECASE,
 )
-_HAN_DATE = re.compile(
-    "([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]"
-)
-_HAN = {char: place for place, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
+_HAN_FIGURES = "〇零○一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖"
+_HAN = {char: "000123456789122334566789"[place] for place, char in enumerate(_HAN_FIGURES)}
+_TENS = {"十": "", "拾": "", "廿": "2", "卅": "3"}
+_HAN_YEAR = re.compile(f"[{_HAN_FIGURES}]{{4}}(?=年)")
+_HAN_PART = re.compile(f"[{_HAN_FIGURES}十拾廿卅]{{1,4}}(?=[月日号])")
 
 
 class DateReading(NamedTuple):
@@ -80,13 +83,35 @@ def read_date(text: str, *, epoch_1904: bool = False, is_end: bool = False) -> D
     epoch_1904: plain numbers count days from 1904. is_end: the cell names an end of validity; of
     a period its last day counts, and 长期 is `NO_END`.
     """
-    text = half_width(text).strip().strip("'")
+    text = _in_figures(half_width(text).strip().strip("'"))
     if _ENDLESS.fullmatch(text):
         return DateReading(NO_END, "date_endless") if is_end else _named_wrong(text)
-    if is_end and (found := _RANGE.fullmatch(text)):
-        last = read_date(found[2] or found[4], epoch_1904=epoch_1904, is_end=True)
+    day = _written(text) or _counted(text, epoch_1904)
+    if day is None and is_end and (found := _RANGE.fullmatch(text)):
+        last = read_date(found[found.lastindex or 1], epoch_1904=epoch_1904, is_end=True)
         return DateReading(last.value, "date_range") if last.value else last
-    return _written(text) or _counted(text, epoch_1904) or _named_wrong(text)
+    return day or _named_wrong(text)
+
+
+def _in_figures(text: str) -> str:
+    """The text with Chinese numerals of years, months and days as figures: 二〇二四年三月廿一日
+    becomes 2024年3月21日."""
+    if "年" not in text:
+        return text
+    text = _HAN_YEAR.sub(lambda found: "".join(_HAN[char] for char in found[0]), text)
+    return _HAN_PART.sub(lambda found: _below_hundred(found[0]), text)
+
+
+def _below_hundred(text: str) -> str:
+    """The figures of a number below 100: 十二 → 12, 三十 → 30, 廿一 → 21, 〇三 → 03; a text that
+    is no such number comes back as it is."""
+    ten = next((char for char in text if char in _TENS), "")
+    if not ten:
+        return "".join(_HAN[char] for char in text)
+    before, _ten, after = text.partition(ten)
+    if len(before) > 1 or len(after) > 1 or after in _TENS or (before and _TENS[ten]):
+        return text
+    return (_TENS[ten] or _HAN.get(before, "1")) + _HAN.get(after, "0")
 
 
 def _written(text: str) -> DateReading | None:
@@ -99,9 +124,6 @@ def _written(text: str) -> DateReading | None:
         return _day(int(found[3]), _month(found[2]), int(found[1]))
     if found := _MONTH_DAY.fullmatch(text) or _JAVA.fullmatch(text):
         return _day(int(found[3]), _month(found[1]), int(found[2]))
-    if found := _HAN_DATE.fullmatch(text):
-        year = int("".join(str(_HAN[char]) for char in found[1]))
-        return _day(year, _han_number(found[2]), _han_number(found[3]))
     return None
 
 
@@ -145,14 +167,6 @@ def _in_china(moment: str, zone: str) -> DateReading:
 
 def _month(name: str) -> int:
     return _MONTHS.index(name[:3].lower()) + 1
-
-
-def _han_number(text: str) -> int:
-    """A number below 100 in Chinese digits: 十二 → 12, 三十 → 30."""
-    tens, ten, ones = text.rpartition("十")
-    if not ten:
-        return _HAN[text[-1]]
-    return (_HAN.get(tens, 1) if tens else 1) * 10 + (_HAN.get(ones, 0))
 
 
 def _day(year: int, month: int, day: int) -> DateReading:

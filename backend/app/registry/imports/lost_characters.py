@@ -12,6 +12,7 @@ _BOXES = re.compile("[□▯〓■]")
 _CJK = "\u3400-\u9fff\U00020000-\U000323af"
 _MARK_IN_NAME = re.compile("[?？]")
 _MARK_IN_PROSE = re.compile(f"(?<=[{_CJK}])\\?(?=[{_CJK}])|[?？]{{3,}}")
+_ONLY_MARKS = re.compile(r"[?？\s]*[?？][?？\s]*|.*[?？]{2,}.*", re.DOTALL)
 _HAS_CJK = re.compile(f"[{_CJK}]")
 _KNOWN_GIBBERISH = re.compile(
     "锟斤拷|锟斤|斤拷|烫烫烫|屯屯屯|葺葺葺|ï»¿|â€|Ã[\x80-¿]|å[\x80-¿][\x80-¿]|ä¸"
@@ -26,19 +27,26 @@ def lost_character(text: str, *, name: bool) -> str | None:
     that was lost; in prose one may be meant.
     """
     if text.isascii():
-        return None
+        return "?" if name and _ONLY_MARKS.fullmatch(text) else None
     for pattern in (_REPLACED, _KNOWN_GIBBERISH):
         if found := pattern.search(text):
             return found[0]
-    marks = _MARK_IN_NAME if name else _MARK_IN_PROSE
-    if (found := marks.search(text)) and _HAS_CJK.search(text):
-        return found[0]
-    if name:
-        if found := _BOXES.search(text):
-            return found[0]
-        if read_in_the_wrong_encoding(text):
-            return text[:8]
-    return None
+    return _lost_in_name(text) if name else _first(_MARK_IN_PROSE, text)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str | None:
+    found = pattern.search(text)
+    return found[0] if found else None
+
+
+def _lost_in_name(text: str) -> str | None:
+    """The first sign in a name that is not ASCII alone."""
+    mark = _first(_MARK_IN_NAME, text)
+    if mark and (_HAS_CJK.search(text) or _ONLY_MARKS.fullmatch(text)):
+        return mark
+    if box := _first(_BOXES, text):
+        return box
+    return text[:8] if read_in_the_wrong_encoding(text) else None
 
 
 def read_in_the_wrong_encoding(text: str) -> bool:

@@ -167,10 +167,12 @@ class RowCheck:
     """One row being read: cells by field, and the problems found so far.
 
     stored: field -> what the file holds, where the sheet shows something else. dropped: the code
-    of why the row gives no entry of its own, "" when it does.
+    of why the row gives no entry of its own, "" when it does. after_gap: the row above was left
+    out, so this one goes on with nothing.
     """
 
     __slots__ = (
+        "after_gap",
         "cells",
         "dropped",
         "epoch_1904",
@@ -191,12 +193,14 @@ class RowCheck:
         stored: Mapping[str, str] | None = None,
         *,
         epoch_1904: bool = False,
+        after_gap: bool = False,
     ) -> None:
         self.number = number
         self.cells = cells
         self.headers = headers
         self.stored = stored or {}
         self.epoch_1904 = epoch_1904
+        self.after_gap = after_gap
         self.problems: list[Problem] = []
         self.set_aside: set[str] = set()
         self.unknown_words: list[tuple[str, str]] = []

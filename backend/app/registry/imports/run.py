@@ -154,6 +154,7 @@ class _Reading:
         self._columns = tuple(mapping.items())
         self._header_row, self._context = header_row, context
         self._epoch_1904 = source.epoch_1904
+        self._gap = False
         self._checker: Checker = kind.checker(context)
 
     def take(self, row: Row, unit: Unit) -> None:
@@ -164,9 +165,11 @@ class _Reading:
         checked = self._row(row)
         if row.hidden and not self._context.take_hidden:
             unit.fates[HIDDEN] += 1
+            self._gap = True
             checked.note("", "hidden_row")
         elif not row.fault and is_example(row.cells):
             unit.fates[EXAMPLE] += 1
+            self._gap = True
             checked.note("", "example_row", text=" ".join(filter(None, row.cells))[:80])
         elif not row.fault and not any(
             text and not text.isspace() for text in checked.cells.values()
@@ -181,7 +184,14 @@ class _Reading:
         cells, width = row.cells, len(row.cells)
         named = {name: cells[at] if at < width else "" for name, at in self._columns}
         stored = {name: row.stored[at] for name, at in self._columns if at in row.stored}
-        return RowCheck(row.number, named, self._headers, stored, epoch_1904=self._epoch_1904)
+        return RowCheck(
+            row.number,
+            named,
+            self._headers,
+            stored,
+            epoch_1904=self._epoch_1904,
+            after_gap=self._gap,
+        )
 
     def _judge(self, row: Row, checked: RowCheck, unit: Unit) -> None:
         unit.rows += 1
@@ -191,6 +201,7 @@ class _Reading:
             self._compare_width(row, checked)
         entries = list(self._checker.feed(checked))
         unit.entries.extend(entries)
+        self._gap = bool(checked.dropped)
         if checked.dropped:
             unit.fates[checked.dropped] += 1
         unit.words.update(set(checked.unknown_words))

@@ -13,6 +13,7 @@ from backend.app.registry.imports.kinds.enterprise_words import (
     known_kind,
 )
 from backend.app.registry.imports.kinds.reading import (
+    bare_identifier,
     read_choice,
     read_day,
     read_identifier,
@@ -113,6 +114,7 @@ FIELDS = (
 _LONGEST_TAG = 60
 _REGISTRATION_LENGTH = 15
 _CORRECTABLE = frozenset({"code_lowercase", "code_mix_up"})
+_OLDER_NUMBERS = frozenset({"code_old_number", "code_cooperative"})
 
 
 class Checker:
@@ -132,7 +134,7 @@ class Checker:
         values: dict[str, object] = {
             "code": code or "",
             "name": read_required(row, "name", 200, is_name=True),
-            "registration_number": read_identifier(row, "registration_number", 30),
+            "registration_number": self._number(row, code),
             "kind": self._kind(row),
             "region_code": self._region(row, code),
             "address": read_text(row, "address", 400, side=True, is_name=True),
@@ -164,7 +166,7 @@ class Checker:
         text = read_identifier(row, "code")
         if row.faulty("code"):
             return None
-        second = half_width(row.cells.get("registration_number", "")).strip()
+        second = bare_identifier(row, "registration_number")
         if not text and not second:
             row.error("code", "missing_cell")
             return None
@@ -187,6 +189,18 @@ class Checker:
             return None
         row.warn("code", "code_from_second", code=reading.value)
         return reading.value
+
+    def _number(self, row: RowCheck, code: str | None) -> str:
+        """The registration number; where the code came from its column, the older number that
+        stands in the column of codes, or nothing."""
+        number = read_identifier(row, "registration_number", 30)
+        first = bare_identifier(row, "code")
+        if not code or read_code(number).value != code or read_code(first).value == code:
+            return number
+        if read_code(first).problem in _OLDER_NUMBERS:
+            return first
+        row.set_aside.add("registration_number")
+        return ""
 
     def _unsound(self, row: RowCheck, text: str, reading: CodeReading) -> str | None:
         problem = reading.problem or "code_check_digit"

@@ -111,6 +111,16 @@ def read_identifier(row: RowCheck, name: str, longest: int = 60) -> str:
     return text
 
 
+def bare_identifier(row: RowCheck, name: str) -> str:
+    """The code in a cell without what `read_identifier` takes off; finds and names nothing."""
+    raw = row.cells.get(name, "")
+    inner = without_formula(raw)
+    text = half_width(clean(raw if inner is None else inner)[0])
+    bare = without_apostrophe(text)
+    text = text if bare is None else bare
+    return "" if is_empty(text) or is_error_value(text) else text
+
+
 def read_prose(row: RowCheck, name: str, longest: int = 4000) -> str:
     """A passage of text that keeps its lines; warns of marks that hint at a cut-off text."""
     text = read_text(row, name, longest, keep_lines=True)
@@ -212,7 +222,7 @@ def read_position(row: RowCheck, name: str, bound: int) -> str | None:
     text = read_text(row, name, 60, side=True)
     if not text:
         return None
-    found = read_coordinate(text)
+    found = read_coordinate(text, bound)
     if found is None:
         row.leave_out(name, "not_a_coordinate")
         return None
@@ -290,8 +300,8 @@ def read_department(row: RowCheck, name: str, context: Context) -> str | None:
 
 def only_filled(row: RowCheck, names: frozenset[str]) -> bool:
     """Return True if the row holds something in these fields and nothing in any other: the row
-    goes on with the one above, as under merged cells."""
-    return bool(row.given) and row.given <= names
+    goes on with the one above, as under merged cells. Below a row that was left out it does not."""
+    return bool(row.given) and row.given <= names and not row.after_gap
 
 
 def words(**values: tuple[str, ...]) -> dict[str, str]:
