@@ -130,6 +130,10 @@ FINDINGS: dict[str, LazyString] = {
     "lost_character": _l(
         "A character was lost here (%(mark)s). Get the right text from the source"
     ),
+    "control_character": _l(
+        "A control character (%(mark)s) stood in this text and was taken out. Compare the text"
+        " with the source"
+    ),
     "text_guard": _l("The quotation or apostrophe that keeps a code text was taken off"),
     "shown_text_taken": _l(
         "The sheet shows %(shown)s but holds %(stored)s; what it shows was taken"

@@ -7,11 +7,12 @@ cannot decode; a file that fits no encoding is refused. Records are cut in `csv_
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from backend.app.registry.imports.csv_records import records
+from backend.app.registry.imports.lost_characters import LOST
 from backend.app.registry.imports.model import Row, Survey, UnreadableFile
 
 ENCODINGS = ("utf-8-sig", "utf-8", "gb18030", "utf-16")
@@ -22,6 +23,7 @@ DELIMITERS = (",", "\t", ";", "|", "，", "；")
 
 _HALF_WIDTH = 4  # the first of DELIMITERS
 _PIECE = 1 << 18
+_RARE = 20  # one NUL among fewer characters than this is no accident of a cell
 _LOOKED_AT = 20
 
 
@@ -48,18 +50,20 @@ def detect_encoding(path: Path) -> str:
 
 
 def fault_of_decoding(path: Path, encoding: str) -> str:
-    """Return "" if every byte is valid in the encoding and none decodes to NUL, else the code of
-    what is wrong: unknown_encoding or nul_characters."""
+    """Return "" if every byte is valid in the encoding and next to none decodes to NUL, else the
+    code of what is wrong: unknown_encoding or nul_characters."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
+    characters = nuls = 0
     try:
         with path.open("rb") as file:
             while piece := file.read(_PIECE):
-                if "\x00" in decoder.decode(piece):
-                    return "nul_characters"
+                text = decoder.decode(piece)
+                characters += len(text)
+                nuls += text.count("\x00")
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return "unknown_encoding"
-    return ""
+    return "nul_characters" if nuls * _RARE > characters else ""
 
 
 def detect_delimiter(path: Path, encoding: str) -> str:
@@ -75,10 +79,15 @@ def detect_delimiter(path: Path, encoding: str) -> str:
 def _score(path: Path, encoding: str, delimiter: str) -> int:
     """Cells beyond the first in a row of the most common width, times how often it is met."""
     with path.open(encoding=encoding, newline="") as file:
-        head = islice(records(file, delimiter), _LOOKED_AT)
+        head = islice(records(_lines(file), delimiter), _LOOKED_AT)
         widths = [len(record.cells) for record in head if not record.fault]
     common = max(sorted(set(widths)), key=widths.count) if widths else 0
     return (common - 1) * widths.count(common)
+
+
+def _lines(file: Iterable[str]) -> Iterator[str]:
+    """The lines with a mark of loss in place of each NUL, which no database keeps."""
+    return (line.replace("\x00", LOST) for line in file)
 
 
 class CsvSource:
@@ -104,7 +113,7 @@ class CsvSource:
         """Each row that is not wholly blank. Rows are counted from 1 as a spreadsheet shows
         them; a fault carries the line of the text where it begins."""
         with self.path.open(encoding=self.encoding, newline="") as file:
-            for number, record in enumerate(records(file, self.delimiter), start=1):
+            for number, record in enumerate(records(_lines(file), self.delimiter), start=1):
                 if any(cell and not cell.isspace() for cell in record.cells):
                     yield Row(number, record.cells, fault=record.fault, line=record.line)
 

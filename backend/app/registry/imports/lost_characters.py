@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import re
 
-_REPLACED = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
+LOST = "\ufffd"
+"""What stands in a text where a character was that nobody can read."""
+
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_REPLACED = re.compile("[\ufffd\ufffe\uffff\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _BOXES = re.compile("[□▯〓■]")
 _CJK = "\u3400-\u9fff\U00020000-\U000323af"
 _MARK_IN_NAME = re.compile("[?？]")
@@ -32,6 +36,15 @@ def lost_character(text: str, *, name: bool) -> str | None:
         if found := pattern.search(text):
             return found[0]
     return _lost_in_name(text) if name else _first(_MARK_IN_PROSE, text)
+
+
+def control_character(text: str) -> str | None:
+    """The first control character of a text as U+0007, or None: no keyboard writes one, so the
+    text was damaged. Breaks and tabs are none."""
+    if text.isprintable():
+        return None
+    found = _CONTROL.search(text)
+    return f"U+{ord(found[0]):04X}" if found else None
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str | None:

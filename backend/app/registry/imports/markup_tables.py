@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from backend.app.registry.imports.lost_characters import LOST
 from backend.app.registry.imports.model import Row
 
 MOST_COLUMNS = 1024
@@ -90,6 +91,7 @@ class TableBuilder:
             return
         if left >= MOST_COLUMNS and self.tables:
             self.tables[-1].far_cells += 1
+        text = text.replace("\x00", LOST)
         for column in range(left, right):
             self._cells[column] = text
             if stored:

@@ -13,6 +13,7 @@ from pathlib import Path
 import xlrd
 import xlrd.biffh
 
+from backend.app.registry.imports.lost_characters import LOST
 from backend.app.registry.imports.merged import Merged
 from backend.app.registry.imports.model import OtherSheet, Row, Survey, UnreadableFile
 from backend.app.registry.imports.number_formats import Render, renderer
@@ -105,7 +106,7 @@ class XlsSource:
             return "TRUE" if value else "FALSE"
         if kind == xlrd.XL_CELL_ERROR:
             return str(xlrd.error_text_from_code.get(int(value), "#UNKNOWN!"))
-        return str(value)
+        return str(value).replace("\x00", LOST)
 
     def _renderer(self, row: int, column: int) -> Render:
         style = self._grid.cell_xf_index(row, column)

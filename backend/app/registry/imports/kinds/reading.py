@@ -24,7 +24,7 @@ from backend.app.registry.imports.cells import (
 )
 from backend.app.registry.imports.coordinates import read_coordinate
 from backend.app.registry.imports.dates import read_date
-from backend.app.registry.imports.lost_characters import lost_character
+from backend.app.registry.imports.lost_characters import control_character, lost_character
 from backend.app.registry.imports.model import Context, RowCheck
 
 _LIST_MARKS = re.compile(r"[|｜;；、\n]+")
@@ -64,16 +64,21 @@ def read_text(
         row.note(name, "placeholder_empty")
         return ""
     if notes:
-        _note_cleaning(row, name, notes, trimmed_only=raw.strip() != raw)
+        _note_cleaning(row, name, raw, notes)
     if lost := lost_character(text, name=is_name):
         row.warn(name, "lost_character", mark=lost)
     return _fitting(row, name, text, longest, side)
 
 
-def _note_cleaning(row: RowCheck, name: str, notes: tuple[str, ...], *, trimmed_only: bool) -> None:
+def _note_cleaning(row: RowCheck, name: str, raw: str, notes: tuple[str, ...]) -> None:
+    """Say what cleaning changed; a control character among what nobody sees is damage."""
     for note in notes:
-        trimmed = note in _SILENT_NOTES and trimmed_only
-        row.note(name, "cleaned_trimmed" if trimmed else f"cleaned_{note}")
+        if note == "invisible" and (mark := control_character(raw)):
+            row.warn(name, "control_character", mark=mark)
+        elif note in _SILENT_NOTES and raw.strip() != raw:
+            row.note(name, "cleaned_trimmed")
+        else:
+            row.note(name, f"cleaned_{note}")
 
 
 def _fitting(row: RowCheck, name: str, text: str, longest: int, side: bool) -> str:
