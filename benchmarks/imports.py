@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from stdnum.cn import uscc
 
 from backend.app import create_app
-from backend.app.accounts.models import Account, Department
+from backend.app.accounts.models import Account, Department, RoleGrant
 from backend.app.platform import ids
 from backend.app.platform.access import Actor
 from backend.app.platform.database import db
@@ -124,6 +124,11 @@ def make_keeper() -> Actor:
         session.flush()
         account = Account(login="keeper", name="Keeper", department_id=department.id)
         session.add(account)
+        session.flush()
+        role = RoleGrant(
+            account_id=account.id, department_id=department.id, role="department_admin"
+        )
+        session.add(role)
         session.commit()
     return Actor(
         account.id,
