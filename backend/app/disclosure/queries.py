@@ -17,7 +17,7 @@ from ..platform import clock
 from ..platform.pagination import Page, paginate
 from .errors import BadCursor
 from .models import CORRECTION, DRAW_RESULT, Publication, PublishedName, PublishedResult
-from .search import LONGEST, fold, looks_like_code, pairs
+from .search import LONGEST, code_sought, pairs
 from .views import (
     Counts,
     Document,
@@ -95,9 +95,10 @@ def _matches(words: str) -> Any:
         .having(func.count() == len(terms))
     )
     by_name = PublishedResult.publication_id.in_(named)
-    if not looks_like_code(words):
+    code = code_sought(words)
+    if code is None:
         return by_name
-    return or_(by_name, PublishedResult.enterprise_code.startswith(fold(words).upper()))
+    return or_(by_name, PublishedResult.enterprise_code.startswith(code))
 
 
 def result(session: Session, publication_id: UUID) -> PublicResult | None:

@@ -1,37 +1,34 @@
 """Finding a Chinese name by any two of its characters, the same on both databases.
 
-Pure. A name is folded (width, case, spaces, brackets) and cut into pairs of neighbouring
-characters; a search asks for the names that have all pairs of the words sought.
+Pure. A name in the form that ``platform.text`` gives it for searching is cut into pairs of
+neighbouring characters; a search asks for the names that have all pairs of the words sought.
 """
 
 from __future__ import annotations
 
-import unicodedata
+from ..platform.text import plain_words, search_form
 
-_DROPPED = frozenset("()[]{}<>《》〈〉【】「」·・,，.。、-—_'\"“”‘’")
 LONGEST = 60
-
-
-def fold(text: str) -> str:
-    """``text`` as it is compared: NFKC, lower case, no spaces or brackets."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in plain if not c.isspace() and c not in _DROPPED)
+_NEVER_IN_CODES = str.maketrans("OI", "01")
 
 
 def pairs(text: str) -> frozenset[str]:
-    """The pairs of neighbouring characters of a folded text; a lone character is its own."""
-    folded = fold(text)
-    if len(folded) == 1:
-        return frozenset({folded})
-    return frozenset(folded[i : i + 2] for i in range(len(folded) - 1))
+    """The pairs of neighbouring characters of a text; a lone character is its own."""
+    form = search_form(text)
+    if len(form) == 1:
+        return frozenset({form})
+    return frozenset(form[i : i + 2] for i in range(len(form) - 1))
 
 
 def terms_of_name(name: str) -> frozenset[str]:
     """What is indexed for a name: its pairs and its single characters."""
-    return pairs(name) | frozenset(fold(name))
+    return pairs(name) | frozenset(search_form(name))
 
 
-def looks_like_code(text: str) -> bool:
-    """Whether a search is for a code: at least six letters or digits of ASCII and no more."""
-    folded = fold(text)
-    return len(folded) >= 6 and folded.isascii() and folded.isalnum()
+def code_sought(text: str) -> str | None:
+    """The code a search is for, as codes are stored: at least six letters or digits of ASCII and
+    no more; None when it is for a name. Codes have no letters O and I, so these are 0 and 1."""
+    code = plain_words(text).upper()
+    if len(code) < 6 or not (code.isascii() and code.isalnum()):
+        return None
+    return code.translate(_NEVER_IN_CODES)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..platform.text import compact
+
 ROUTINE, CEREMONY = "routine", "ceremony"
 FORMS = (ROUTINE, CEREMONY)
 MAX_PLACES = 30
@@ -58,7 +60,7 @@ class Shape:
 
 def read_throw(text: str, dice: int) -> str | None:
     """The digits of one throw of ``dice`` dice (blanks are allowed), or None."""
-    digits = "".join(text.split())
+    digits = compact(text)
     fits = digits.isascii() and digits.isdecimal() and len(digits) == dice
     return digits if fits else None
 

@@ -16,6 +16,7 @@ from backend.drawkit import selection
 from backend.drawkit.commitment import VERSION
 from backend.drawkit.encoding import TOKEN
 
+from ..platform.text import compact
 from .rules import DECLINED, INVITED, MIN_SEATS, Finding
 
 Values = Mapping[str, Any]
@@ -258,7 +259,7 @@ _RATIO = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?%?|(\d{1,6})/(\d{1,6})")
 
 def read_ratio(text: str) -> tuple[int, int] | None:
     """(num, den) of "10%", "0.5%", "10" (per cent) or "1/3"; None for anything else or over 1."""
-    found = _RATIO.fullmatch(text.replace(" ", "").replace("％", "%"))
+    found = _RATIO.fullmatch(compact(text))
     if found is None:
         return None
     if found[4] is not None:

@@ -5,15 +5,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate
 from werkzeug.datastructures import MultiDict
 
+from ..platform.fields import Form, Line
 from ..platform.i18n import gettext as _
 from ..platform.i18n import lazy_gettext as _l
+from ..platform.text import compact
 from . import plan_rules, rules
 
 MAX_STRATA = 40
@@ -21,28 +22,12 @@ MAX_SEATS = 20
 MAX_DEPARTMENTS = 12
 _GROUP = re.compile(r"([a-z])(\d{1,9})-[a-z_]+")
 _LIST = re.compile(r"[\s,，、;；]+")
-_UNSEEN = re.compile("[\ufeff\u200b\u2060]")
 _LONG_NUMBER = re.compile(r"\d{11,}")
 RISKS = ("A", "B", "C", "D", "")
 ROSTER_FIELDS = ("risk_classes", "regions", "industries", "kinds", "tags")
 
 
-class _Form(Schema):
-    class Meta:
-        """Buttons and tokens of the page are nobody's business here."""
-
-        unknown = EXCLUDE
-
-
-class _Line(fields.String):
-    """One line of text in NFC without blanks around it or marks nobody sees in it."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
-        text = super()._deserialize(value, attr, data, **more)
-        return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", text)).split())
-
-
-class _Tokens(_Line):
+class _Tokens(Line):
     """Several short texts typed into one field, divided by commas or blanks."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
@@ -54,15 +39,17 @@ class _Count(fields.Integer):
     """A whole number; an empty field is absent."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
-        if isinstance(value, str) and not value.strip():
-            return None
+        if isinstance(value, str):
+            value = compact(value)
+            if not value:
+                return None
         found = super()._deserialize(value, attr, data, **more)
         if not 0 <= found <= 10**6:
             raise ValidationError(_("A whole number from 0 to 1,000,000"))
         return found
 
 
-class RosterForm(_Form):
+class RosterForm(Form):
     """Conditions on enterprises: all that are given must hold; none narrows nothing."""
 
     risk_classes = fields.List(fields.String(validate=validate.OneOf(RISKS)), load_default=list)
@@ -74,7 +61,7 @@ class RosterForm(_Form):
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
         """Region codes are digits; ids become text, as a plan keeps them."""
-        if any(not re.fullmatch(r"\d{2,12}", code) for code in values["regions"]):
+        if any(not re.fullmatch("[0-9]{2,12}", code) for code in values["regions"]):
             raise ValidationError(_("A region code has 2 to 12 digits"), "regions")
         return {**values, "tags": [str(tag) for tag in values["tags"]]}
 
@@ -82,9 +69,9 @@ class RosterForm(_Form):
 class StratumForm(RosterForm):
     """One stratum: what fits it, and how many of those are drawn."""
 
-    label = _Line(load_default="", validate=validate.Length(max=60))
+    label = Line(load_default="", validate=validate.Length(max=60))
     mode = fields.String(load_default="ratio", validate=validate.OneOf(["ratio", "number"]))
-    ratio = _Line(load_default="")
+    ratio = Line(load_default="")
     count = _Count(load_default=None)
     min = _Count(load_default=None)
     max = _Count(load_default=None)
@@ -103,10 +90,10 @@ class StratumForm(RosterForm):
         return {**values, "num": ratio[0], "den": ratio[1], "min": values["min"] or 0}
 
 
-class WhatForm(_Form):
+class WhatForm(Form):
     """The first step: name, leading department, items, strata, exclusions."""
 
-    name = _Line(required=True, validate=validate.Length(2, 80))
+    name = Line(required=True, validate=validate.Length(2, 80))
     department_id = fields.UUID(required=True)
     department_ids = fields.List(
         fields.UUID(), load_default=list, validate=validate.Length(max=MAX_DEPARTMENTS)
@@ -130,7 +117,7 @@ class WhatForm(_Form):
         return {**values, **counted(values)}
 
 
-class CountForm(_Form):
+class CountForm(Form):
     """What the live count needs of the first step."""
 
     draw_id = fields.UUID(load_default=None)
@@ -162,11 +149,11 @@ def counted(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class SeatForm(_Form):
+class SeatForm(Form):
     """A line of the team."""
 
     department_id = fields.UUID(required=True)
-    speciality = _Line(load_default="", validate=validate.Length(max=60))
+    speciality = Line(load_default="", validate=validate.Length(max=60))
     n = fields.Integer(required=True, validate=validate.Range(1, 6))
 
     @post_load
@@ -175,7 +162,7 @@ class SeatForm(_Form):
         return {**values, "department_id": str(values["department_id"])}
 
 
-class WhoForm(_Form):
+class WhoForm(Form):
     """The second step: team, the most visits for one officer, the visits' last day."""
 
     team = fields.List(
@@ -205,11 +192,11 @@ class PartForm(RosterForm):
         return {**values, "roster": roster}
 
 
-class ExtendForm(_Form):
+class ExtendForm(Form):
     """How many rows more of each stratum, why, and how many extensions the page showed."""
 
     more = fields.Dict(keys=fields.String(), values=_Count(allow_none=True), load_default=dict)
-    reason = _Line(load_default="", validate=validate.Length(max=400))
+    reason = Line(load_default="", validate=validate.Length(max=400))
     seen = fields.Integer(required=True)
 
     @post_load
@@ -225,27 +212,27 @@ def extend_form(form: MultiDict[str, str]) -> dict[str, Any]:
     return {**plain, "more": {key[5:]: value for key, value in named.items()}}
 
 
-class DeclineForm(_Form):
+class DeclineForm(Form):
     """Why a department does not take part, for the leading one."""
 
-    reason = _Line(load_default="", validate=validate.Length(max=400))
+    reason = Line(load_default="", validate=validate.Length(max=400))
     revision = fields.Integer(required=True)
 
 
-class ReasonForm(_Form):
+class ReasonForm(Form):
     """Why a draw ends: public."""
 
-    reason = _Line(load_default="", validate=validate.Length(max=400))
+    reason = Line(load_default="", validate=validate.Length(max=400))
 
 
-class ListForm(_Form):
+class ListForm(Form):
     """What the list is narrowed to."""
 
     state = fields.String(load_default="", validate=validate.OneOf(["", *rules.STATES]))
     page = fields.Integer(load_default=1, validate=validate.Range(min=1))
 
 
-class SeatRowForm(_Form):
+class SeatRowForm(Form):
     """Whose fresh line of a team is asked for: a plan's, or one department's of it."""
 
     draw_id = fields.UUID(load_default=None)

@@ -18,7 +18,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from .i18n import gettext as _
 from .i18n import lazy_gettext as _l
-from .text import LOOK_ALIKES, clean, compact, plain_decimal
+from .text import LOOK_ALIKES, clean, compact, one_line, plain_decimal
 
 Choices = Mapping[str, Any]
 NEEDED = _l("This field is needed")
@@ -57,6 +57,14 @@ class Words(fields.Field[Any]):
     def read(self, text: str) -> Any:
         """The value of a cleaned text; raises ValidationError."""
         return text
+
+
+class Line(fields.String):
+    """One line of text for schemas that say themselves what is needed and how long it may be:
+    cleaned, with breaks and blanks as single blanks."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        return one_line(super()._deserialize(value, attr, data, **more))
 
 
 class OneOf(Words):

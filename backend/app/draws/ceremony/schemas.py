@@ -2,55 +2,41 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import replace
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, post_load, validate
+from marshmallow import fields, post_load, validate
 
+from ...platform.fields import Form, Line
+from ...platform.text import compact
 from .. import ceremony_rules
 
 _SHAPE = ("form", "places", "quorum", "dice", "sealed", "all_recusals")
 
 
-class _Form(Schema):
-    class Meta:
-        """Buttons and tokens of the page are nobody's business here."""
-
-        unknown = EXCLUDE
-
-
-class _Line(fields.String):
-    """One line of text in NFC without blanks around it."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
-        text = super()._deserialize(value, attr, data, **more)
-        return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-class JoinForm(_Form):
+class JoinForm(Form):
     """Who takes a place."""
 
-    name = _Line(load_default="", validate=validate.Length(max=200))
-    office = _Line(load_default="", validate=validate.Length(max=200))
+    name = Line(load_default="", validate=validate.Length(max=200))
+    office = Line(load_default="", validate=validate.Length(max=200))
 
 
-class CommitForm(_Form):
+class CommitForm(Form):
     """A witness's commitment."""
 
     commitment = fields.String(required=True, validate=validate.Length(equal=64))
 
 
-class SecretForm(_Form):
+class SecretForm(Form):
     """What a witness committed to. The text is taken as it is: every blank counts."""
 
     text = fields.String(load_default="", validate=validate.Length(max=800))
-    rand = _Line(required=True)
+    rand = Line(required=True)
 
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
         """Digits copied from a slip may come in groups and capitals."""
-        return {**values, "rand": "".join(values["rand"].split()).lower()}
+        return {**values, "rand": compact(values["rand"]).lower()}
 
 
 class RevealForm(SecretForm):
@@ -59,7 +45,7 @@ class RevealForm(SecretForm):
     token = fields.String(required=True, validate=validate.Length(1, 16))
 
 
-class FreezeForm(_Form):
+class FreezeForm(Form):
     """The plan as it was seen, and how the draw will be held."""
 
     revision = fields.Integer(required=True)
@@ -79,14 +65,14 @@ class FreezeForm(_Form):
         return {**values, "shape": shape}
 
 
-class ThrowForm(_Form):
+class ThrowForm(Form):
     """What fell at one throw."""
 
     number = fields.Integer(required=True, validate=validate.Range(1, 20))
     digits = fields.String(load_default="", validate=validate.Length(max=80))
 
 
-class SeenForm(_Form):
+class SeenForm(Form):
     """The throw that a second person looked at."""
 
     number = fields.Integer(required=True)

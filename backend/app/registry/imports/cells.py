@@ -5,10 +5,9 @@ without a partner. How text is cleaned and compared is in ``platform.text``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 
-from backend.app.platform.text import clean, fold, half_width
+from backend.app.platform.text import clean, compact, fold, half_width
 
 __all__ = [
     "EMPTY_WORDS",
@@ -29,8 +28,9 @@ EMPTY_WORDS = frozenset({"N/A", "n/a", "NULL", "null", "None", "nan", "-", "--",
 
 
 def alike(text: str) -> str:
-    """A form in which two writings of one name or address are equal: width, case and spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """A form in which two writings of one name or address are equal: width, case, blanks, marks
+    nobody sees, one kind of hyphen. Hyphens stay: 3-1号 is not 31号."""
+    return compact(text).casefold()
 
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,2})?")
