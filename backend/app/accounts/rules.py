@@ -2,10 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 from ..platform.text import compact, look_form
+
+LOGIN_SIGNS = r"0-9a-z._@\-"
+"""What a login is made of, as inside a regular expression's brackets."""
+
+_FOREIGN = re.compile(f"[^{LOGIN_SIGNS}]")
+_WIDE = re.compile("[\uff01-\uff5e]")
+
+
+class Slip(NamedTuple):
+    """What is odd about something typed at sign-in: login_sign, code_sign, password_width or
+    password_blanks; for the first two which ``sign`` at which ``place`` (from 1)."""
+
+    code: str
+    sign: str = ""
+    place: int = 0
+
+
+def slip_in_login(login: str) -> Slip | None:
+    """The first sign that no login has, such as a Cyrillic letter that looks Latin, or None."""
+    found = _FOREIGN.search(plain_login(login))
+    return Slip("login_sign", found[0], found.start() + 1) if found else None
+
+
+def slip_in_password(password: str) -> Slip | None:
+    """How the keyboard may have spoiled a password, or None: it counts as it was typed."""
+    if _WIDE.search(password):
+        return Slip("password_width")
+    return Slip("password_blanks") if password != password.strip() else None
+
+
+def slip_in_code(code: str) -> Slip | None:
+    """The first sign that no activation code has, or None."""
+    signs = enumerate(plain_code(code), start=1)
+    return next(
+        (Slip("code_sign", sign, n) for n, sign in signs if sign not in CODE_ALPHABET), None
+    )
 
 
 def plain_login(login: str) -> str:

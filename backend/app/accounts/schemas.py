@@ -12,6 +12,7 @@ from ..platform.access import ROLES
 from ..platform.fields import Code, Form, Words
 from ..platform.i18n import lazy_gettext as _l
 from ..platform.json_api import View
+from .rules import LOGIN_SIGNS
 
 NEEDED = _l("This is needed")
 REQUIRED: dict[str, Any] = {"required": NEEDED, "invalid": NEEDED, "invalid_uuid": NEEDED}
@@ -172,7 +173,7 @@ class PersonForm(Form):
     """A person's name, login, home department."""
 
     login = Code(
-        r"0-9a-z._@\-",
+        LOGIN_SIGNS,
         range(2, 65),
         _l("Letters, digits, dots and strokes, 2 to 64 of them"),
         case="lower",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import LazyString
 
 from ..platform.i18n import lazy_gettext as _l
+from .rules import Slip
 
 ROLES: dict[str, LazyString] = {
     "inspector": _l("Inspector"),
@@ -29,6 +30,31 @@ _WEAKNESSES: dict[str, LazyString] = {
 def weakness_sentence(weakness: str) -> LazyString:
     """Why a password is refused; ``weakness`` is one of ``rules.weakness``."""
     return _WEAKNESSES[weakness]
+
+
+_SLIPS: dict[str, LazyString] = {
+    "login_sign": _l(
+        "Character %(place)s of the name you sign in with, “%(sign)s”, stands in no such name."
+        " Type it with an English keyboard"
+    ),
+    "code_sign": _l(
+        "Character %(place)s of the code, “%(sign)s”, stands in no activation code."
+        " Compare it with the paper"
+    ),
+    "password_width": _l(
+        "Name and password do not fit together. The password was typed with full-width characters:"
+        " type it with an English keyboard"
+    ),
+    "password_blanks": _l(
+        "Name and password do not fit together. The password was typed with a blank at its start"
+        " or end"
+    ),
+}
+
+
+def slip_sentence(slip: Slip | None) -> str | None:
+    """What a person should look at who was not let in; None when nothing typed is odd."""
+    return str(_SLIPS[slip.code]) % slip._asdict() if slip else None
 
 
 _TREE: dict[str, LazyString] = {

@@ -60,6 +60,13 @@ def test_a_weak_password_leaves_the_code_unused(client, sign_in):
     assert client.post("/api/v1/session/activate", json=sent).status_code == 200
 
 
+def test_a_sign_that_no_activation_code_has_is_named(client):
+    sent = {"login": make_account(role="inspector").login, "code": "ABCD-EFOH", "password": NEW}
+    reply = client.post("/activate", data=sent)
+    assert reply.status_code == 401
+    assert "激活码第7位“O”不是激活码可用的字符" in reply.text
+
+
 def test_an_old_code_and_an_unknown_person_get_the_same_answer(client, sign_in, session):
     person = make_account(role="inspector")
     code = code_for(client, sign_in, person)

@@ -60,6 +60,36 @@ def test_a_wrong_password_shows_the_page_again_with_the_name_kept(client):
     assert f'value="{account.login}"' in reply.text
 
 
+def as_full_width(text):
+    return "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in text)
+
+
+@pytest.mark.parametrize(
+    "typed", [as_full_width, " {}\u3000".format, "\u200b{}\ufeff".format, str.upper]
+)
+def test_a_name_opens_the_account_however_it_was_typed(client, typed):
+    account = make_account(role="supervisor")
+    reply = client.post("/sign-in", data={"login": typed(account.login), "password": PASSWORD})
+    assert reply.status_code == 303
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_letter_that_only_looks_right_is_named_whether_or_not_the_name_exists(client, known):
+    login = f"{make_account(role='supervisor').login}\u0430" if known else "nobody\u0430"
+    reply = client.post("/sign-in", data={"login": login, "password": PASSWORD})
+    assert reply.status_code == 401
+    assert f"账号第{len(login)}位“\u0430”不是账号可用的字符" in reply.text
+
+
+def test_a_password_spoiled_by_the_keyboard_is_named_and_counts_as_it_was_typed(client):
+    login = make_account(role="supervisor").login
+    wide = client.post("/sign-in", data={"login": login, "password": as_full_width(PASSWORD)})
+    blank = client.post("/sign-in", data={"login": login, "password": f"{PASSWORD} "})
+    assert (wide.status_code, blank.status_code) == (401, 401)
+    assert "含有全角字符" in wide.text
+    assert "首尾有空格" in blank.text
+
+
 def test_a_form_that_a_step_up_interrupts_goes_on_after_it(client, sign_in):
     sign_in(client, role="system_admin")
     reply = client.post("/office/departments/new", data={"name": "城管局", "code": "Q9"})

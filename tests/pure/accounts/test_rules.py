@@ -92,3 +92,51 @@ def test_a_department_hangs_below_one_that_exists_and_never_below_itself():
 )
 def test_a_browser_is_named_by_what_it_says_about_itself(agent, expected):
     assert rules.browser_name(agent) == expected
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "wang.min01",
+        "ＷＡＮＧ．ｍｉｎ０１",
+        " wang.min01 ",
+        "wang.min01\u3000",
+        "wang\u200b.min01\ufeff",
+    ],
+)
+def test_a_name_to_sign_in_with_counts_however_it_was_typed(typed):
+    assert rules.plain_login(typed) == "wang.min01"
+    assert rules.slip_in_login(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "slip"),
+    [
+        ("w\u0430ng", ("login_sign", "\u0430", 2)),
+        ("Ｗ ａ王", ("login_sign", "王", 3)),
+        ("wang\u0661", ("login_sign", "\u0661", 5)),
+        ("wang，min", ("login_sign", ",", 5)),
+    ],
+)
+def test_a_sign_that_no_name_has_is_found_at_its_place(typed, slip):
+    assert rules.slip_in_login(typed) == slip
+
+
+@pytest.mark.parametrize(
+    ("password", "slip"),
+    [
+        ("ｐassword words", "password_width"),
+        ("password words ", "password_blanks"),
+        ("\u3000password words", "password_blanks"),
+        ("password words", None),
+        ("每天走一万步到河边去", None),
+    ],
+)
+def test_what_a_keyboard_does_to_a_password_is_told(password, slip):
+    found = rules.slip_in_password(password)
+    assert (found.code if found else None) == slip
+
+
+def test_a_sign_that_no_code_has_is_found_at_its_place():
+    assert rules.slip_in_code("abcd-efOh") == ("code_sign", "O", 7)
+    assert rules.slip_in_code("ａｂｃｄ-efgh") is None

@@ -19,7 +19,7 @@ from ...platform.transactions import read_session, unit_of_work
 from .. import passwords, rules, sessions
 from ..errors import WeakPassword, WrongCode
 from ..models import Account, ActivationCode, LoginSession
-from ..wording import weakness_sentence
+from ..wording import slip_sentence, weakness_sentence
 from . import proof, trace
 
 CODE_LIFETIME = timedelta(days=7)
@@ -107,7 +107,7 @@ def activate(login: str, code: str, password: str) -> Actor:
     """
     with read_session() as session:
         if _open_code(session, login, code) is None:
-            raise WrongCode
+            raise WrongCode(slip_sentence(rules.slip_in_login(login) or rules.slip_in_code(code)))
     hashed = _hash_of_new(rules.plain_login(login), password)
     with unit_of_work() as session:
         row = _open_code(session, login, code)

@@ -1,6 +1,7 @@
 """Proving who one is with a password: signing in, signing out, stepping up.
 
-Unknown names, wrong passwords and disabled accounts take the same time and get the same answer.
+Unknown names, wrong passwords and disabled accounts take the same time and get the same answer;
+what it says beyond that follows from what was typed alone.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ...platform.transactions import read_session, unit_of_work
 from .. import passwords, rules, sessions
 from ..errors import WrongCredentials, WrongPassword
 from ..models import Account, LoginSession
+from ..wording import slip_sentence
 
 
 def sign_in_with_password(login: str, password: str) -> Actor:
@@ -37,7 +39,8 @@ def _checked(login: str, password: str) -> UUID:
         found = session.execute(wanted).one_or_none()
     fits = passwords.verify_password(found.password_hash if found else None, password)
     if found is None or not fits or not found.active:
-        raise WrongCredentials
+        slip = rules.slip_in_login(login) or rules.slip_in_password(password)
+        raise WrongCredentials(slip_sentence(slip))
     account_id: UUID = found.id
     return account_id
 
