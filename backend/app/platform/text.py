@@ -113,6 +113,15 @@ def search_form(text: str) -> str:
     return plain_words(text).translate(_SAME_LOOK)
 
 
+_RUN = re.compile(r"[^\W_]+")
+
+
+def runs_of_words(text: str) -> list[str]:
+    """Return the runs of letters and digits of what is sought, NFKC and lower case. What is stored
+    has each of them, whatever marks and blanks stand between."""
+    return _RUN.findall(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold())
+
+
 def look_form(code: str) -> str:
     """Return a code with letters and digits of one look made the same: what a reader confuses."""
     return compact(code).casefold().translate(_SAME_LOOK)

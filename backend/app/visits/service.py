@@ -61,6 +61,7 @@ from .record import record as build_record
 from .reducer import fold
 from .reopening import reopen
 from .rules import is_own, verdict, visible
+from .searching import matches
 from .shapes import Package, VisitState
 
 __all__ = [
@@ -336,13 +337,8 @@ def listed(
     query = select(Visit).where(Visit.state.in_(list(states)))
     if not actor.sees_all:
         query = query.where(in_scope(actor.scope))
-    if words := search.strip():
-        query = query.where(
-            or_(
-                Visit.enterprise_name.contains(words, autoescape=True),
-                Visit.enterprise_code.startswith(words, autoescape=True),
-            )
-        )
+    if (sought := matches(search)) is not None:
+        query = query.where(sought)
     return paginate(session, query.order_by(Visit.due_on, Visit.lot_number, Visit.id), page)
 
 

@@ -94,7 +94,9 @@ def test_the_list_is_searched_by_name_and_by_the_beginning_of_the_code(session: 
         return visits.listed(session, actor, ["assigned"], 1, words).total
 
     assert found(row.enterprise_code) == 1
+    assert found(f" {row.enterprise_code[:4]}\u3000{row.enterprise_code[4:].lower()}") == 1
     assert found("青禾食品") == 2
+    assert found("【青禾】 食品\u200b") == 2
     assert found("%") == 0
     assert found("没有这家") == 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backend.app.platform.text import clean, compact, plain_decimal, search_form
+from backend.app.platform.text import clean, compact, plain_decimal, runs_of_words, search_form
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,13 @@ def test_a_code_compares_without_width_blanks_or_marks_nobody_sees(typed: str) -
 )
 def test_what_was_stored_is_found_however_it_is_written(stored: str, sought: str) -> None:
     assert search_form(sought) in search_form(stored)
+
+
+@pytest.mark.parametrize(
+    "sought", ["甲（Oil）店", "甲(oil)店", "【甲】ＯＩＬ 店", "甲\u200b oil·店"]
+)
+def test_the_runs_of_what_is_sought_are_alike(sought: str) -> None:
+    assert runs_of_words(sought) == ["甲", "oil", "店"]
 
 
 def test_searching_still_tells_names_apart() -> None:
