@@ -111,7 +111,7 @@ def test_line_ends_marks_and_normal_forms_typed_into_the_form_become_one_form(
     base = place_of(operator.post("/office/draws/new", data=first_step(county, **names)))
     draw = make.stored(_id(base))
     assert draw.name == "Caf\u00e9 双随机 抽查"
-    assert draw.strata[0]["label"] == "Ａ类餐饮"
+    assert draw.strata[0]["label"] == "A类餐饮"
 
 
 def test_the_same_item_and_department_given_twice_count_once(
