@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from backend.app.registry.imports.model import UnreadableFile
 from backend.app.registry.imports.source import open_source
 from backend.app.registry.imports.unpacking import refuse_exploding
 from backend.app.registry.imports.xlsx_source import MOST_COLUMNS
+from tests.pure.registry.files import read_path
 
 
 def workbook(path: Path, cells: list[tuple[int, int]]) -> Path:
@@ -52,6 +54,33 @@ def test_stray_cells_in_the_last_row_and_column_give_a_row_each_and_no_grid(tmp_
     assert [row.number for row in rows] == [1, 2, 1_048_576]
     assert max(len(row.cells) for row in rows) <= MOST_COLUMNS
     assert source.survey().far_cells == 2
+
+
+def work(path: Path) -> int:
+    """How many functions are called while a register is looked at, surveyed and checked."""
+    count = 0
+
+    def tally(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    sys.setprofile(tally)
+    try:
+        open_source(path).survey()
+        read_path(path, "enterprises")
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_a_stray_cell_in_the_last_row_costs_what_a_row_costs(tmp_path: Path) -> None:
+    near = [(0, 0), (1, 0), (2, 0), (3, 0)]
+    work(workbook(tmp_path / "first.xlsx", near))  # fills what is kept between readings
+    short = work(workbook(tmp_path / "short.xlsx", near[:3]))
+    one_more = work(workbook(tmp_path / "near.xlsx", near))
+    stray = work(workbook(tmp_path / "far.xlsx", [*near[:3], (1_048_575, 0)]))
+    assert one_more > short
+    assert stray - short <= 2 * (one_more - short)
 
 
 def test_an_ods_row_repeated_to_the_end_of_the_sheet_is_one_row(tmp_path: Path) -> None:
