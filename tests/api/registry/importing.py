@@ -13,6 +13,7 @@ from backend.app.platform import ids
 from backend.app.platform.database import db
 from backend.app.registry.models import (
     ImportBatch,
+    ImportPair,
     ImportProblem,
 )
 from tests.factories.registry import sound_code
@@ -74,6 +75,13 @@ def findings(address: str) -> list[tuple[int, str]]:
             ImportProblem.batch_id == batch_id
         )
         return [(found[0], found[1]) for found in session.execute(query.order_by(ImportProblem.id))]
+
+
+def pair_keys(address: str) -> list[str]:
+    """The keys of the pairs of firms that the last check found."""
+    with Session(db.engine) as session:
+        batch_id = UUID(address.rsplit("/", 1)[1])
+        return list(session.scalars(select(ImportPair.key).where(ImportPair.batch_id == batch_id)))
 
 
 def count(model: Any) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from typing import Any
-from uuid import UUID
 
 import pytest
 import xlsxwriter
@@ -13,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.app.platform.database import db
-from backend.app.registry.models import Enterprise, ImportBatch, ImportPair, Officer, RegisterChange
+from backend.app.registry.models import Enterprise, ImportBatch, Officer, RegisterChange
 from backend.app.registry.service.import_tally import Reconciliation, reconcile
 from tests.api.registry.importing import (
     batch_at,
     check,
     count,
     findings,
+    pair_keys,
     upload,
     write,
 )
@@ -42,12 +42,6 @@ def enterprises() -> list[tuple[str, str]]:
     with Session(db.engine) as session:
         rows = session.execute(select(Enterprise.code, Enterprise.registration_number))
         return sorted((row[0], row[1]) for row in rows)
-
-
-def pair_keys(address: str) -> list[str]:
-    with Session(db.engine) as session:
-        batch_id = UUID(address.rsplit("/", 1)[1])
-        return list(session.scalars(select(ImportPair.key).where(ImportPair.batch_id == batch_id)))
 
 
 def hidden_book() -> bytes:

@@ -15,10 +15,11 @@ from backend.app.platform.i18n import gettext as _
 from backend.app.platform.text import compact
 from backend.app.platform.transactions import read_session
 from backend.app.registry.choices import ENTERPRISE_KINDS, FIELD_NAMES, RISK_CLASSES, STATUSES
+from backend.app.registry.messages import PAIR_REASONS
 from backend.app.registry.pages import forms
 from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.schemas import EnterpriseForm
-from backend.app.registry.service import enterprises, history
+from backend.app.registry.service import enterprises, history, likely_pairs
 from backend.app.registry.service.writing import add_entry
 
 _FIELDS = tuple(name for name in EnterpriseForm().fields if name not in {"tags", "revision"})
@@ -55,6 +56,19 @@ def _wanted() -> enterprises.EnterpriseFilter:
     )
 
 
+@bp.get("/enterprises/pairs")
+@requires("registry.read")
+def enterprise_pairs() -> str:
+    """Enterprises in business that are probably one firm."""
+    with read_session() as session:
+        return render_template(
+            "registry/likely_pairs.html",
+            pairs=likely_pairs.likely_pairs(session),
+            most=likely_pairs.MOST,
+            reasons=PAIR_REASONS,
+        )
+
+
 @bp.get("/enterprises/<uuid:enterprise_id>")
 @requires("registry.read")
 def enterprise_detail(enterprise_id: UUID) -> str:
@@ -67,6 +81,8 @@ def enterprise_detail(enterprise_id: UUID) -> str:
             "registry/enterprise.html",
             enterprise=enterprise,
             tags=enterprises.tags_of(session, enterprise_id),
+            others=likely_pairs.others_of(session, enterprise),
+            reasons=PAIR_REASONS,
             may_edit=enterprises.may_keep_region(kept, enterprise.region_code),
             **_WORDS,
         )
