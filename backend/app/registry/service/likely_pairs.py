@@ -7,7 +7,7 @@ the pages name both, and the keeper ends the entry that is not to be drawn.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -81,7 +81,7 @@ def _by_place() -> ColumnElement[bool]:
     return and_(_One.id < _Other.id, _SAME_PLACE)
 
 
-def _pairs(condition: ColumnElement[bool]) -> Select[Any]:
+def _pairs(condition: ColumnElement[bool]) -> Select[Enterprise, Enterprise]:
     in_business = and_(_One.status == "active", _Other.status == "active")
     query = select(_One, _Other).join(_Other, condition)
     return query.where(in_business).order_by(_One.code, _Other.code)
