@@ -23,7 +23,12 @@ from backend.app.registry.service import enterprises, history, likely_pairs
 from backend.app.registry.service.writing import add_entry
 
 _FIELDS = tuple(name for name in EnterpriseForm().fields if name not in {"tags", "revision"})
-_WORDS = {"kinds": ENTERPRISE_KINDS, "risks": RISK_CLASSES, "statuses": STATUSES}
+_WORDS = {
+    "kinds": ENTERPRISE_KINDS,
+    "risks": RISK_CLASSES,
+    "statuses": STATUSES,
+    "reasons": PAIR_REASONS,
+}
 """The closed lists that every page of enterprises shows."""
 
 
@@ -65,7 +70,7 @@ def enterprise_pairs() -> str:
             "registry/likely_pairs.html",
             pairs=likely_pairs.likely_pairs(session),
             most=likely_pairs.MOST,
-            reasons=PAIR_REASONS,
+            **_WORDS,
         )
 
 
@@ -82,7 +87,6 @@ def enterprise_detail(enterprise_id: UUID) -> str:
             enterprise=enterprise,
             tags=enterprises.tags_of(session, enterprise_id),
             others=likely_pairs.others_of(session, enterprise),
-            reasons=PAIR_REASONS,
             may_edit=enterprises.may_keep_region(kept, enterprise.region_code),
             **_WORDS,
         )
