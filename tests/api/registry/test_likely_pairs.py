@@ -64,11 +64,11 @@ def test_two_entries_of_one_firm_are_shown_to_each_other_until_one_is_out_of_bus
     for found, shown in ((one, other), (other, one)):
         assert f"/office/registry/enterprises/{found.id}" in text
         own = page(client, f"/office/registry/enterprises/{found.id}")
-        assert "疑似同一主体" in own
+        assert "疑似同一户" in own
         assert f"/office/registry/enterprises/{shown.id}" in own
     ended = make_enterprise(**(second | {"status": "closed", "code": sound_code(900)}))
     assert f"{ended.id}" not in page(client)
-    assert "疑似同一主体" not in page(client, f"/office/registry/enterprises/{ended.id}")
+    assert "疑似同一户" not in page(client, f"/office/registry/enterprises/{ended.id}")
 
 
 def test_a_pair_that_an_import_decided_to_be_two_firms_is_left_out(
