@@ -6,6 +6,7 @@ Every corner of it carries a unique string ("canary-…") that must never reach 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -175,14 +176,20 @@ def _proof(draw: Draw, officers: list[Officer], row: int) -> dict[str, Any]:
     }
 
 
-def make_field(name: str = "鑫源食品加工厂", *, department: Department | None = None) -> Field:
-    """A dispatched visit with two enrolled phones, committed."""
+def make_field(
+    name: str = "鑫源食品加工厂",
+    *,
+    department: Department | None = None,
+    officers: Sequence[Account] = (),
+) -> Field:
+    """A dispatched visit with two enrolled phones, committed; ``officers`` take the first seats."""
     where = department or make_department()
     number = next(_numbers)
     accounts = [
         make_account(role=INSPECTOR, department=where, login=f"{CANARIES['login']}{number}{n}")
-        for n in (1, 2)
+        for n in range(len(officers) + 1, 3)
     ]
+    accounts = [*officers, *accounts]
     phones = [Phone(_actor(account)) for account in accounts]
     with unit_of_work() as session:
         draw = make_draw(session, where)

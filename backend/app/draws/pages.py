@@ -181,7 +181,7 @@ def open_operator(draw_id: UUID) -> ResponseReturnValue:
 def slip(draw_id: UUID) -> ResponseReturnValue:
     """A witness's secret typed in from the paper slip."""
     values = load(forms.RevealForm())
-    holding.reveal_witness(draw_id, **values, by=current_actor())
+    holding.type_slip(draw_id, **values, by=current_actor())
     return _room(draw_id)
 
 

@@ -74,6 +74,6 @@ def rosters_view(
     session: Session, draw_id: UUID, department_id: UUID, roster: Mapping[str, Any]
 ) -> dict[str, Any]:
     """How the rosters meet when this department keeps ``roster``."""
-    draw, _part = planning.joint_part(session, draw_id, department_id, current_actor())
+    draw = planning.part_to_show(session, draw_id, department_id, current_actor())
     conditions = {name: roster[name] for name in schemas.ROSTER_FIELDS}
     return {"common": planning.rosters_in_common(session, draw, {department_id: conditions})}

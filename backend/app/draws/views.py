@@ -75,10 +75,11 @@ def what_view(
 ) -> dict[str, Any]:
     """The first step: as saved, or as typed with what is wrong."""
     actor = current_actor()
-    draw = None if draw_id is None else finding.get(session, draw_id, actor)
+    draw = None if draw_id is None else _plan(session, draw_id)
     shown: Mapping[str, Any] = form if form is not None else _saved_what(session, draw, actor)
-    items = registry.drawable_items(session, actor.scope)
-    departments = accounts.departments(session, accounts.permitted(session, actor, "draw.prepare"))
+    prepared = accounts.permitted(session, actor, "draw.prepare")
+    items = registry.drawable_items(session, prepared)
+    departments = accounts.departments(session, prepared)
     everybody = accounts.departments(session)
     return {
         "draw": draw,
@@ -96,6 +97,11 @@ def what_view(
         **roster_choices(session),
         **words(),
     }
+
+
+def _plan(session: Session, draw_id: UUID) -> Draw:
+    """The draw for a form of its plan, for who prepares it."""
+    return finding.get_to_show(session, draw_id, current_actor(), "draw.prepare")
 
 
 def _saved_what(session: Session, draw: Draw | None, actor: Actor) -> dict[str, Any]:
@@ -140,7 +146,7 @@ def count_view(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     """What the strata typed so far come to, within the rosters of a saved joint plan."""
     narrowed: tuple[registry.StratumFilter, ...] = ()
     if values["draw_id"] is not None:
-        draw = finding.get(session, values["draw_id"], current_actor())
+        draw = _plan(session, values["draw_id"])
         narrowed = planning.narrowing_rosters(session, draw)
     counted = planning.count_pool(session, values["strata"], values["exclusions"], narrowed)
     return {"counted": counted, "joint": bool(narrowed), **words()}
@@ -163,15 +169,15 @@ def stratum_view(session: Session) -> dict[str, Any]:
 def seat_view(
     session: Session, draw_id: UUID | None = None, department_id: UUID | None = None
 ) -> dict[str, Any]:
-    """A fresh line of the team: of a plan's departments, or of one of them and those below."""
+    """A fresh line of the team: of a plan's departments, or of an invited one's own part."""
     actor = current_actor()
-    draw = None if draw_id is None else finding.get(session, draw_id, actor)
-    if draw is not None and department_id is not None:
+    if draw_id is not None and department_id is not None:
+        draw = planning.part_to_show(session, draw_id, department_id, actor)
         allowed = planning.own_departments(session, draw, department_id)
-    elif draw is not None:
-        allowed = _team_departments(session, draw, actor)
+    elif draw_id is not None:
+        allowed = _team_departments(session, _plan(session, draw_id), actor)
     else:
-        allowed = actor.scope
+        allowed = accounts.permitted(session, actor, "draw.prepare")
     return {
         "place": _place(),
         "seat": {"department_id": department_id or actor.department_id, "n": 1},
@@ -180,11 +186,11 @@ def seat_view(
 
 
 def _team_departments(session: Session, draw: Draw, actor: Actor) -> frozenset[UUID]:
-    """Who may sit: the departments that take part, those below them, and one's own."""
+    """Who may sit: departments that take part, those below them, and those one prepares for."""
     below = [
         planning.department_and_below(session, one) for one in planning.taking_part(session, draw)
     ]
-    return actor.scope.union(*below)
+    return accounts.permitted(session, actor, "draw.prepare").union(*below)
 
 
 def _place() -> str:
@@ -198,8 +204,7 @@ def who_view(
     error: ValidationError | None = None,
 ) -> dict[str, Any]:
     """The second step: as saved, or as typed with what is wrong."""
-    actor = current_actor()
-    draw = finding.get(session, draw_id, actor)
+    draw = _plan(session, draw_id)
     shown: Mapping[str, Any] = form or {
         "team": draw.team,
         "cap": draw.cap,
@@ -210,7 +215,9 @@ def who_view(
         "draw": draw,
         "form": shown,
         "seats": [(str(place), one) for place, one in enumerate(shown["team"])],
-        "departments": accounts.departments(session, _team_departments(session, draw, actor)),
+        "departments": accounts.departments(
+            session, _team_departments(session, draw, current_actor())
+        ),
         "today": clock.today(),
         "error_texts": [] if error is None else texts(error),
         **words(),
@@ -219,7 +226,7 @@ def who_view(
 
 def officers_view(session: Session, draw_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
     """Who may be drawn for a team as typed."""
-    draw = finding.get(session, draw_id, current_actor())
+    draw = _plan(session, draw_id)
     items = planning.item_ids(session, draw)
     team = planning.count_team(session, values["team"], items, values["last_day"])
     return {"team": team, "last_day": values["last_day"], **words()}
@@ -229,7 +236,7 @@ def room_view(session: Session, draw_id: UUID) -> tuple[str, dict[str, Any]]:
     """Template and values: a plan to be frozen, or the drawing room."""
     actor = current_actor()
     draw = finding.get(session, draw_id, actor)
-    runs = actor.may("draw.run") and draw.department_id in actor.scope
+    runs = finding.may_run(session, draw, actor)
     names = {row.id: row.name for row in accounts.departments(session)}
     common = {
         "draw": draw,
@@ -275,15 +282,13 @@ def extend_view(
     error: ValidationError | None = None,
 ) -> dict[str, Any]:
     """The page of an extension: what is left, what was added, what was typed."""
-    actor = current_actor()
-    draw = finding.get(session, draw_id, actor)
+    draw = finding.get_to_show(session, draw_id, current_actor(), "draw.run")
     return {
         "draw": draw,
         "form": form or {"more": {}, "reason": ""},
         "left": drawing.remaining_rows(session, draw),
         "extensions": outcome.extensions_of(session, draw),
-        "allowed": drawing.may_extend(draw)
-        and draw.department_id in accounts.permitted(session, actor, "draw.run"),
+        "allowed": drawing.may_extend(draw),
         "error_texts": [] if error is None else texts(error),
         **words(),
     }

@@ -70,7 +70,7 @@ def record(visit_id: UUID) -> str:
 def confirming(visit_id: UUID) -> str:
     """What the public will read, before it is confirmed."""
     with read_session() as session:
-        case = service.case(session, current_actor(), visit_id)
+        case = service.case_to_decide(session, current_actor(), visit_id)
         document = service.preview(session, case) if case.obstacle is None else None
         return render_template("review/confirm.html", case=case, document=document)
 
@@ -90,7 +90,7 @@ def confirm(visit_id: UUID) -> ResponseReturnValue:
 def sending_back(visit_id: UUID) -> str:
     """The form with a reason for each point or file."""
     with read_session() as session:
-        case = service.case(session, current_actor(), visit_id)
+        case = service.case_to_decide(session, current_actor(), visit_id)
         return render_template("review/send_back.html", case=case, given={}, lacking=False)
 
 
@@ -109,7 +109,7 @@ def send_back(visit_id: UUID) -> ResponseReturnValue:
 
 def _without_reason(visit_id: UUID) -> ResponseReturnValue:
     with read_session() as session:
-        case = service.case(session, current_actor(), visit_id)
+        case = service.case_to_decide(session, current_actor(), visit_id)
         page = render_template(
             "review/send_back.html", case=case, given=dict(typed()), lacking=True
         )

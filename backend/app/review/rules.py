@@ -21,6 +21,8 @@ Obstacle = Literal[
     "stale_revision",
     "evidence_missing",
 ]
+NOT_THEIRS: frozenset[Obstacle] = frozenset({"other_department", "own_record"})
+"""Obstacles that nothing takes away: somebody else decides."""
 DECIDED_STATES = frozenset({"confirmed", "disclosed"})
 OPEN_STATES = frozenset({"sealed", "complete"})
 

@@ -40,7 +40,7 @@ from .facts import VisitFacts, facts_of
 from .kept import KeptEntry, kept_entries
 from .leavers import Leaver, leavers
 from .models import CONFIRMED, SENT_BACK, Decision
-from .rules import Obstacle, Standing, obstacle_to_confirm, obstacle_to_send_back
+from .rules import NOT_THEIRS, Obstacle, Standing, obstacle_to_confirm, obstacle_to_send_back
 
 PROBLEMS: dict[Obstacle, type[Problem]] = {
     "other_department": OtherDepartment,
@@ -126,6 +126,17 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
         kept=kept_entries(session, visit_id, {entry.id for one in left for entry in one.late}),
         stratum=telling.stratum_name(session, row.draw_id, package["draw"]["stratum"]["code"]),
     )
+
+
+def case_to_decide(session: Session, actor: Actor, visit_id: UUID) -> Case:
+    """One record for the page of a decision, to a supervisor who did not take part in the visit.
+
+    Raises NotFound, OtherDepartment, OwnRecord; what else stands in the way the page tells.
+    """
+    found = case(session, actor, visit_id)
+    if found.sending_back is not None and found.sending_back in NOT_THEIRS:
+        raise PROBLEMS[found.sending_back]
+    return found
 
 
 def preview(session: Session, chosen: Case) -> dict[str, Any]:

@@ -39,7 +39,7 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 class Waiting:
     """One kept event as the list shows it; ``visit`` is None when there is no such visit, ``point``
     the point of its checklist that the event is about. ``time``: when it was made, as its phone
-    claims, with what bounds it."""
+    claims, with what bounds it. ``decidable``: by the person for whom the list was made."""
 
     id: UUID
     received_at: datetime
@@ -52,14 +52,25 @@ class Waiting:
     point: _Point | None = None
     decision: str | None = None
     note: str | None = None
+    decidable: bool = False
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
     if actor.sees_all:
         return QuarantinedEvent.id.is_not(None)
+    return _of(actor.scope)
+
+
+def _decidable(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """A condition: this person is supervisor where the event belongs; to see it in another role is
+    not enough."""
+    return _of(accounts.permitted(session, actor, "review.decide"))
+
+
+def _of(departments: frozenset[UUID]) -> ColumnElement[bool]:
     return or_(
-        QuarantinedEvent.department_id.in_(actor.scope),
-        QuarantinedEvent.visit_id.in_(visits.ids_in_scope(actor.scope)),
+        QuarantinedEvent.department_id.in_(departments),
+        QuarantinedEvent.visit_id.in_(visits.ids_in_scope(departments)),
     )
 
 
@@ -75,8 +86,11 @@ def waiting(
     )
     known = visits.by_ids(session, {row.visit_id for row in found.items})
     shown = _shown(session, found.items)
+    listed = QuarantinedEvent.id.in_([row.id for row in found.items])
+    mine = select(QuarantinedEvent.id).where(listed, _decidable(session, actor))
+    decidable = set(session.scalars(mine))
     items = [
-        replace(one, visit=known.get(row.visit_id))
+        replace(one, visit=known.get(row.visit_id), decidable=row.id in decidable)
         for one, row in zip(shown, found.items, strict=True)
     ]
     return Page(items, found.number, found.per_page, found.total)
@@ -164,7 +178,8 @@ def late_entries(
 def adopt(event_ids: list[UUID], note: str, actor: Actor) -> tuple[int, int]:
     """Adopt events, each in its own transaction, in the order their phones made them.
 
-    Returns (adopted, not adoptable). Raises NotFound for an event outside the actor's scope.
+    Returns (adopted, not adoptable). Raises NotFound for an event that is not the actor's to
+    decide about.
     """
     done = failed = 0
     for event_id in _in_order(event_ids, actor):
@@ -180,7 +195,7 @@ def _in_order(event_ids: list[UUID], actor: Actor) -> list[UUID]:
     with unit_of_work() as session:
         rows = session.execute(
             select(QuarantinedEvent.id)
-            .where(QuarantinedEvent.id.in_(event_ids), _visible(actor))
+            .where(QuarantinedEvent.id.in_(event_ids), _decidable(session, actor))
             .order_by(QuarantinedEvent.device_id, QuarantinedEvent.seq)
         )
         found = [row.id for row in rows]
@@ -214,10 +229,9 @@ def _adopt_one(event_id: UUID, note: str, actor: Actor) -> None:
 def _refuse_unfit(session: Session, row: QuarantinedEvent, actor: Actor) -> None:
     """Raise CannotAdopt for a visit of other departments, which one's own officer wrote to, and
     for work in which the actor takes part: nobody lets their own entries in."""
-    try:
-        visits.get(session, row.visit_id, actor)
-    except NotFound as error:
-        raise CannotAdopt from error
+    supervised = visits.ids_in_scope(accounts.permitted(session, actor, "review.decide"))
+    if session.scalar(supervised.where(visits.Visit.id == row.visit_id)) is None:
+        raise CannotAdopt
     own = row.account_id == actor.account_id
     if own or visits.is_assigned(session, row.visit_id, actor.account_id):
         raise CannotAdopt
@@ -226,7 +240,7 @@ def _refuse_unfit(session: Session, row: QuarantinedEvent, actor: Actor) -> None
 def _undecided(session: Session, event_id: UUID, actor: Actor) -> QuarantinedEvent:
     row = session.scalar(
         select(QuarantinedEvent)
-        .where(QuarantinedEvent.id == event_id, _visible(actor))
+        .where(QuarantinedEvent.id == event_id, _decidable(session, actor))
         .with_for_update()
     )
     if row is None:

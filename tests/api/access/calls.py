@@ -19,8 +19,10 @@ from backend.app.platform import clock
 from tests.factories import draws as drawing
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "PUT", "DELETE")
-OWN_THINGS = frozenset({"device_id", "passkey_id", "session_id", "upload_id"})
+OWN_THINGS = frozenset({"device_id", "kept_id", "passkey_id", "session_id", "upload_id"})
 """Names of route arguments that belong to an account and not to a department."""
+VARIANTS = {"item_id": ("draft_id", "(not on the published list)")}
+"""Arguments that are asked for a second time, with another object and the words that name it."""
 
 DRAW_OF: dict[str, str] = {
     "draws.what_page": "plan",
@@ -38,7 +40,6 @@ DRAW_OF: dict[str, str] = {
     "draws.witness_reveal": "frozen",
     "ceremony.begin": "frozen",
     "ceremony.close": "frozen",
-    "ceremony.release": "frozen",
     "ceremony.throw": "frozen",
     "ceremony.verdict": "frozen",
     "replacements.ask": "sent",
@@ -67,26 +68,36 @@ IN_FORM = frozenset(
         "sync.decide",
         "accounts.do_add_person",
         "accounts.do_add_department",
-        "evidence_api.status",
     }
 )
 """Routes whose object stands in the form or the query and not in the path."""
 
-BY_EFFECT = frozenset({"accounts.do_set_roles", "sync.decide", "registry.item_publish"})
+OF_PHONES = frozenset({"evidence_api.create", "evidence_api.status", "sync_api.sync"})
+"""Routes that name visits in their bodies: ``field_calls`` looks at what comes of each visit."""
+
+BY_EFFECT = frozenset(
+    {
+        "accounts.do_drop_kept_form",
+        "accounts.do_set_roles",
+        "registry.item_publish",
+        "sync.decide",
+    }
+)
 """Routes that tell a refusal in words and lead on: only what they change shows who was let in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A route with one of its methods."""
+    """A route with one of its methods, and the permission that it asks for."""
 
     rule: Rule
     method: str
+    permission: str
 
     @property
     def name(self) -> str:
-        """Return ``METHOD address``, which names the endpoint in the table."""
-        return f"{self.method} {self.rule.rule}"
+        """Return ``METHOD address`` between backticks, which names the endpoint in the tables."""
+        return f"`{self.method} {self.rule.rule}`"
 
     @property
     def scope(self) -> str:
@@ -96,6 +107,12 @@ class Endpoint:
         named = any(name.endswith("_id") for name in self.rule.arguments)
         return "place" if named or self.rule.endpoint in IN_FORM else ""
 
+    @property
+    def lists(self) -> bool:
+        """Tell whether it is a page of the office without an object, on which objects may stand."""
+        page = self.method == "GET" and self.rule.endpoint not in OF_PHONES
+        return page and not self.scope and not self.rule.arguments
+
 
 def endpoints(app: Flask) -> list[Endpoint]:
     """Return every route with each method that it was made for, sorted by address."""
@@ -104,7 +121,8 @@ def endpoints(app: Flask) -> list[Endpoint]:
         methods = set(rule.methods or ())
         automatic = {"OPTIONS"} if methods - {"OPTIONS"} else set()
         automatic |= {"HEAD"} if "GET" in methods else set()
-        found += [Endpoint(rule, one) for one in METHODS if one in methods - automatic]
+        permission = app.view_functions[rule.endpoint].__dict__["access"]
+        found += [Endpoint(rule, one, permission) for one in METHODS if one in methods - automatic]
     return sorted(found, key=lambda one: (one.rule.rule, METHODS.index(one.method)))
 
 
@@ -141,17 +159,24 @@ def _sample(converter: object) -> object:
 
 
 def _query(endpoint: str, objects: Mapping[str, Any]) -> str:
-    if endpoint == "evidence_api.status":
-        return f"?visit={objects['visit_id']}"
     if endpoint == "draws.seat_row":
         return f"?draw_id={objects['plan']}"
     return ""
 
 
-def form(endpoint: Endpoint, objects: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the form or the JSON body that gets a changing request as far as its object."""
+def body(endpoint: Endpoint, objects: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is sent so that a changing request gets as far as its object: a form as
+    ``data``, or ``json``; nothing for one that only reads."""
+    if endpoint.method not in {"POST", "PATCH", "DELETE"}:
+        return {}
+    if endpoint.rule.endpoint == "evidence_api.append":
+        return {"data": b"x", "headers": {**_OCTETS, "Upload-Offset": "0"}}
     make = FORMS.get(endpoint.rule.endpoint)
-    return make(objects) if make is not None else {}
+    values = make(objects) if make is not None else {}
+    return {"json" if endpoint.rule.rule.startswith("/api/") else "data": values}
+
+
+_OCTETS = {"Content-Type": "application/offset+octet-stream"}
 
 
 def _what(objects: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,7 +221,8 @@ def _changed_department(objects: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _item(objects: Mapping[str, Any]) -> dict[str, Any]:
-    return {"code": "NEW-1", "name": "新事项", "department_id": str(objects["department_id"])}
+    place = str(objects["department_id"])
+    return {"code": "NEW-1", "name": "新事项", "department_id": place, "category": "general"}
 
 
 def _officer(objects: Mapping[str, Any]) -> dict[str, Any]:
@@ -228,7 +254,7 @@ def _thrown(_objects: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _revealed(_objects: Mapping[str, Any]) -> dict[str, Any]:
-    return {"token": "W1", "text": "骰子", "rand": "00" * 32}
+    return {"token": "w1", "text": "骰子", "rand": "00" * 32}
 
 
 def _leave(_objects: Mapping[str, Any]) -> dict[str, Any]:
@@ -236,13 +262,22 @@ def _leave(_objects: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ground(objects: Mapping[str, Any]) -> dict[str, Any]:
-    return {"enterprise_code": objects["enterprise_code"], "ground": "interest"}
+    return {"enterprise_code": objects["known_code"], "ground": "interest"}
 
 
 def _enterprise(objects: Mapping[str, Any]) -> dict[str, Any]:
-    return {"code": objects["enterprise_code"], "name": "某企业", "region_code": "370399"}
+    region = objects["region_code"]
+    return {"code": objects["enterprise_code"], "name": "某企业", "region_code": region}
 
 
+_CHECKLIST = {
+    "title": "检查表",
+    "version": "1",
+    "p-0-no": "1",
+    "p-0-text": "亮照经营",
+    "p-0-kind": "pass",
+    "p-0-evidence": "on_fail",
+}
 Maker = Callable[[Mapping[str, Any]], dict[str, Any]]
 REASON: Maker = lambda _objects: {"reason": "名录有误，需要重来", "revision": "2"}  # noqa: E731
 WORDS: Maker = lambda _objects: {"words": "情况有变"}  # noqa: E731
@@ -258,6 +293,7 @@ FORMS: dict[str, Maker] = {
     "draws.slip": _revealed,
     "draws.witness_commit": lambda _objects: {"commitment": "0" * 64},
     "draws.witness_reveal": _revealed,
+    "ceremony.release": lambda _objects: {"token": "w1"},
     "ceremony.throw": _thrown,
     "ceremony.verdict": _thrown,
     "draw_extensions.extend": lambda _objects: {"more-S01": "1", "reason": "增补", "seen": "0"},
@@ -288,11 +324,13 @@ FORMS: dict[str, Maker] = {
     "registry.item_publish": lambda objects: {"item": str(objects["item_id"]), "act": "withdraw"},
     "registry.item_add": _item,
     "registry.item_save": _item,
+    "registry.checklist_save": lambda _objects: _CHECKLIST,
     "registry.officer_add": _officer,
     "registry.officer_save": _officer,
     "registry.leave_add": _leave,
     "registry.ground_add": _ground,
     "registry.enterprise_add": _enterprise,
     "registry.enterprise_save": _enterprise,
+    "registry.import_check": lambda _objects: {"m-name": "0", "m-code": "1"},
     "registry.import_accept": lambda _objects: {"code": "code_lowercase"},
 }

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.api.access.calls import Endpoint, address, endpoints
-from tests.api.access.observing import PROOF, REFUSED, YES, Bench, Unexpected, send
+from tests.api.access.observing import PROOF, REFUSED, YES, Bench, Unexpected, code_of, send
 
 SIGN_IN, FORBIDDEN, FRESH = "access.sign_in_required", "access.forbidden", "access.step_up_required"
 AT_THE_DOOR = {SIGN_IN: REFUSED, FORBIDDEN: REFUSED, FRESH: PROOF}
@@ -42,11 +42,12 @@ def _knock(bench: Bench, endpoint: Endpoint, key: tuple[str, bool]) -> str:
     path = address(endpoint, Nowhere())
     bench.changes.take()
     reply = send(bench.browsers[key], endpoint.method, path, bench.tokens[key])
-    told = reply.get_json(silent=True) if "json" in (reply.mimetype or "") else None
-    code = told.get("code", "") if isinstance(told, dict) else ""
+    code = code_of(reply)
     reply.close()
     if bench.changes.take():
         bench.put_back(key)
     if reply.status_code >= 500:
         raise Unexpected(f"{endpoint.name} answered {reply.status_code} {code}")
+    if endpoint.method == "HEAD":
+        return REFUSED if reply.status_code in {401, 403} else YES
     return AT_THE_DOOR.get(code, YES)

@@ -21,8 +21,10 @@ ACTS = {
 
 
 def observe_states(bench: Bench) -> dict[str, dict[str, str]]:
-    """Return ``yes`` or ``–`` by state and act, on a draw that has everything a draw can have."""
-    return {state: {act: _try(bench, state, act) for act in ACTS} for state in STATES}
+    """Return ``yes`` or ``–`` by state (between backticks) and act.
+
+    The draw has everything that a draw can have."""
+    return {f"`{state}`": {act: _try(bench, state, act) for act in ACTS} for state in STATES}
 
 
 def _try(bench: Bench, state: str, act: str) -> str:

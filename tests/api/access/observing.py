@@ -1,4 +1,4 @@
-"""What the program does when a role calls an endpoint: how far the call gets, and where.
+"""The county with everybody signed in: how it is called, and how it is put back.
 
 Everything goes through HTTP. After a call that changed something the database is put back, so
 that no call sees what another one did.
@@ -7,10 +7,9 @@ that no call sees what another one did.
 from __future__ import annotations
 
 import contextvars
+import os
 import re
-import shutil
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,8 +23,7 @@ from sqlalchemy import event
 from backend.app.platform.access import ROLES
 from backend.app.platform.database import db
 from backend.app.platform.settings import current_settings
-from tests.api.access.calls import BY_EFFECT, Endpoint, address, endpoints, form
-from tests.api.access.world import PLACES, World, arrange
+from tests.api.access.world import World, arrange
 from tests.factories.accounts import PASSWORD
 
 NOBODY = "nobody"
@@ -110,36 +108,53 @@ def _cookie(browser: FlaskClient) -> str:
 def send(browser: FlaskClient, method: str, path: str, token: str = "", **more: Any) -> Any:
     """Send one request in an empty context, as a program that reads JSON."""
     headers = {"Accept": "application/json", "X-CSRF-Token": token, "Tus-Resumable": "1.0.0"}
+    headers |= more.pop("headers", {})
     call = partial(browser.open, path, method=method, headers=headers, **more)
     return contextvars.Context().run(call)
 
 
 @contextmanager
 def _snapshot() -> Iterator[Callable[[], None]]:
-    """Keep the database and the stored files as they are now; gives what puts them back."""
+    """Keep the database's file and the stored files as they are now; gives what puts them back."""
+    database = Path(str(db.engine.url.database))
     store = Path(current_settings().evidence_url.removeprefix("file://"))
-    kept_files = store.with_name("kept")
-    shutil.copytree(store, kept_files)
-    kept = sqlite3.connect(":memory:")
-    raw = db.engine.raw_connection()
-    raw.driver_connection.backup(kept)  # type: ignore[union-attr]
+    db.engine.dispose()
+    rows, files = database.read_bytes(), {path: path.read_bytes() for path in _files(store)}
+    marks = _files(store)
 
     def put_back() -> None:
-        kept.backup(raw.driver_connection)  # type: ignore[arg-type]
-        shutil.rmtree(store)
-        shutil.copytree(kept_files, store)
+        db.engine.dispose()
+        database.write_bytes(rows)
+        present = _files(store)
+        for path in present.keys() - files.keys():
+            path.unlink()
+        for path, mark in marks.items():
+            if present.get(path) != mark:
+                path.write_bytes(files[path])
+                marks[path] = _mark(path)
 
     yield put_back
-    raw.close()
-    kept.close()
+
+
+def _files(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return the files below a folder with their marks."""
+    paths = (Path(place, name) for place, _folders, names in os.walk(folder) for name in names)
+    return {path: _mark(path) for path in paths}
+
+
+def _mark(path: Path) -> tuple[int, int]:
+    """Return a file's size and when it was written."""
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns
 
 
 @contextmanager
 def _listening(changes: Changes) -> Iterator[None]:
     engine = db.engine
 
-    def written(_conn: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        changes.pending.update(_CHANGE.findall(statement[:200]))
+    def written(_conn: Any, cursor: Any, statement: str, *_more: Any) -> None:
+        if cursor.rowcount:
+            changes.pending.update(_CHANGE.findall(statement[:200]))
 
     def committed(_conn: Any) -> None:
         changes.done |= changes.pending - _BESIDE
@@ -156,77 +171,7 @@ def _listening(changes: Changes) -> Iterator[None]:
         event.remove(engine, name, hook)
 
 
-def observe(bench: Bench, caller: str) -> dict[str, str]:
-    """Return the caller's cell of the table for every endpoint, by its name."""
-    return {endpoint.name: _cell(bench, endpoint, caller) for endpoint in endpoints(bench.app)}
-
-
-def _cell(bench: Bench, endpoint: Endpoint, caller: str) -> str:
-    first = _call(bench, endpoint, caller, fresh=False, objects=_first(bench, endpoint, caller))
-    proof = first == PROOF
-    if proof:
-        first = _call(bench, endpoint, caller, fresh=True, objects=_first(bench, endpoint, caller))
-    if first == REFUSED and (not endpoint.scope or caller == NOBODY):
-        return REFUSED
-    reach = YES if not endpoint.scope else _reach(bench, endpoint, caller, fresh=proof, first=first)
-    return f"{reach} · {PROOF}" if proof else reach
-
-
-def _first(bench: Bench, endpoint: Endpoint, caller: str) -> Mapping[str, Any]:
-    own = bench.world.objects["own"]
-    return own | bench.world.mine.get(caller, bench.world.mine["inspector"])
-
-
-def _reach(bench: Bench, endpoint: Endpoint, caller: str, *, fresh: bool, first: str) -> str:
-    """Return the places whose objects the caller gets at."""
-    if endpoint.scope == "account":
-        another = bench.world.mine["inspector" if caller != "inspector" else "supervisor"]
-        there = _call(bench, endpoint, caller, fresh=fresh, objects=another)
-        found = [name for name, got in (("mine", first), ("another's", there)) if got != REFUSED]
-        return ", ".join(found) or REFUSED
-    found = ["own"] if first != REFUSED else []
-    for place in PLACES[1:]:
-        objects = bench.world.objects[place]
-        if _call(bench, endpoint, caller, fresh=fresh, objects=objects) != REFUSED:
-            found.append(place)
-    return "all" if len(found) == len(PLACES) else ", ".join(found) or REFUSED
-
-
-def _call(
-    bench: Bench, endpoint: Endpoint, caller: str, *, fresh: bool, objects: Mapping[str, Any]
-) -> str:
-    """Call once and return how far it got: ``–``, ``proof`` or ``yes``."""
-    key = (caller, fresh)
-    sent: dict[str, Any] = {}
-    if endpoint.method in {"POST", "PATCH", "DELETE"}:
-        json_api = endpoint.rule.rule.startswith("/api/")
-        sent = {"json" if json_api else "data": form(endpoint, objects)}
-    bench.changes.take()
-    path = address(endpoint, objects)
-    reply = send(bench.browsers[key], endpoint.method, path, bench.tokens[key], **sent)
-    changed = bench.changes.take()
-    got = _how_far(endpoint, reply, changed)
-    reply.close()
-    if changed:
-        bench.put_back(key)
-    return got
-
-
-def _how_far(endpoint: Endpoint, reply: Any, changed: set[str]) -> str:
-    code = (reply.get_json(silent=True) or {}) if "json" in (reply.mimetype or "") else {}
-    code = code.get("code", "") if isinstance(code, dict) else ""
-    if reply.status_code >= 500:
-        raise Unexpected(f"{endpoint.name} answered {reply.status_code}")
-    if code == "access.step_up_required":
-        return PROOF
-    if reply.status_code in {401, 403, 404} and code not in _SELF:
-        return REFUSED
-    if endpoint.rule.endpoint in BY_EFFECT and not changed:
-        return REFUSED
-    if endpoint.scope and code == "invalid":
-        raise Unexpected(f"{endpoint.name} is not reached with this form: {reply.get_json()}")
-    return YES
-
-
-_SELF = frozenset({"accounts.sign_in_failed"})
-"""Refusals that are an endpoint's own word and not one about who may call it."""
+def code_of(reply: Any) -> str:
+    """Return the code of the problem that a reply tells of, or nothing."""
+    told = reply.get_json(silent=True) if "json" in (reply.mimetype or "") else None
+    return str(told.get("code", "")) if isinstance(told, dict) else ""

@@ -1,8 +1,7 @@
 """One arranged county in which every endpoint is called as every role.
 
-Five departments stand around the caller's own one, and each holds one object of every kind. The
-caller holds the role that is looked at in ``own``, and the role of an inspector, which acts on
-nothing in the office, in ``visible``: reading reaches there, acting must not.
+Five departments hold one object of every kind each. The caller holds the role that is looked at
+in ``own`` and belongs to ``home`` without a role there: reading reaches ``home``, acting must not.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.app.accounts.models import (
@@ -30,20 +29,39 @@ from backend.app.evidence.models import Evidence, Upload
 from backend.app.platform import clock, ids
 from backend.app.platform.access import INSPECTOR, ROLES
 from backend.app.platform.database import db
-from backend.app.registry.models import OfficerLeave, RecusalGround
+from backend.app.platform.forms.kept import KeptForm
+from backend.app.platform.transactions import unit_of_work
+from backend.app.registry.models import Enterprise, Officer, OfficerLeave, RecusalGround
 from backend.app.registry.service import importing
 from backend.app.replacements.models import ReplacementCall, Vacancy
 from backend.app.sync.models import QuarantinedEvent
 from backend.app.visits.models import Visit
+from tests.api.access.fields import Fields, arrange_fields
 from tests.factories import draws as drawing
 from tests.factories import field as fields
 from tests.factories import replacements as sending
 from tests.factories.accounts import make_account, make_department
-from tests.factories.disclosure import make_place, publish
+from tests.factories.disclosure import Place, make_draw, publish
 from tests.factories.registry import sound_code
 
-PLACES = ("own", "below", "above", "other", "visible")
-MINE, ANOTHERS = "mine", "another's"
+PLACES = ("own", "below", "above", "home", "other")
+"""Arranged from the last to the first: a draw of ``above`` takes officers of departments below it,
+and a visit is also theirs to see. There are none yet when it is held."""
+SHARED = frozenset(
+    {
+        "department_id",
+        "enterprise_code",
+        "enterprise_id",
+        "item_id",
+        "known_code",
+        "partner",
+        "region_code",
+    }
+)
+"""What everybody in the office may read of: departments, the county's enterprises, published
+items."""
+MORE_PAGES = 3
+"""How many pages the longest list of the county has."""
 Objects = dict[str, Any]
 _codes = count(900_000)
 
@@ -51,40 +69,43 @@ _codes = count(900_000)
 @dataclass
 class World:
     """``objects[place]`` holds an id by the name that routes have for it, and ids for forms;
-    ``mine[role]`` the objects that belong to the caller's account."""
+    ``mine[role]`` the objects that belong to the caller's account; ``fields`` the visits around
+    the inspector."""
 
     departments: dict[str, Department]
     accounts: dict[str, Account]
     objects: dict[str, Objects]
     mine: dict[str, Objects]
+    fields: Fields
 
 
 def arrange() -> World:
     """Make the county, committed."""
     departments = _departments()
     accounts = {role: _caller(role, departments) for role in ROLES}
-    objects = {place: _objects(departments[place]) for place in PLACES}
+    objects = {place: _objects(departments[place]) for place in reversed(PLACES)}
     mine = {role: _belongings(account) for role, account in accounts.items()}
-    return World(departments, accounts, objects, mine)
+    around = arrange_fields(accounts[INSPECTOR], departments["own"], departments["other"])
+    return World(departments, accounts, objects, mine, around)
 
 
 def _departments() -> dict[str, Department]:
-    above = make_department("上级")
-    own = make_department("本级", parent=above)
+    above = make_department("上级", region_code="370300")
+    own = make_department("本级", parent=above, region_code="370321")
     return {
         "own": own,
-        "below": make_department("下级", parent=own),
+        "below": make_department("下级", parent=own, region_code="370321"),
         "above": above,
-        "other": make_department("别的"),
-        "visible": make_department("可见"),
+        "home": make_department("所在", region_code="370322"),
+        "other": make_department("别的", region_code="370323"),
     }
 
 
 def _caller(role: str, departments: dict[str, Department]) -> Account:
-    account = make_account(role=role, department=departments["own"])
+    account = make_account(role=None, department=departments["home"])
     with Session(db.engine) as session:
-        seen = departments["visible"].id
-        session.add(RoleGrant(account_id=account.id, department_id=seen, role=INSPECTOR))
+        place = departments["own"].id
+        session.add(RoleGrant(account_id=account.id, department_id=place, role=role))
         session.commit()
     return account
 
@@ -92,6 +113,7 @@ def _caller(role: str, departments: dict[str, Department]) -> Account:
 def _objects(department: Department) -> Objects:
     """Ids of one object of every kind, all of ``department``."""
     county = drawing.make_county(department=department, officers=4, risks="AAAABB")
+    _settle(county)
     accounts = sending.give_accounts(county)
     partner = drawing.make_county(officers=1, risks="")
     joint = drawing.plan(county, department_ids=[partner.department.id])
@@ -104,9 +126,13 @@ def _objects(department: Department) -> Objects:
         "department_id": department.id,
         "account_id": make_account(role=None, department=department).id,
         "item_id": county.item.id,
+        "draft_id": _draft(department),
         "officer_id": county.officers[0].id,
+        "certificate": county.officers[0].certificate,
         "enterprise_id": county.enterprises[0].id,
         "enterprise_code": sound_code(next(_codes)),
+        "known_code": _sound(county.enterprises[0].id),
+        "region_code": department.region_code,
         "plan": drawing.plan(county),
         "joint": joint,
         "partner": partner.department.id,
@@ -116,10 +142,48 @@ def _objects(department: Department) -> Objects:
         "sent": sent,
         "visit_id": field.visit,
         "digest": digest,
-        "publication_id": publish(make_place(), "公示企业").id,
+        "publication_id": _published(department),
     }
     inspector = next(iter(accounts.values()))
     return found | _rows(found, field, inspector, county)
+
+
+def _published(department: Department) -> UUID:
+    """A result of a draw of the department that the public may read."""
+    supervisor = make_account(department=department)
+    with unit_of_work() as session:
+        draw = make_draw(session, department)
+        place = Place(department, supervisor, draw.id, str(draw.number))
+    return publish(place, "公示企业").id
+
+
+def _settle(county: drawing.County) -> None:
+    """Move the county's enterprises into its department's region, and name its officers so that
+    no name begins another one."""
+    moved = Enterprise.id.in_([one.id for one in county.enterprises])
+    with Session(db.engine) as session:
+        region = county.department.region_code
+        session.execute(update(Enterprise).where(moved).values(region_code=region))
+        mine = Officer.department_id == county.department.id
+        session.execute(update(Officer).where(mine).values(name="执法员" + Officer.certificate))
+        session.commit()
+
+
+def _sound(enterprise_id: UUID) -> str:
+    """Give an enterprise a code that the forms of the office take; the code."""
+    code = sound_code(next(_codes))
+    with Session(db.engine) as session:
+        session.execute(update(Enterprise).where(Enterprise.id == enterprise_id).values(code=code))
+        session.commit()
+    return code
+
+
+def _draft(department: Department) -> UUID:
+    """An item that is not on the published list."""
+    with Session(db.engine) as session:
+        item = drawing.make_item(session, department, published=False)
+        session.commit()
+        return item.id
 
 
 def _invited(county: drawing.County, partner: drawing.County) -> UUID:
@@ -144,6 +208,7 @@ def _rows(
         made = {
             "vacancy_id": _vacancy(visit, county, 0, "waiting"),
             "asked": _vacancy(visit, county, 1, "asked"),
+            "closed": _vacancy(visit, county, 0, "withdrawn"),
             "call_id": ReplacementCall(
                 draw_id=visit.draw_id, asked_by=county.operator_account.id, asked_at=clock.now()
             ),
@@ -182,9 +247,10 @@ def _kept(session: Session, visit: Visit, inspector: Account) -> UUID:
     device = Device(id=ids.new_id(), account_id=inspector.id, public_key=b"1", name="手机")
     session.add(device)
     session.flush()
-    body = {"point": "x", "value": None, "note": None, "base": None}
+    kept_id = ids.new_id()
+    body = {"point": str(kept_id), "value": None, "note": None, "base": None}
     kept = QuarantinedEvent(
-        id=ids.new_id(),
+        id=kept_id,
         device_id=device.id,
         account_id=inspector.id,
         department_id=visit.department_id,
@@ -199,7 +265,7 @@ def _kept(session: Session, visit: Visit, inspector: Account) -> UUID:
         received_at=clock.now(),
     )
     session.add(kept)
-    return kept.id
+    return kept_id
 
 
 def _belongings(account: Account) -> Objects:
@@ -226,7 +292,10 @@ def _belongings(account: Account) -> Objects:
             browser="",
             method="password",
         )
-        session.add_all([device, passkey, row])
+        kept = KeptForm(
+            id=ids.new_id(), account_id=account.id, address="/office/x", fields=[], files=[]
+        )
+        session.add_all([device, passkey, row, kept])
         evidence = session.scalars(select(Evidence)).first()
         assert evidence is not None
         upload = Upload(
@@ -240,6 +309,7 @@ def _belongings(account: Account) -> Objects:
         session.commit()
         return {
             "device_id": device.id,
+            "kept_id": kept.id,
             "passkey_id": passkey.id,
             "session_id": row.id,
             "upload_id": upload.id,

@@ -268,7 +268,7 @@ def test_the_minutes_name_who_took_each_step(app: Flask, county: make.County) ->
     for phone in phones[1:]:
         phone.reveal()
     absent = phones[0]
-    holding.reveal_witness(draw_id, absent.place, absent.text, absent.rand.hex(), county.operator)
+    holding.type_slip(draw_id, absent.place, absent.text, absent.rand.hex(), county.operator)
     ceremony.throw_all(draw_id, county, phones)
     drawing.draw_lots(draw_id, county.operator)
     who = {row[1]: row[2] for row in course_of(sheet_of(draw_id))}

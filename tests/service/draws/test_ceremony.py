@@ -286,7 +286,7 @@ def test_a_witness_who_left_is_typed_in_from_the_slip_and_never_dropped(
     with pytest.raises(WrongState):
         holding.type_throw(draw_id, 1, "63454", county.operator)
     gone = phones[2]
-    holding.reveal_witness(draw_id, gone.place, gone.text, gone.rand.hex(), county.operator)
+    holding.type_slip(draw_id, gone.place, gone.text, gone.rand.hex(), county.operator)
     assert [place.from_slip for place in places(draw_id)] == [False, False, True, False]
     hold.throw_all(draw_id, county, phones)
     transcript = json.loads(make.stored(draw_id).transcript_json or "")

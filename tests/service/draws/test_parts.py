@@ -16,7 +16,6 @@ from backend.app.draws.errors import (
     ChangedMeanwhile,
     ItemNotDrawable,
     NotYourPart,
-    NoWitnessPlace,
     OutsideYourDepartment,
     ReasonMissing,
     SeatOutsideTheDraw,
@@ -252,6 +251,6 @@ def test_an_administrator_elsewhere_types_no_slip_of_a_draw_they_only_see(app: F
     person = make.actor_of(elsewhere.operator_account, "department_admin", scope=both)
     draw_id = opened(county)
     slip = (draw_id, "w1", make.TEXT, make.RAND.hex())
-    with pytest.raises(NoWitnessPlace):
-        holding.reveal_witness(*slip, person)
-    holding.reveal_witness(*slip, county.operator)
+    with pytest.raises(OutsideYourDepartment):
+        holding.type_slip(*slip, person)
+    holding.type_slip(*slip, county.operator)

@@ -118,7 +118,7 @@ def test_only_what_was_committed_to_can_be_revealed_and_a_slip_will_do(app: Flas
     for text, rand in ((make.TEXT + " ", make.RAND.hex()), (make.TEXT, "00" * 32), ("", "zz")):
         with pytest.raises(RevealDiffers):
             holding.reveal_witness(draw_id, "w1", text, rand, county.witness)
-    holding.reveal_witness(draw_id, "w1", make.TEXT, make.RAND.hex(), county.operator)
+    holding.type_slip(draw_id, "w1", make.TEXT, make.RAND.hex(), county.operator)
     with pytest.raises(ThrowMalformed):
         holding.type_throw(draw_id, 1, "123", county.operator)
 

@@ -69,7 +69,7 @@ def _opened(county: make.County, by: Actor) -> UUID:
 
 def _slip(county: make.County, by: Actor) -> UUID:
     draw_id, (gone, *phones) = hold.opened(county)
-    holding.reveal_witness(draw_id, gone.place, gone.text, gone.rand.hex(), by)
+    holding.type_slip(draw_id, gone.place, gone.text, gone.rand.hex(), by)
     _finish(county, draw_id, phones)
     return draw_id
 

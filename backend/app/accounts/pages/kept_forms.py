@@ -25,12 +25,13 @@ def kept_forms() -> str:
 
 @bp.get("/office/kept/<uuid:kept_id>")
 @requires("account.own")
-def kept_form(kept_id: UUID) -> str:
+def kept_form(kept_id: UUID) -> ResponseReturnValue:
     """A kept form goes on; to anybody but its author it shows nothing and sends nothing."""
     with read_session() as session:
         row = kept.get(session, kept_id)
         if row.account_id != current_actor().account_id:
-            return render_template("accounts/kept_form_of_other.html", row=row, keeps=kept.KEPT_FOR)
+            page = "accounts/kept_form_of_other.html"
+            return render_template(page, row=row, keeps=kept.KEPT_FOR), 403
         return render_template("accounts/kept_form.html", row=row, texts=_texts_of(row))
 
 

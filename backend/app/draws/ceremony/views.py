@@ -27,7 +27,7 @@ from .. import ceremony_rules, labels
 from .. import rules as draws
 from ..models import Draw, DrawRow, DrawSeat, DrawThrow, DrawWitness
 from ..service import drawing, holding, outcome, planning, telling
-from ..service.ground import hidden_names, recording
+from ..service.ground import finding, hidden_names, recording
 from . import rules
 
 ENDED = frozenset({draws.CANCELLED, draws.VOIDED})
@@ -265,7 +265,7 @@ def room(session: Session, draw: Draw, actor: Actor) -> dict[str, Any]:
     return {
         **picture,
         "stamp": stamp(draw),
-        "runs": actor.may("draw.run") and draw.department_id in actor.scope,
+        "runs": finding.may_run(session, draw, actor),
         "is_witness": any(
             place.account_id == actor.account_id for place, _who in picture["places"]
         ),

@@ -27,7 +27,6 @@ from backend.app.registry.pages.point_forms import (
 )
 from backend.app.registry.schemas import ChecklistForm
 from backend.app.registry.service import checklists, editing, items
-from backend.app.registry.service.writing import refuse_foreign
 
 
 @bp.get("/items/<uuid:item_id>/checklist")
@@ -35,8 +34,7 @@ from backend.app.registry.service.writing import refuse_foreign
 def checklist_edit(item_id: UUID) -> str:
     """The editor, filled with the version in force."""
     with read_session() as session:
-        item = items.get_item(session, current_actor(), item_id)
-        refuse_foreign(session, current_actor(), item.department_id)
+        item = items.ITEMS.find_to_change(session, current_actor(), item_id)
         present = checklists.current_checklist(session, item_id)
         points = forms_of([checklists.as_point(row) for row in present.points]) if present else []
         head = {
@@ -86,7 +84,7 @@ def _editor(
     with read_session() as session:
         return render_template(
             "registry/checklist_form.html",
-            item=items.get_item(session, current_actor(), item_id),
+            item=items.ITEMS.find_to_change(session, current_actor(), item_id),
             head=head,
             points=points,
             errors=errors or {},

@@ -132,9 +132,10 @@ def enterprise_add() -> ResponseReturnValue:
 @bp.get("/enterprises/<uuid:enterprise_id>/edit")
 @requires("registry.edit")
 def enterprise_edit(enterprise_id: UUID) -> str:
-    """The enterprise's form."""
+    """The enterprise's form, for who keeps its region."""
     with read_session() as session:
-        enterprise = enterprises.get_enterprise(session, enterprise_id)
+        register = enterprises.ENTERPRISES
+        enterprise = register.find_to_change(session, current_actor(), enterprise_id)
         values = {
             **forms.as_form(enterprise, _FIELDS, {}),
             "tags": "、".join(enterprises.tags_of(session, enterprise_id)),

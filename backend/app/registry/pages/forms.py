@@ -15,13 +15,19 @@ from backend.app.accounts import service as accounts
 from backend.app.platform.access import Actor, current_actor
 from backend.app.platform.forms import Show, submit
 from backend.app.platform.i18n import gettext as _
+from backend.app.platform.transactions import read_session
 from backend.app.registry.service.writing import Register, change_entry
 
 
 def save_entry(
     register: Register[Any], row_id: UUID, schema: Schema, show: Show
 ) -> ResponseReturnValue:
-    """Save the posted form of an entry and go on to its page, or show the form again."""
+    """Save the posted form of an entry and go on to its page, or show the form again.
+
+    Raises NotFound, OutsideYourDepartment before anything of the form is looked at.
+    """
+    with read_session() as session:
+        register.find_to_change(session, current_actor(), row_id)
 
     def save(values: dict[str, Any]) -> str:
         revision = values.pop("revision")

@@ -142,9 +142,9 @@ def item_add() -> ResponseReturnValue:
 @bp.get("/items/<uuid:item_id>/edit")
 @requires("registry.edit")
 def item_edit(item_id: UUID) -> str:
-    """The item's form."""
+    """The item's form, for who keeps it."""
     with read_session() as session:
-        item = items.get_item(session, current_actor(), item_id)
+        item = items.ITEMS.find_to_change(session, current_actor(), item_id)
         values = {**forms.as_form(item, _FIELDS, _LISTS), "revision": item.revision}
     return _form(item_id, values=values)
 

@@ -167,9 +167,9 @@ def officer_add() -> ResponseReturnValue:
 @bp.get("/officers/<uuid:officer_id>/edit")
 @requires("registry.edit")
 def officer_edit(officer_id: UUID) -> str:
-    """The officer's form."""
+    """The officer's form, for who keeps them."""
     with read_session() as session:
-        officer = officers.get_officer(session, current_actor(), officer_id)
+        officer = officers.OFFICERS.find_to_change(session, current_actor(), officer_id)
         values = {
             **forms.as_form(officer, _FIELDS, _LISTS),
             "login": officers.login_of(session, officer),

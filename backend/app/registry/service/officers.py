@@ -20,7 +20,7 @@ from backend.app.registry.errors import UnknownAccount, UnknownEnterprise
 from backend.app.registry.models import Enterprise, Officer, OfficerLeave, RecusalGround
 from backend.app.registry.service import history
 from backend.app.registry.service.search import matches, searchable
-from backend.app.registry.service.writing import Register, refuse_foreign
+from backend.app.registry.service.writing import Register, may_keep, refuse_foreign
 
 EXPIRY_NOTICE = timedelta(days=60)
 """How long before its last day a certificate is shown as running out."""
@@ -135,7 +135,8 @@ class _Officers(Register[Officer]):
     ) -> dict[str, Any]:
         """Return the values with the sign-in name turned into the account it stands for.
 
-        Raises UnknownAccount for a name of nobody, of another department, of another officer.
+        Raises UnknownAccount for a name of nobody, of a department that this person does not keep,
+        of another officer.
         """
         read = dict(values)
         if "login" not in read:
@@ -144,7 +145,7 @@ class _Officers(Register[Officer]):
         if not login:
             return {**read, "account_id": None}
         account = accounts.account_by_login(session, login)
-        if account is None or account.department_id not in by.scope:
+        if account is None or not may_keep(session, by, account.department_id):
             raise UnknownAccount
         holder = officer_of_account(session, account.id)
         if holder is not None and holder.id != own:

@@ -42,6 +42,12 @@ class Register(ABC, Generic[Row]):
     def find(self, session: Session, by: Actor, row_id: UUID) -> Row:
         """Return the row; raises NotFound when this person may not see it."""
 
+    def find_to_change(self, session: Session, by: Actor, row_id: UUID) -> Row:
+        """Return the row to who keeps its place; raises NotFound, OutsideYourDepartment."""
+        row = self.find(session, by, row_id)
+        self.refuse_foreign(session, by, [self.place(_columns_of(row))])
+        return row
+
     @abstractmethod
     def refuse_foreign(self, session: Session, by: Actor, places: Sequence[Any]) -> None:
         """Raise OutsideYourDepartment unless this person keeps all the places."""
@@ -89,10 +95,10 @@ class Register(ABC, Generic[Row]):
         Raises NotFound, OutsideYourDepartment, CodeTaken, and ChangedMeanwhile when
         ``revision`` is not the row's.
         """
-        row = self.find(session, by, row_id)
+        row = self.find_to_change(session, by, row_id)
         read = self.read(session, values, row_id, by)
         before = {name: getattr(row, name) for name in self._columns(read)}
-        self.refuse_foreign(session, by, [self.place(before), self.place(read)])
+        self.refuse_foreign(session, by, [self.place(read)])
         if self.keeps_code:
             read[self.code] = before[self.code]
         self._refuse_taken(session, read[self.code], row_id)

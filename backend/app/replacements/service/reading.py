@@ -150,8 +150,6 @@ def _draw_view(
     waiting = [one for one in standing if one.state == rules.WAITING]
     asked = [one for one in standing if one.state == rules.ASKED]
     call = batches.open_call(session, draw.id)
-    runs = actor.may("draw.run") and draw.department_id in actor.scope
-    releases = call is not None and actor.may("replacement.release")
     return DrawView(
         draw=draw,
         seats=seat_views(session, draw.id, waiting, actor),
@@ -160,8 +158,8 @@ def _draw_view(
         call=call,
         mark="" if call is None else holding.mark_of(call.held),
         asked_by=_name(session, None if call is None else call.asked_by),
-        may_ask=runs,
-        may_release=releases and call is not None and batches.may_release(session, call, actor),
+        may_ask=ground.may_run(session, draw, actor),
+        may_release=call is not None and batches.may_release(session, call, actor),
     )
 
 

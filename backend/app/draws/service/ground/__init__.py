@@ -6,7 +6,7 @@ features use these names.
 
 from __future__ import annotations
 
-from .finding import by_number, departments_of, get, get_to_run, locked, visible_among
+from .finding import by_number, departments_of, get, get_to_run, locked, may_run, visible_among
 from .recording import note_step
 from .records import BatchRecord, DrawRecord, SeatRecord
 
@@ -19,6 +19,7 @@ __all__ = [
     "get",
     "get_to_run",
     "locked",
+    "may_run",
     "note_step",
     "visible_among",
 ]

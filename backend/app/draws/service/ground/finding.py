@@ -35,15 +35,30 @@ def get(session: Session, draw_id: UUID, actor: Actor, *, lock: bool = False) ->
 
 
 def get_to_run(session: Session, draw_id: UUID, actor: Actor, permission: str = "draw.run") -> Draw:
-    """Return the locked draw to somebody whose role in its leading department carries
-    ``permission``; to see it by another role is not enough.
-
-    Raises NotFound, OutsideYourDepartment.
-    """
+    """Return the locked draw to somebody who ``may_run`` it; raises NotFound,
+    OutsideYourDepartment."""
     draw = get(session, draw_id, actor, lock=True)
-    if draw.department_id not in accounts.permitted(session, actor, permission):
-        raise OutsideYourDepartment
+    _refuse_foreign(session, draw, actor, permission)
     return draw
+
+
+def get_to_show(session: Session, draw_id: UUID, actor: Actor, permission: str) -> Draw:
+    """Return the draw for the page of an act, to somebody who ``may_run`` it: who may not act is
+    not shown the form. Raises NotFound, OutsideYourDepartment."""
+    draw = get(session, draw_id, actor)
+    _refuse_foreign(session, draw, actor, permission)
+    return draw
+
+
+def may_run(session: Session, draw: DrawRecord, actor: Actor, permission: str = "draw.run") -> bool:
+    """Return True if a role that the person holds in the draw's leading department carries
+    ``permission``; to see the draw by another role is not enough."""
+    return draw.department_id in accounts.permitted(session, actor, permission)
+
+
+def _refuse_foreign(session: Session, draw: Draw, actor: Actor, permission: str) -> None:
+    if not may_run(session, draw, actor, permission):
+        raise OutsideYourDepartment
 
 
 def visible_among(session: Session, draw_ids: Iterable[UUID], actor: Actor) -> list[Draw]:

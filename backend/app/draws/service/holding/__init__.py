@@ -10,7 +10,13 @@ from .freezing import ENTERPRISE_INDEX, freeze
 from .grouping import GROUPS_SALT, groups_digest, groups_of_result
 from .recusing import RECUSALS, RECUSALS_ROOT, all_recusals, frozen_tables, public_recusals
 from .rehearsing import rehearse
-from .revealing import open_operator, reveal_by_phone, reveal_witness, unrevealed_witnesses
+from .revealing import (
+    open_operator,
+    reveal_by_phone,
+    reveal_witness,
+    type_slip,
+    unrevealed_witnesses,
+)
 from .sealing import opened_rows, salt_of
 from .throwing import (
     Seen,
@@ -71,6 +77,7 @@ __all__ = [
     "reveal_witness",
     "salt_of",
     "throws",
+    "type_slip",
     "type_throw",
     "unrevealed_witnesses",
     "void",

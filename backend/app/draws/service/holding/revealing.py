@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from backend import drawkit
 
-from ....accounts import service as accounts
 from ....platform import clock
 from ....platform.access import Actor
 from ... import rules
@@ -51,22 +50,43 @@ def open_operator(draw_id: UUID, by: Actor) -> None:
 
 
 def reveal_witness(draw_id: UUID, token: str, text: str, rand: str, by: Actor) -> None:
-    """A witness's text and random bytes (hex): by the witness of a routine draw, or typed in from
-    the paper slip by who runs the draw. Only what fits the commitment is taken; twice is once.
+    """The text and random bytes (hex) of a routine draw's witness, by the witness. Only what fits
+    the commitment is taken; twice is once.
 
     Raises NotFound, WrongState, NoWitnessPlace, TextNotPlain, RevealDiffers, LedgerStandsStill.
     """
     with recording.step() as session:
         draw = finding.get(session, draw_id, by, lock=True)
-        place = session.get(DrawWitness, (draw.id, token), populate_existing=True)
-        runs = draw.department_id in accounts.permitted(session, by, "draw.run")
-        own = place is not None and place.account_id == by.account_id
-        if place is None or place.commitment is None or not (own or runs):
+        place = _committed(session, draw, token)
+        if place.account_id != by.account_id:
             raise NoWitnessPlace
-        slip = place.account_id != by.account_id
-        recording.note_step(session, draw, "revealed", by)
-        actor = recording.actor_token(session, by)
-        _reveal(session, draw, place, (text, rand), actor, slip=slip)
+        _reveal_by(session, draw, place, (text, rand), by)
+
+
+def type_slip(draw_id: UUID, token: str, text: str, rand: str, by: Actor) -> None:
+    """The same, typed in from the witness's paper slip by who runs the draw.
+
+    Raises OutsideYourDepartment too.
+    """
+    with recording.step() as session:
+        draw = finding.get_to_run(session, draw_id, by)
+        _reveal_by(session, draw, _committed(session, draw, token), (text, rand), by)
+
+
+def _committed(session: Session, draw: Draw, token: str) -> DrawWitness:
+    """Return the place of a witness who has committed; raises NoWitnessPlace."""
+    place = session.get(DrawWitness, (draw.id, token), populate_existing=True)
+    if place is None or place.commitment is None:
+        raise NoWitnessPlace
+    return place
+
+
+def _reveal_by(
+    session: Session, draw: Draw, place: DrawWitness, secret: tuple[str, str], by: Actor
+) -> None:
+    recording.note_step(session, draw, "revealed", by)
+    actor = recording.actor_token(session, by)
+    _reveal(session, draw, place, secret, actor, slip=place.account_id != by.account_id)
 
 
 def reveal_by_phone(join_token: str, key: str, text: str, rand: str) -> None:

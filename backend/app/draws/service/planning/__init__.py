@@ -11,6 +11,7 @@ from .answering import (
     joint_part,
     may_answer,
     own_departments,
+    part_to_show,
     parts_to_answer,
 )
 from .counting import PoolCount, count_pool, effective_cap
@@ -52,6 +53,7 @@ __all__ = [
     "narrowing_rosters",
     "overview",
     "own_departments",
+    "part_to_show",
     "parts_of",
     "parts_to_answer",
     "prepare",

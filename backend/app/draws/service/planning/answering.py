@@ -63,6 +63,15 @@ def department_and_below(session: Session, department_id: UUID) -> frozenset[UUI
     return frozenset(rules.homes(joint_parts.tree(session), [department_id]))
 
 
+def part_to_show(session: Session, draw_id: UUID, department_id: UUID, by: Actor) -> Draw:
+    """The draw for the form of a department's part, to who may answer for the department; raises
+    NotFound, NotYourPart."""
+    draw, _row = joint_part(session, draw_id, department_id, by)
+    if not may_answer(session, department_id, by):
+        raise NotYourPart
+    return draw
+
+
 def own_departments(session: Session, draw: Draw, department_id: UUID) -> frozenset[UUID]:
     """The department and those under it that are under no other one of the draw: whose items and
     seats belong to its part."""

@@ -132,10 +132,11 @@ def change_what(draw_id: UUID, values: dict[str, Any], by: Actor) -> None:
 def _others_items(session: Session, draw: Draw, by: Actor, invited: Sequence[UUID]) -> list[UUID]:
     """Items that invited departments chose and this person's form does not show."""
     places = rules.homes(joint_parts.tree(session), invited)
+    own = accounts.permitted(session, by, "draw.prepare")
     return [
         item.id
         for item in joint_parts.items_of(session, draw)
-        if item.department_id in places and item.department_id not in by.scope
+        if item.department_id in places and item.department_id not in own
     ]
 
 
@@ -158,7 +159,8 @@ def change_who(draw_id: UUID, values: dict[str, Any], by: Actor) -> None:
         draw = _open_plan(session, draw_id, values["revision"], by)
         before = joint_parts.terms(session, draw)
         known = joint_parts.taking_part(session, draw)
-        allowed = set(rules.homes(joint_parts.tree(session), known)) | by.scope
+        homes = rules.homes(joint_parts.tree(session), known)
+        allowed = accounts.permitted(session, by, "draw.prepare").union(homes)
         if any(UUID(part["department_id"]) not in allowed for part in values["team"]):
             raise SeatOutsideTheDraw
         draw.team, draw.cap, draw.last_day = values["team"], values["cap"], values["last_day"]
@@ -319,7 +321,9 @@ def _refuse_foreign(session: Session, values: dict[str, Any], by: Actor) -> None
 def _refuse_items(
     session: Session, wanted: Sequence[UUID], by: Actor, invited: Sequence[UUID]
 ) -> None:
-    """Only items of one's departments that may be drawn on today; none, when others bring some."""
-    fit = {item.id for item in registry.drawable_items(session, by.scope)}
+    """Only items of departments one prepares for that may be drawn on today; none, when others
+    bring some."""
+    own = accounts.permitted(session, by, "draw.prepare")
+    fit = {item.id for item in registry.drawable_items(session, own)}
     if not fit.issuperset(wanted) or not (wanted or invited):
         raise ItemNotDrawable

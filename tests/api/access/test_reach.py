@@ -1,0 +1,51 @@
+"""Whose objects everybody reaches, and sees listed, is what the reviewed tables say."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.app.platform.access import ROLES, WIDE_ROLES
+from tests.api.access.calls import endpoints
+from tests.api.access.field_calls import observe_fields
+from tests.api.access.observing import REFUSED, Bench
+from tests.api.access.reach import observe_reach
+from tests.api.access.table import DOORS, FIELDS, REACH, reviewed
+
+NEAR = {"own", "below", "mine"}
+"""Where a role that is held in one department acts."""
+NOBODY_DOES = {"`DELETE /api/v1/evidence/<uuid:upload_id>`"}
+"""Evidence is withdrawn by an event, never deleted."""
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everybody_reaches_the_listed_objects_alone(arranged: Bench, role: str) -> None:
+    door = {name: row[role] for name, row in reviewed(DOORS).items()}
+    listed = {name: row[role] for name, row in reviewed(REACH).items()}
+    found = observe_reach(arranged, role, door)
+    assert {name: found.get(name, REFUSED) for name in {**listed, **found}} == listed
+
+
+def test_a_phone_reaches_the_listed_visits_alone(arranged: Bench) -> None:
+    assert observe_fields(arranged) == reviewed(FIELDS)
+
+
+def test_every_act_reaches_an_object_of_somebody() -> None:
+    """Else its form stops it before its object, and the table says nothing of it."""
+    nobodys = {row for row, cells in reviewed(REACH).items() if {*cells.values()} == {REFUSED}}
+    assert nobodys == NOBODY_DOES
+
+
+def test_nobody_acts_where_the_role_is_not_held(arranged: Bench) -> None:
+    acts = {
+        one.name
+        for one in endpoints(arranged.app)
+        if not one.permission.endswith((".read", ".own"))
+    }
+    wrong = [
+        (row, role)
+        for row, cells in reviewed(REACH).items()
+        for role in ROLES
+        if row.split(" (")[0] in acts and role not in WIDE_ROLES
+        if not NEAR.issuperset(cells[role].split(", ")) and cells[role] != REFUSED
+    ]
+    assert wrong == []
