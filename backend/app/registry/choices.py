@@ -130,6 +130,15 @@ FIELD_NAMES: Choices = {
 }
 
 
+VALUE_NAMES: dict[str, Choices] = {
+    "category": CATEGORIES,
+    "kind": ENTERPRISE_KINDS,
+    "risk_class": RISK_CLASSES,
+    "status": STATUSES,
+}
+"""The fields whose stored values are words of the program."""
+
+
 def field_names(kind: str) -> Choices:
     """Return the names of a register's fields; a person has a full name, all else a name."""
     return {**FIELD_NAMES, "name": _l("Full name")} if kind == "officers" else FIELD_NAMES

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.app.platform import clock
+from backend.app.platform.transactions import unit_of_work
 from backend.app.registry.models import Enterprise, Officer, OfficerLeave, RecusalGround
 from backend.app.registry.models import RegisterChange as Change
+from backend.app.registry.service import history
 from tests.factories.accounts import make_account, make_department
 from tests.factories.registry import make_enterprise, make_officer, sound_code
 
@@ -267,3 +269,28 @@ def test_pages_hold_fifty_and_an_absurd_page_gives_the_nearest(client: Any, sign
     assert first.count(f'<a href="{ENTERPRISES}/') == 50
     last = client.get(f"{ENTERPRISES}?page=999").get_data(as_text=True)
     assert last.count(f'<a href="{ENTERPRISES}/') == 3
+
+
+def test_a_history_names_what_is_stored_as_a_code_or_an_id(client: Any, sign_in: Any) -> None:
+    who = sign_in(client, role="system_admin")
+    other, account = make_department(), make_account()
+    made = make_officer(who.department_id)
+    data = officer_form(other.id, revision="1", account_login=account.login)
+    history = f"{OFFICERS}/{made.id}/history"
+    assert client.post(f"{OFFICERS}/{made.id}/edit", data=data).status_code == 303
+    page = client.get(history).get_data(as_text=True)
+    assert other.name in page
+    assert str(other.id) not in page
+    assert str(account.id) not in page
+    firm = make_enterprise(kind="branch", status="active")
+    keep_change(firm.id, kind=("branch", "company"), status=("active", "revoked"))
+    page = client.get(f"{ENTERPRISES}/{firm.id}/history").get_data(as_text=True)
+    assert "分支机构" in page
+    assert "吊销" in page
+    assert "revoked" not in page
+
+
+def keep_change(enterprise_id: Any, **changes: tuple[str, str]) -> None:
+    """History of an enterprise, as its form would keep it."""
+    with unit_of_work() as session:
+        history.record(session, "enterprise", enterprise_id, "x", by=None, changes=changes)

@@ -14,12 +14,12 @@ from backend.app.platform.forms import submission, submit
 from backend.app.platform.i18n import gettext as _
 from backend.app.platform.text import compact
 from backend.app.platform.transactions import read_session
-from backend.app.registry.choices import ENTERPRISE_KINDS, FIELD_NAMES, RISK_CLASSES, STATUSES
+from backend.app.registry.choices import ENTERPRISE_KINDS, RISK_CLASSES, STATUSES
 from backend.app.registry.messages import PAIR_REASONS
-from backend.app.registry.pages import forms
+from backend.app.registry.pages import changes, forms
 from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.schemas import EnterpriseForm
-from backend.app.registry.service import enterprises, history, likely_pairs
+from backend.app.registry.service import enterprises, likely_pairs
 from backend.app.registry.service.writing import add_entry
 
 _FIELDS = tuple(name for name in EnterpriseForm().fields if name not in {"tags", "revision"})
@@ -98,15 +98,7 @@ def enterprise_history(enterprise_id: UUID) -> str:
     """Who changed what."""
     with read_session() as session:
         enterprise = enterprises.get_enterprise(session, enterprise_id)
-        return render_template(
-            "registry/history.html",
-            title=enterprise.name,
-            back=f"/office/registry/enterprises/{enterprise_id}",
-            page=history.of_object(session, "enterprise", enterprise_id, forms.page_number()),
-            register="enterprise",
-            tabs=False,
-            fields=FIELD_NAMES,
-        )
+        return changes.history_page(session, "enterprise", enterprise_id, enterprise.name)
 
 
 @bp.get("/enterprises/new")

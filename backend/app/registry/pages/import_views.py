@@ -29,7 +29,7 @@ from backend.app.registry.messages import (
     why_left_out,
 )
 from backend.app.registry.models import ImportBatch
-from backend.app.registry.pages import forms
+from backend.app.registry.pages import changes, forms
 from backend.app.registry.service import (
     history,
     import_pairs,
@@ -185,10 +185,12 @@ def _firms(session: Session, batch: ImportBatch, wanted: Wanted) -> str:
 
 
 def _done(session: Session, batch: ImportBatch, wanted: Wanted) -> str:
+    changed = history.of_batch(session, batch.id, wanted.page)
     return render_template(
         "registry/imports/done.html",
         batch=batch,
-        changes=history.of_batch(session, batch.id, wanted.page),
+        changes=changed,
+        names=changes.value_names(session, changed.items),
         pairs=import_pairs.decided_pairs(batch),
         **_shared(batch),
     )

@@ -17,13 +17,13 @@ from backend.app.platform.forms import load, submission, submit
 from backend.app.platform.i18n import gettext as _
 from backend.app.platform.transactions import read_session
 from backend.app.platform.web import is_local_address
-from backend.app.registry.choices import CATEGORIES, EVIDENCE, FIELD_NAMES, POINT_KINDS
+from backend.app.registry.choices import CATEGORIES, EVIDENCE, POINT_KINDS
 from backend.app.registry.models import ChecklistPoint
-from backend.app.registry.pages import forms
+from backend.app.registry.pages import changes, forms
 from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.pages.point_forms import condition_word
 from backend.app.registry.schemas import ItemForm, PublishingForm
-from backend.app.registry.service import history, items
+from backend.app.registry.service import items
 from backend.app.registry.service.checklists import as_point, versions
 from backend.app.registry.service.writing import add_entry, kept_departments, may_keep
 
@@ -96,15 +96,7 @@ def item_history(item_id: UUID) -> str:
     with read_session() as session:
         item = items.get_item(session, current_actor(), item_id)
         register = "checklist" if request.args.get("of") == "checklist" else "item"
-        return render_template(
-            "registry/history.html",
-            title=item.name,
-            back=f"/office/registry/items/{item_id}",
-            page=history.of_object(session, register, item_id, forms.page_number()),
-            register=register,
-            tabs=True,
-            fields=FIELD_NAMES,
-        )
+        return changes.history_page(session, register, item_id, item.name)
 
 
 @bp.post("/items/publish")

@@ -14,11 +14,11 @@ from backend.app.platform.access import current_actor, requires
 from backend.app.platform.forms import submission, submit
 from backend.app.platform.i18n import gettext as _
 from backend.app.platform.transactions import read_session
-from backend.app.registry.choices import GROUNDS, field_names
-from backend.app.registry.pages import forms
+from backend.app.registry.choices import GROUNDS
+from backend.app.registry.pages import changes, forms
 from backend.app.registry.pages.blueprint import bp
 from backend.app.registry.schemas import GroundForm, LeaveForm, OfficerForm
-from backend.app.registry.service import editing, history, officers
+from backend.app.registry.service import editing, officers
 from backend.app.registry.service.writing import add_entry, may_keep
 
 _FIELDS = tuple(name for name in OfficerForm().fields if name not in {"login", "revision"})
@@ -132,15 +132,7 @@ def officer_history(officer_id: UUID) -> str:
     """Who changed what."""
     with read_session() as session:
         officer = officers.get_officer(session, current_actor(), officer_id)
-        return render_template(
-            "registry/history.html",
-            title=officer.name,
-            back=f"/office/registry/officers/{officer_id}",
-            page=history.of_object(session, "officer", officer_id, forms.page_number()),
-            register="officer",
-            tabs=False,
-            fields=field_names("officers"),
-        )
+        return changes.history_page(session, "officer", officer_id, officer.name)
 
 
 @bp.get("/officers/new")
