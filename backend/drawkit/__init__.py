@@ -1,25 +1,31 @@
-"""drawkit: evenhand-draw/1, a draw anyone can re-compute.
+"""drawkit: evenhand-draw/1 and /2, a draw anyone can re-compute.
 
 Standard library, numpy and cryptography only: no Flask, no database, no clock, no randomness of
 its own. Who needs a random secret brings it.
 
-- ``encoding``: canonical JSON, strict tables · ``shape``: fields of the records
-- ``merkle``: RFC 6962 · ``tlog``: ledger proofs in a bundle
+What versions share:
+
+- ``encoding``: canonical JSON, strict tables · ``forms``, ``shape``: fields of the records
+- ``names``: versions and the labels that begin hashes
+- ``merkle``: RFC 6962 · ``tlog``, ``anchoring``: ledger proofs in a bundle
 - ``commitment``: commitments, transcript, seed, sealed rows, hash chains
 - ``selection``: strata, quotas, lots, drawn rows · ``assignment``: officers
 - ``recusals``: recusals fixed row by row, to be published in part
-- ``replacement``: recorded re-draws of seats · ``extension``: the next rows of the same order
-- ``draw``: a whole draw from its inputs
-- ``proof``: what one enterprise needs to check itself
-- ``bundle``: the published zip · ``checks``, ``later`` and ``verify``: every check of it, in plain
-  sentences
+- ``replacement``, ``extension``: seats drawn anew and rows that join after the draw
+- ``draw``: a whole draw from its inputs · ``proof``: what one enterprise needs to check itself
+- ``bundle``: the published zip · ``case``, ``checks``, ``replaying``, ``verify``: reading one
 
-In the order of a draw: :func:`freeze_record`, :func:`operator_commitment`,
+What is particular to a version: ``one`` and ``two``, with fields, parties, ledger and what came
+later in one module each.
+
+In the order of a draw of version 1: :func:`freeze_record`, :func:`operator_commitment`,
 :func:`witness_commitment`, :func:`transcript`, :func:`seed`, :func:`compute`,
-:func:`proofs`, :func:`write_bundle`; later :func:`run_batch` and :func:`run_extension`; and for
-everybody :func:`verify_bundle`, :func:`audit` and :func:`check_proof`.
+:func:`proofs`, :func:`write_bundle`; later :func:`run_batch` and :func:`run_extension`. Those of
+version 2 are listed in ``two``. For everybody: :func:`verify_bundle`, :func:`audit` and
+:func:`check_proof`.
 """
 
+from . import two
 from .assignment import VACANT, Officer, Seat
 from .bundle import Unreadable
 from .bundle import read as read_bundle
@@ -39,9 +45,11 @@ from .commitment import (
     witness_commitment,
     witness_secret,
 )
-from .draw import Inputs, Result, compute, freeze_record
+from .draw import Inputs, Result, compute
 from .encoding import Malformed, canonical, digest, parse_canonical, read_table, write_table
 from .extension import Order, order_of, run_extension
+from .names import ONE, TWO, Version, version_of
+from .one.freezing import freeze_record
 from .proof import RowProof, proofs
 from .proof import check as check_proof
 from .recusals import part as recusals_part
@@ -53,7 +61,9 @@ from .verify import DIFFERS, EQUAL, UNREADABLE, Line, Report, audit, row_of, ver
 __all__ = [
     "DIFFERS",
     "EQUAL",
+    "ONE",
     "REHEARSAL",
+    "TWO",
     "UNREADABLE",
     "VACANT",
     "VERSION",
@@ -70,6 +80,7 @@ __all__ = [
     "Seat",
     "Stratum",
     "Unreadable",
+    "Version",
     "audit",
     "canonical",
     "chain",
@@ -99,7 +110,9 @@ __all__ = [
     "sealed_salt",
     "seed",
     "transcript",
+    "two",
     "verify_bundle",
+    "version_of",
     "witness_commitment",
     "witness_secret",
     "write_bundle",

@@ -21,6 +21,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.require_ledger and not options.ledger_key:
         parser.error("--require-ledger needs --ledger-key: anybody can make a ledger of their own")
+    if options.cosigned and not options.require_ledger:
+        parser.error("--cosigned needs --require-ledger: cosignatures stand in the ledger's proofs")
     try:
         data = Path(options.file).read_bytes()
         salt = bytes.fromhex(options.salt) if options.salt else None
@@ -31,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         data,
         require_ledger=options.require_ledger,
         ledger_key=options.ledger_key,
+        cosigners=options.cosigned,
         timer=perf_counter,
     )
     for line in report.lines:
@@ -68,6 +71,13 @@ def _options() -> argparse.ArgumentParser:
         help="fail without ledger proofs",
     )
     verify.add_argument("--ledger-key", metavar="KEY", help="the ledger's verifier key")
+    verify.add_argument(
+        "--cosigned",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="fail unless the witness with this key cosigned the newest checkpoint (repeatable)",
+    )
     verify.add_argument("--audit", metavar="CODE", help="say what became of one enterprise")
     verify.add_argument("--salt", metavar="HEX", help="the enterprise's salt in a sealed draw")
     return parser

@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
+from .names import ONE, TWO, Version, version_in
+
 REQUIRED = (
     "freeze.json",
     "plan.json",
@@ -19,8 +21,11 @@ REQUIRED = (
     "result.tsv",
 )
 WHOLE, PART, KEY = "recusals.tsv", "recusals.json", "recusals-key.json"
-OPTIONAL = ("replacements.json", "extensions.json", WHOLE, PART, KEY)
+RECUSALS = (WHOLE, PART, KEY)
 PROOFS = "proofs/"
+CHECKPOINTS = "proofs/checkpoints.json"
+LATER = {ONE: ("replacements.json", "extensions.json"), TWO: ("rounds.json", CHECKPOINTS)}
+"""What a bundle of each version may have besides."""
 MAX_BYTES = 1 << 30
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -41,10 +46,10 @@ class Unreadable(ValueError):
 
 def write(files: Mapping[str, bytes]) -> bytes:
     """A zip of ``files`` with fixed order, times and modes. ValueError for a foreign name."""
-    buffer = io.BytesIO()
+    buffer, version = io.BytesIO(), version_in(files.get("freeze.json", b""))
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name in sorted(files):
-            if not _is_known(name):
+            if not _is_known(name, version):
                 raise ValueError(f"{name} does not belong into a bundle")
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -68,7 +73,8 @@ def read(data: bytes) -> dict[str, bytes]:
     missing = [name for name in _needed(files) if name not in files]
     if missing:
         raise Unreadable(f"the bundle lacks {missing[0]}")
-    foreign = [name for name in files if not _is_known(name) or _is_double(name, files)]
+    version = version_in(files["freeze.json"])
+    foreign = [name for name in files if not _is_known(name, version) or _is_double(name, files)]
     if foreign:
         raise Unreadable(f"the bundle holds {foreign[0]}, which does not belong there")
     return files
@@ -85,6 +91,6 @@ def _is_double(name: str, files: Mapping[str, bytes]) -> bool:
     return (name == PART and WHOLE in files) or (name == KEY and WHOLE not in files)
 
 
-def _is_known(name: str) -> bool:
+def _is_known(name: str, version: Version) -> bool:
     proof = name.startswith(PROOFS) and name.endswith(".tlog-proof") and name.count("/") == 1
-    return name in REQUIRED or name in OPTIONAL or proof
+    return name in (*REQUIRED, *RECUSALS, *LATER[version]) or proof

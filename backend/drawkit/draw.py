@@ -1,4 +1,4 @@
-"""One whole draw: freeze what goes in, compute what comes out, write the result's bytes."""
+"""One whole draw: digests of what goes in, what comes out of a seed, the result's bytes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import merkle, recusals, shape
+from . import forms, merkle, recusals, shape
 from .assignment import VACANT, Officer, Seat, assign, read_officers, seats_of
 from .encoding import Malformed, canonical, digest, read_table
+from .names import Version
 from .selection import Drawn, Stratum, draw_rows, strata_of, tasks
 
 
@@ -72,35 +73,23 @@ class Result:
         return "".join(line + "\n" for line in lines).encode("ascii")
 
 
-def freeze_record(
-    inputs: Inputs,
-    *,
-    draw_id: str,
-    op_commit: str,
-    op_chain: str,
-    sup_chain: str,
-    witnesses: list[str],
-    quorum: int,
-    public: dict[str, Any],
-    beacon: dict[str, Any] | None = None,
-    recusal_key: bytes | None = None,
+def frozen_inputs(
+    inputs: Inputs, version: Version, draw_id: str, recusal_key: bytes | None
 ) -> dict[str, Any]:
-    """freeze.json for checked tables. Raises Malformed for what a verifier would refuse.
+    """The fields of freeze.json that follow from checked tables, the same in every version.
 
-    ``witnesses``: ids; ``quorum``: how many of them must have committed, at least 1.
     ``recusal_key``: 32 random bytes fix the recusals row by row, so that they can be published in
-    part; without it they are fixed as one file.
+    part; without it they are fixed as one file. Raises Malformed for what a verifier would refuse.
     """
-    shape.check("plan.json", inputs.plan, shape.PLAN, more=True)
+    forms.check("plan.json", inputs.plan, shape.plan(version), more=True)
     check_teams(inputs.plan)
+    check_id(draw_id, inputs.plan)
     lines = read_table(inputs.pool, "pool.tsv")
     officers = read_officers(read_table(inputs.officers, "officers.tsv"))
     pairs = read_table(inputs.recusals, "recusals.tsv")
     check_inputs(lines, officers, read_table(inputs.exclusions, "exclusions.tsv"))
-    if quorum < 1 or len(witnesses) < quorum:
-        raise Malformed("a draw needs at least one witness besides the operator")
     strata = strata_of(lines, inputs.plan["strata"])
-    record = {
+    return {
         "v": inputs.plan["v"],
         "draw": draw_id,
         "plan_sha256": digest(canonical(inputs.plan)),
@@ -114,17 +103,7 @@ def freeze_record(
         "officers_sha256": digest(inputs.officers),
         **_recusals(recusal_key, inputs.recusals, lines, pairs),
         "exclusions_sha256": digest(inputs.exclusions),
-        "op_commit": op_commit,
-        "op_chain": op_chain,
-        "sup_chain": sup_chain,
-        "witnesses": sorted(witnesses),
-        "quorum": quorum,
-        "public": public,
-        "beacon": beacon,
     }
-    shape.check("freeze.json", record, shape.freeze_fields(record))
-    check_id(draw_id, inputs.plan)
-    return record
 
 
 def _recusals(

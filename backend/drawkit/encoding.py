@@ -22,6 +22,7 @@ _COLUMNS = {
     "officers.tsv": (TOKEN, TOKEN, rf"(?:{TOKEN}(?:,{TOKEN})*)?", r"0|[1-9][0-9]{0,8}", r"[0-2]"),
     "recusals.tsv": (TOKEN, TOKEN),
     "exclusions.tsv": (TOKEN, TOKEN),
+    "register.tsv": (TOKEN, f"(?:{TOKEN})?", TOKEN, f"(?:{TOKEN})?", f"(?:{TOKEN}(?:,{TOKEN})*)?"),
 }
 _ROW = {
     name: re.compile("\t".join(f"(?:{column})" for column in columns).encode())

@@ -1,8 +1,8 @@
-"""Extensions: the next rows of the same order of a draw that was held, with seats for them.
+"""Extensions: more rows of a draw that was held, with seats for them.
 
-Nothing is drawn anew: which rows come next has been fixed since the seed was. Their officers are
-those eligible at the freeze, by a key of the seed and the extension's number alone; who sits
-already stays. The reason never enters the key.
+In version 1 nothing is drawn anew: which rows come next has been fixed since the seed was, and
+:func:`run_extension` takes them. Version 2 draws among the rest (``two/rounds.py``). In both the
+officers are those eligible at the freeze, who sits already stays, and no reason enters a key.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any
 
 from .assignment import VACANT, Seat, seats_of
 from .draw import Result
-from .encoding import Malformed
+from .encoding import Malformed, is_increasing
 from .replacement import Roster, redraw
 from .selection import Drawn, Stratum, next_rows
 
 
 def extension_key(seed: bytes, number: int) -> bytes:
-    """Key of the officers of extension ``number`` (from 1)."""
+    """Key of the officers of extension ``number`` (from 1) of version 1."""
     return hmac.new(seed, f"extend\n{number}".encode("ascii"), sha256).digest()
 
 
@@ -50,49 +50,65 @@ def order_of(result: Result, seed: bytes, plan: Mapping[str, Any]) -> Order:
 def run_extension(
     order: Order, roster: Roster, more: Sequence[tuple[str, int]], reason: str
 ) -> dict[str, Any]:
-    """Take ``more`` [(stratum, how many)] rows and return their entry of extensions.json.
+    """Take the next rows, ``more`` [(stratum, how many)], and return the entry of extensions.json.
 
     ``roster`` stands where the batches of replacements run so far have left it, and gets the new
     seats. Raises :class:`Malformed` for strata out of order or unknown, none or too many rows.
     """
     number = order.number + 1
-    places = {part.code: place for place, part in enumerate(order.strata)}
-    _check(number, more, places)
-    found: list[Drawn] = []
-    for code, count in more:
-        place = places[code]
-        part = order.strata[place]
-        left = part.end - part.start - part.k
-        if count > left:
-            raise Malformed(f"extension {number}: stratum {code} has only {left} rows left")
-        found += [replace(one, stratum=place) for one in next_rows(order.seed, part, count)]
-        order.strata[place] = replace(part, k=part.k + count)
-    found.sort(key=lambda one: one.lot)
-    seats = _seat(order, roster, found, number)
-    order.rows += found
+    places = check_more(order, more, f"extension {number}")
+    found = [
+        replace(one, stratum=place)
+        for place, count in places
+        for one in next_rows(order.seed, order.strata[place], count)
+    ]
+    made = add_rows(order, roster, found, extension_key(order.seed, number))
     order.number = number
     return {
         "extension": number,
         "after": roster.batch,
         "more": [{"stratum": code, "n": count} for code, count in more],
         "reason": reason,
+        **made,
+    }
+
+
+def check_more(order: Order, more: Sequence[tuple[str, int]], what: str) -> list[tuple[int, int]]:
+    """The strata asked for, as (place, how many). Raises :class:`Malformed`, naming ``what``, for
+    strata that are unknown, out of order or too small."""
+    places = {part.code: place for place, part in enumerate(order.strata)}
+    codes = [code for code, _count in more]
+    unknown = next((code for code in codes if code not in places), None)
+    if unknown is not None:
+        raise Malformed(f"{what} names stratum {unknown}, which does not exist")
+    if not codes or any(count < 1 for _code, count in more):
+        raise Malformed(f"{what} adds no row")
+    if not is_increasing(codes):
+        raise Malformed(f"{what} names its strata out of order or twice")
+    for code, count in more:
+        part = order.strata[places[code]]
+        left = part.end - part.start - part.k
+        if count > left:
+            raise Malformed(f"{what}: stratum {code} has only {left} rows left")
+    return [(places[code], count) for code, count in more]
+
+
+def add_rows(order: Order, roster: Roster, found: list[Drawn], key: bytes) -> dict[str, Any]:
+    """Let rows join the draw in ascending lot, with officers by ``key``; returns what the entry
+    says of it."""
+    found = sorted(found, key=lambda one: one.lot)
+    for one in found:
+        part = order.strata[one.stratum]
+        order.strata[one.stratum] = replace(part, k=part.k + 1)
+    seats = _seat(order, roster, found, key)
+    order.rows += found
+    return {
         "rows": [one.row for one in found],
         "seats": [{"seat": seat, "officer": _token(roster, seat)} for seat in seats],
     }
 
 
-def _check(number: int, more: Sequence[tuple[str, int]], places: Mapping[str, int]) -> None:
-    codes = [code for code, _count in more]
-    unknown = next((code for code in codes if code not in places), None)
-    if unknown is not None:
-        raise Malformed(f"extension {number} names stratum {unknown}, which does not exist")
-    if not codes or any(count < 1 for _code, count in more):
-        raise Malformed(f"extension {number} adds no row")
-    if sorted(set(codes)) != codes:
-        raise Malformed(f"extension {number} names its strata out of order or twice")
-
-
-def _seat(order: Order, roster: Roster, found: list[Drawn], number: int) -> range:
+def _seat(order: Order, roster: Roster, found: list[Drawn], key: bytes) -> range:
     """Give the added rows their seats and officers; gives the numbers of the seats."""
     base, first = len(roster.objects), len(roster.seats)
     codes = [order.strata[one.stratum].code for one in found]
@@ -108,7 +124,7 @@ def _seat(order: Order, roster: Roster, found: list[Drawn], number: int) -> rang
     tokens = [officer.token for officer in roster.officers]
     numbers = range(first, first + len(added))
     redraw(
-        extension_key(order.seed, number),
+        key,
         list(numbers),
         roster.seats,
         roster.officers,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
+EMPTY_ROOT = sha256(b"").digest()
+
 
 def leaf_hash(entry: bytes) -> bytes:
     """Hash of one leaf."""
@@ -27,7 +29,7 @@ def _next_level(level: list[bytes]) -> list[bytes]:
 def root(entries: Sequence[bytes]) -> bytes:
     """Root of the tree over ``entries``; of none, the hash of nothing."""
     if not entries:
-        return sha256(b"").digest()
+        return EMPTY_ROOT
     level = [sha256(b"\x00" + entry).digest() for entry in entries]
     while len(level) > 1:
         level = _next_level(level)
@@ -111,3 +113,38 @@ def root_from_shared(leaves: Mapping[int, bytes], size: int, path: Sequence[byte
             above[place // 2] = node_hash(*pair)
         known, size = above, (size + 1) // 2
     return known[0] if next(steps, None) is None else None
+
+
+def verify_consistency(
+    old: int, size: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]
+) -> bool:
+    """Return True if ``path`` shows that the first ``old`` of ``size`` leaves are unchanged."""
+    if not 0 <= old <= size:
+        return False
+    if old == size:
+        return not path and old_root == new_root
+    if old == 0:
+        return not path and old_root == EMPTY_ROOT
+    steps = list(path)
+    if old & (old - 1) == 0:
+        steps.insert(0, old_root)
+    return bool(steps) and _roots_from(steps, old, size) == (old_root, new_root)
+
+
+def _roots_from(steps: list[bytes], old: int, size: int) -> tuple[bytes, bytes] | None:
+    """Return the old and the new root of a consistency proof, or None if it is malformed."""
+    place, last = old - 1, size - 1
+    while place % 2 == 1:
+        place, last = place >> 1, last >> 1
+    before = after = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return None
+        if place % 2 == 1 or place == last:
+            before, after = node_hash(step, before), node_hash(step, after)
+            while place % 2 == 0 and place != 0:
+                place, last = place >> 1, last >> 1
+        else:
+            after = node_hash(after, step)
+        place, last = place >> 1, last >> 1
+    return (before, after) if last == 0 else None

@@ -15,11 +15,12 @@ from typing import Any
 from .assignment import VACANT, Officer, Seat
 from .commitment import chain_step
 from .encoding import Malformed
+from .names import ONE, Version
 from .selection import BLOCK, keystream
 
 
 def batch_key(seed: bytes, batch: int, operator_link: bytes, supervisor_link: bytes) -> bytes:
-    """Key of batch ``batch`` (from 1) with the two revealed links."""
+    """Key of batch ``batch`` (from 1) of version 1, with the two revealed links."""
     message = f"redraw\n{batch}\n{operator_link.hex()}\n{supervisor_link.hex()}".encode("ascii")
     return hmac.new(seed, message, sha256).digest()
 
@@ -106,7 +107,8 @@ class Roster:
     """Who sits where after a draw and the batches run so far; :func:`run_batch` moves it on.
 
     ``objects``: the object of each task. ``recused``: (officer, object) pairs, frozen and later
-    ones. The two heads are the links revealed last.
+    ones. The two heads are the links revealed last. ``batch``: the last batch, or in version 2
+    the last round.
     """
 
     seed: bytes
@@ -118,6 +120,7 @@ class Roster:
     recused: set[tuple[str, str]]
     operator_head: bytes
     supervisor_head: bytes
+    version: Version = ONE
     batch: int = 0
     rows: dict[str, int] = field(init=False)
 
@@ -158,14 +161,69 @@ def run_batch(
     recused: list[tuple[str, str]],
     absent: list[str],
 ) -> dict[str, Any]:
-    """Run the next batch and return its entry of replacements.json.
+    """Run the next batch of version 1 and return its entry of replacements.json.
 
     ``vacated``: (seat, reason token); ``recused``: new pairs, valid from this batch on;
     ``absent``: officers who take no seat in this batch. Raises :class:`Malformed` for links that
     do not fit the chains, seats or officers that do not exist, a seat named twice.
     """
-    _check_batch(roster, operator_link, supervisor_link, vacated, recused, absent)
     number = roster.batch + 1
+    what = f"batch {number}"
+    links = operator_link, supervisor_link
+    check_links(roster, *links, what)
+    check_request(roster, vacated, recused, absent, what)
+    key = batch_key(roster.seed, number, *links)
+    made = replace_officers(roster, key, vacated, recused, absent)
+    move_on(roster, *links)
+    return {
+        "batch": number,
+        "operator_link": operator_link.hex(),
+        "supervisor_link": supervisor_link.hex(),
+        **made,
+    }
+
+
+def check_links(roster: Roster, operator_link: bytes, supervisor_link: bytes, what: str) -> None:
+    """Refuse links that do not lead to those revealed last; ``what`` is named in the sentence."""
+    if chain_step(operator_link, roster.version) != roster.operator_head:
+        raise Malformed(f"{what}: the operator's link does not lead to the frozen chain")
+    if chain_step(supervisor_link, roster.version) != roster.supervisor_head:
+        raise Malformed(f"{what}: the supervisor's link does not lead to the frozen chain")
+
+
+def move_on(roster: Roster, operator_link: bytes, supervisor_link: bytes) -> None:
+    """Count a batch or round that was run with these links."""
+    roster.batch += 1
+    roster.operator_head, roster.supervisor_head = operator_link, supervisor_link
+
+
+def check_request(
+    roster: Roster,
+    vacated: list[tuple[int, str]],
+    recused: list[tuple[str, str]],
+    absent: list[str],
+    what: str,
+) -> None:
+    """Refuse seats and officers that do not exist, and a seat named twice."""
+    numbers = [seat for seat, _ in vacated]
+    if len(set(numbers)) != len(numbers) or not numbers:
+        raise Malformed(f"{what} names no seat, or one twice")
+    if any(not 0 <= seat < len(roster.seats) for seat in numbers):
+        raise Malformed(f"{what} names a seat that does not exist")
+    unknown = sorted({*absent, *(officer for officer, _ in recused)} - roster.rows.keys())
+    if unknown:
+        raise Malformed(f"{what} names {unknown[0]}, who is not in officers.tsv")
+
+
+def replace_officers(
+    roster: Roster,
+    key: bytes,
+    vacated: list[tuple[int, str]],
+    recused: list[tuple[str, str]],
+    absent: list[str],
+) -> dict[str, Any]:
+    """Draw the vacated seats anew under ``key`` and return what the entry says of it. From now on
+    the roster knows the pairs ``recused``."""
     pairs = roster.recused | set(recused)
     away = {roster.rows[token] for token in absent}
     tokens = [officer.token for officer in roster.officers]
@@ -175,7 +233,7 @@ def run_batch(
 
     left = list(roster.who)
     redraw(
-        batch_key(roster.seed, number, operator_link, supervisor_link),
+        key,
         [seat for seat, _ in vacated],
         roster.seats,
         roster.officers,
@@ -183,16 +241,12 @@ def run_batch(
         roster.load,
         barred,
     )
-    roster.batch, roster.recused = number, pairs
-    roster.operator_head, roster.supervisor_head = operator_link, supervisor_link
+    roster.recused = pairs
 
     def token(row: int) -> str | None:
         return None if row == VACANT else tokens[row]
 
     return {
-        "batch": number,
-        "operator_link": operator_link.hex(),
-        "supervisor_link": supervisor_link.hex(),
         "vacated": [
             {
                 "seat": seat,
@@ -205,26 +259,3 @@ def run_batch(
         "recused": [list(pair) for pair in sorted(recused)],
         "absent": sorted(absent),
     }
-
-
-def _check_batch(
-    roster: Roster,
-    operator_link: bytes,
-    supervisor_link: bytes,
-    vacated: list[tuple[int, str]],
-    recused: list[tuple[str, str]],
-    absent: list[str],
-) -> None:
-    number = roster.batch + 1
-    if chain_step(operator_link) != roster.operator_head:
-        raise Malformed(f"batch {number}: the operator's link does not lead to the frozen chain")
-    if chain_step(supervisor_link) != roster.supervisor_head:
-        raise Malformed(f"batch {number}: the supervisor's link does not lead to the frozen chain")
-    numbers = [seat for seat, _ in vacated]
-    if len(set(numbers)) != len(numbers) or not numbers:
-        raise Malformed(f"batch {number} names no seat, or one twice")
-    if any(not 0 <= seat < len(roster.seats) for seat in numbers):
-        raise Malformed(f"batch {number} names a seat that does not exist")
-    unknown = sorted({*absent, *(officer for officer, _ in recused)} - roster.rows.keys())
-    if unknown:
-        raise Malformed(f"batch {number} names {unknown[0]}, who is not in officers.tsv")

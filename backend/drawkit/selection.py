@@ -7,7 +7,7 @@ the first 8 bytes, and the rest only where those are equal.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +94,21 @@ def smallest(key: bytes, start: int, end: int, k: int) -> list[tuple[bytes, int]
         rows = min(CHUNK_ROWS, end - first)
         stream = keystream(key, first, rows)
         best = heapq.nsmallest(k, [*best, *_smallest_of(stream, first, rows, k)])
+    return best
+
+
+def smallest_of(key: bytes, rows: Sequence[int], k: int) -> list[tuple[bytes, int]]:
+    """The k smallest (lot, row) of some rows, ascending; ``rows`` must be ascending."""
+    wanted = np.array(rows, dtype=np.int64)
+    best: list[tuple[bytes, int]] = []
+    for first in range(rows[0] if rows else 0, rows[-1] + 1 if rows else 0, CHUNK_ROWS):
+        begin, end = np.searchsorted(wanted, (first, first + CHUNK_ROWS)).tolist()
+        if begin == end:
+            continue
+        places = wanted[begin:end] - first
+        stream = np.frombuffer(keystream(key, first, int(places[-1]) + 1), dtype="V16")[places]
+        found = _smallest_of(stream.tobytes(), 0, len(places), min(k, len(places)))
+        best = heapq.nsmallest(k, [*best, *((lot, rows[begin + place]) for lot, place in found)])
     return best
 
 

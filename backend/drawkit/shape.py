@@ -1,73 +1,28 @@
-"""The fields of the JSON files of a bundle: which there are, and what each may hold.
-
-Only form is decided here. Whether values fit each other is the work of ``verify``. The verifier
-page carries the same tables (frontend/verify/shape.mjs).
-"""
+"""The fields of records that versions share; the rest is in ``one/shape.py`` and
+``two/shape.py``. The verifier page carries the same tables (frontend/verify/shape.mjs)."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from typing import Any
 
-from .commitment import REHEARSAL, VERSION
-from .encoding import SAFE_INTEGER, TOKEN, Malformed, is_hex32
+from .encoding import is_hex32
+from .forms import (
+    Fields,
+    has,
+    is_count,
+    is_pair,
+    is_positive,
+    is_salt,
+    is_text,
+    is_token,
+    list_of,
+    or_null,
+)
+from .names import Version
 
-Rule = Callable[[Any], bool]
-Fields = dict[str, Rule]
-MIN_DIGITS = 20
-_TOKEN = re.compile(TOKEN)
-
-
-def is_token(value: Any) -> bool:
-    """Return True if ``value`` is a text of 1 to 64 characters ``[0-9A-Za-z._:-]``."""
-    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
-
-
-def is_count(value: Any) -> bool:
-    """Return True if ``value`` is a whole number from 0 on."""
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= SAFE_INTEGER
-
-
-def _is_positive(value: Any) -> bool:
-    return is_count(value) and value > 0
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_salt(value: Any) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{32}", value) is not None
-
-
-def _is_version(value: Any) -> bool:
-    return value in (VERSION, REHEARSAL)
-
-
-def _or_null(rule: Rule) -> Rule:
-    return lambda value: value is None or rule(value)
-
-
-def _has(fields: Fields, *, more: bool = False) -> Rule:
-    def rule(value: Any) -> bool:
-        if not isinstance(value, dict) or not (fields.keys() <= value.keys()):
-            return False
-        if not more and len(value) != len(fields):
-            return False
-        return all(check(value[name]) for name, check in fields.items())
-
-    return rule
-
-
-def _list_of(rule: Rule, *, least: int = 0) -> Rule:
-    return lambda value: (
-        isinstance(value, list) and len(value) >= least and all(rule(entry) for entry in value)
-    )
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(is_token(part) for part in value)
+_TEAM = list_of(
+    has({"dept": is_token, "spec": lambda value: value == "" or is_token(value), "n": is_positive})
+)
 
 
 def _is_teams(value: Any) -> bool:
@@ -76,174 +31,86 @@ def _is_teams(value: Any) -> bool:
     )
 
 
-def _is_public_source(value: Any) -> bool:
-    """What the last source came to: its type decides what its value looks like."""
-    if not isinstance(value, dict) or not set(value) <= {"type", "value"}:
-        return False
-    kind, found = value.get("type"), value.get("value")
-    if kind == "none":
-        return found is None
-    if kind == "beacon":
-        return is_hex32(found)
-    digits = rf"[0-9]{{{MIN_DIGITS},1024}}"
-    return (
-        kind in ("dice10", "balls10")
-        and isinstance(found, str)
-        and re.fullmatch(digits, found) is not None
-    )
+def head(version: Version) -> Fields:
+    """The two fields that every record but plan.json begins with."""
+    return {"v": version.is_name, "draw": is_token}
 
 
-_BEACON = _or_null(_has({"chain": is_hex32, "round": _is_positive}))
-_TEAM = _list_of(
-    _has(
-        {"dept": is_token, "spec": lambda value: value == "" or is_token(value), "n": _is_positive}
-    )
-)
-
-PLAN: Fields = {
-    "v": _is_version,
-    "authority": is_token,
-    "name": _is_text,
-    "seq": _is_positive,
-    "mode": lambda value: value in ("open", "sealed"),
-    "strata": _list_of(
-        _has(
-            {
-                "code": is_token,
-                "num": is_count,
-                "den": _is_positive,
-                "min": _or_null(is_count),
-                "max": _or_null(is_count),
-            }
+def plan(version: Version) -> Fields:
+    """The fields of plan.json; it may have more."""
+    return {
+        "v": version.is_name,
+        "authority": is_token,
+        "name": is_text,
+        "seq": is_positive,
+        "mode": lambda value: value in ("open", "sealed"),
+        "strata": list_of(
+            has(
+                {
+                    "code": is_token,
+                    "num": is_count,
+                    "den": is_positive,
+                    "min": or_null(is_count),
+                    "max": or_null(is_count),
+                }
+            ),
+            least=1,
         ),
-        least=1,
-    ),
-    "teams": _is_teams,
-}
+        "teams": _is_teams,
+    }
 
-FREEZE: Fields = {
-    "v": _is_version,
-    "draw": is_token,
+
+FROZEN: Fields = {
     "plan_sha256": is_hex32,
     "pool_sha256": is_hex32,
     "pool_root": is_hex32,
     "pool_rows": is_count,
-    "strata": _list_of(
-        _has({"code": is_token, "start": is_count, "end": is_count, "k": is_count}), least=1
+    "strata": list_of(
+        has({"code": is_token, "start": is_count, "end": is_count, "k": is_count}), least=1
     ),
     "officers_sha256": is_hex32,
-    "recusals_sha256": is_hex32,
     "exclusions_sha256": is_hex32,
     "op_commit": is_hex32,
     "op_chain": is_hex32,
     "sup_chain": is_hex32,
-    "witnesses": _list_of(is_token),
     "quorum": is_count,
-    "public": _has(
+}
+"""What the freeze record of every version fixes, the recusals aside."""
+
+
+def recusals_fields(record: dict[str, Any]) -> Fields:
+    """The field of a freeze record that fixes the recusals: as one file, or row by row."""
+    name = "recusals_root" if "recusals_root" in record else "recusals_sha256"
+    return {name: is_hex32}
+
+
+def recusals(version: Version) -> Fields:
+    """The fields of recusals.json."""
+    return head(version) | {
+        "rows": list_of(has({"row": is_count, "salt": is_salt, "officers": list_of(is_token)})),
+        "path": list_of(is_hex32),
+    }
+
+
+def recusals_key(version: Version) -> Fields:
+    """The fields of recusals-key.json."""
+    return head(version) | {"key": is_hex32}
+
+
+REVEALED = list_of(has({"id": is_token, "text": is_text, "rand": is_hex32}))
+LINKS: Fields = {"operator_link": is_hex32, "supervisor_link": is_hex32}
+RECUSED = list_of(is_pair)
+VACATED = list_of(
+    has(
         {
-            "type": lambda value: value in ("none", "dice10", "balls10", "beacon"),
-            "rule": _is_text,
+            "seat": is_count,
+            "left": or_null(is_token),
+            "reason": is_token,
+            "officer": or_null(is_token),
         }
     ),
-    "beacon": _BEACON,
-}
-
-FREEZE_BY_ROW: Fields = {
-    **{name: rule for name, rule in FREEZE.items() if name != "recusals_sha256"},
-    "recusals_root": is_hex32,
-}
-
-
-def freeze_fields(record: dict[str, Any]) -> Fields:
-    """The fields of a freeze record: its recusals are fixed as one file, or row by row."""
-    return FREEZE_BY_ROW if "recusals_root" in record else FREEZE
-
-
-RECUSALS: Fields = {
-    "v": _is_version,
-    "draw": is_token,
-    "rows": _list_of(_has({"row": is_count, "salt": _is_salt, "officers": _list_of(is_token)})),
-    "path": _list_of(is_hex32),
-}
-
-RECUSALS_KEY: Fields = {"v": _is_version, "draw": is_token, "key": is_hex32}
-
-TRANSCRIPT: Fields = {
-    "v": _is_version,
-    "draw": is_token,
-    "freeze": is_hex32,
-    "operator": is_hex32,
-    "witnesses": _list_of(_has({"id": is_token, "text": _is_text, "rand": is_hex32})),
-    "public": _is_public_source,
-    "beacon": _BEACON,
-}
-
-REPLACEMENTS: Fields = {
-    "v": _is_version,
-    "draw": is_token,
-    "batches": _list_of(
-        _has(
-            {
-                "batch": _is_positive,
-                "operator_link": is_hex32,
-                "supervisor_link": is_hex32,
-                "vacated": _list_of(
-                    _has(
-                        {
-                            "seat": is_count,
-                            "left": _or_null(is_token),
-                            "reason": is_token,
-                            "officer": _or_null(is_token),
-                        }
-                    ),
-                    least=1,
-                ),
-                "recused": _list_of(_is_pair),
-                "absent": _list_of(is_token),
-            }
-        )
-    ),
-}
-
-
-EXTENSIONS: Fields = {
-    "v": _is_version,
-    "draw": is_token,
-    "extensions": _list_of(
-        _has(
-            {
-                "extension": _is_positive,
-                "after": is_count,
-                "more": _list_of(_has({"stratum": is_token, "n": _is_positive}), least=1),
-                "reason": _is_text,
-                "rows": _list_of(is_count, least=1),
-                "seats": _list_of(_has({"seat": is_count, "officer": _or_null(is_token)})),
-            }
-        ),
-        least=1,
-    ),
-}
-
-
-def check(name: str, value: dict[str, Any], fields: Fields, *, more: bool = False) -> None:
-    """Raise :class:`Malformed` naming the first field that is missing, foreign or out of form.
-
-    ``more``: fields beyond the known ones are allowed.
-    """
-    for field, rule in fields.items():
-        if field not in value:
-            raise Malformed(f"{name} lacks the field {field}")
-        if not rule(value[field]):
-            raise Malformed(f"the field {field} of {name} does not have the form it must have")
-    foreign = sorted(set(value) - set(fields))
-    if foreign and not more:
-        raise Malformed(f"{name} has the field {foreign[0]}, which does not belong there")
-
-
-def check_commits(value: dict[str, Any]) -> None:
-    """commits.json: a 32-byte commitment in lower-case hex for each witness id."""
-    for witness, commitment in value.items():
-        if not is_token(witness):
-            raise Malformed("commits.json names a witness whose id is no token")
-        if not is_hex32(commitment):
-            raise Malformed(f"the commitment of witness {witness} is not 32 bytes in hex")
+    least=1,
+)
+MORE = list_of(has({"stratum": is_token, "n": is_positive}), least=1)
+ADDED_ROWS = list_of(is_count, least=1)
+ADDED_SEATS = list_of(has({"seat": is_count, "officer": or_null(is_token)}))

@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -22,6 +22,8 @@ from .encoding import Malformed, canonical, is_hex32
 
 HEADER = "c2sp.org/tlog-proof@v1"
 _BODY_LABEL = b"evenhand-ledger/1/body\n"
+_LOG, _WITNESS = b"\x01", b"\x04"  # kinds of keys of signed notes
+_TIME = 8  # bytes of a cosignature's time
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,15})")
 _SIGNATURE = re.compile("\u2014 ([^ +]+) (.+)")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
@@ -30,7 +32,8 @@ _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A read proof. ``body_sha256`` is the digest of the file that the entry speaks of."""
+    """A read proof. ``body_sha256`` is the digest of the file that the entry speaks of,
+    ``members`` are the entry's."""
 
     type: str
     subject: str
@@ -42,6 +45,8 @@ class Proof:
     root: bytes
     note: bytes
     signatures: list[tuple[str, bytes]]
+    body: dict[str, Any] = field(default_factory=dict)
+    members: frozenset[str] = frozenset()
 
 
 def read(data: bytes, name: str) -> Proof:
@@ -82,6 +87,8 @@ def _assemble(content: Any, index: int, path: list[bytes], signed: str, name: st
         root=root,
         note=note,
         signatures=signatures,
+        body=dict(body),
+        members=frozenset(entry),
     )
 
 
@@ -105,20 +112,39 @@ def is_signed(proof: Proof, verifier_key: str) -> bool:
 
     ``verifier_key``: ``name+hex key id+base64(1 ‖ public key)``. Malformed when it is none.
     """
-    name, key_id, key = _verifier_key(verifier_key)
+    name, key_id, key = _verifier_key(verifier_key, _LOG)
     if name != proof.origin:
         return False
+    made = [value[4:] for signer, value in proof.signatures if _is_by(signer, value, name, key_id)]
+    return any(_is_good(key, signature, proof.note) for signature in made)
+
+
+def is_cosigned(proof: Proof, verifier_key: str) -> bool:
+    """Return True if the checkpoint carries a good ``cosignature/v1`` of the witness whose key is
+    ``verifier_key`` (``name+hex key id+base64(4 ‖ public key)``). Malformed when it is none."""
+    name, key_id, key = _verifier_key(verifier_key, _WITNESS)
     for signer, value in proof.signatures:
-        if signer == name and value[:4] == key_id:
-            try:
-                key.verify(value[4:], proof.note)
-            except InvalidSignature:
-                continue
-            return True
+        if _is_by(signer, value, name, key_id) and len(value) == 4 + _TIME + 64:
+            time = int.from_bytes(value[4 : 4 + _TIME], "big")
+            said = b"cosignature/v1\ntime %d\n" % time + proof.note
+            if _is_good(key, value[4 + _TIME :], said):
+                return True
     return False
 
 
-def _verifier_key(text: str) -> tuple[str, bytes, Ed25519PublicKey]:
+def _is_by(signer: str, value: bytes, name: str, key_id: bytes) -> bool:
+    return signer == name and value[:4] == key_id
+
+
+def _is_good(key: Ed25519PublicKey, signature: bytes, said: bytes) -> bool:
+    try:
+        key.verify(signature, said)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _verifier_key(text: str, kind: bytes) -> tuple[str, bytes, Ed25519PublicKey]:
     try:
         name, key_id, value = text.strip().split("+", 2)
         raw = _base64(value)
@@ -127,7 +153,7 @@ def _verifier_key(text: str) -> tuple[str, bytes, Ed25519PublicKey]:
     except (ValueError, binascii.Error) as error:
         raise Malformed("the ledger's key is not a verifier key (name+id+key)") from error
     expected = sha256(name.encode() + b"\n" + raw).digest()[:4]
-    if raw[:1] != b"\x01" or given != expected:
+    if raw[:1] != kind or given != expected:
         raise Malformed("the ledger's key does not fit its own id")
     return name, expected, key
 

@@ -1,17 +1,24 @@
-"""Verifying a published bundle: every check timed, the first failure in one plain sentence."""
+"""Verifying a published bundle: every check timed, the first failure in one plain sentence.
+
+Which checks there are is said by the edition of the bundle's version.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from . import bundle, commitment, later
+from . import bundle, commitment
 from .assignment import VACANT
-from .checks import CHECKS, Case
-from .commitment import REHEARSAL
+from .case import Case
 from .encoding import Malformed
+from .names import ONE, TWO, version_in
+from .one import EDITION as FIRST
 from .selection import lot
+from .two import EDITION as SECOND
+
+_EDITIONS = {ONE: FIRST, TWO: SECOND}
 
 EQUAL, DIFFERS, UNREADABLE = 0, 1, 2
 Timer = Callable[[], float]
@@ -33,11 +40,15 @@ class Line:
 
 @dataclass(slots=True)
 class Report:
-    """What verifying came to. ``status``: EQUAL, DIFFERS or UNREADABLE."""
+    """What verifying came to. ``status``: EQUAL, DIFFERS or UNREADABLE. ``limits``: what an equal
+    bundle does not prove, also part of the ``verdict``. ``grade``: of an equal draw of version 2.
+    """
 
     status: int
     lines: list[Line] = field(default_factory=list)
     verdict: str = ""
+    limits: list[str] = field(default_factory=list)
+    grade: str = ""
     case: Case | None = None
 
 
@@ -46,13 +57,15 @@ def verify_bundle(
     *,
     require_ledger: bool = False,
     ledger_key: str | None = None,
+    cosigners: Sequence[str] = (),
     timer: Timer = _no_time,
 ) -> Report:
     """Check the bundle in ``data`` and recompute its draw; stops at the first check that fails.
 
     ``require_ledger``: a bundle without ledger proofs fails. ``ledger_key``: verifier key of the
-    ledger (``name+id+key``); without it the checkpoint's signature is not checked. ``timer``
-    gives seconds from any start; without it no check takes any time.
+    ledger (``name+id+key``); without it the checkpoint's signature is not checked.
+    ``cosigners``: keys of witnesses who must have cosigned the newest checkpoint, of a draw of
+    version 2. ``timer`` gives seconds from any start; without it no check takes any time.
     """
     began = timer()
     try:
@@ -62,8 +75,9 @@ def verify_bundle(
         line = Line("files", False, str(error), took)
         return Report(UNREADABLE, [line], f"Not readable as a bundle: {error}.")
     report = Report(EQUAL, [Line("files", True, f"{len(files)} files", _since(began, timer))])
-    case = report.case = Case(files, require_ledger=require_ledger, ledger_key=ledger_key)
-    for name, check in (*CHECKS, *later.CHECKS):
+    edition = _EDITIONS[version_in(files["freeze.json"])]
+    case = report.case = Case(files, edition, require_ledger, ledger_key, tuple(cosigners))
+    for name, check in edition.checks:
         began = timer()
         try:
             report.lines.append(Line(name, True, check(case), _since(began, timer)))
@@ -72,18 +86,28 @@ def verify_bundle(
             report.status = DIFFERS
             report.verdict = f"DIFFERS: {error}."
             return report
-    report.verdict = _praise(case)
+    report.grade, report.limits = case.grade, [*edition.limits(case), *_loose_ends(case)]
+    report.verdict = f"{_praise(case)} Not proven: {'; '.join(report.limits)}."
     return report
 
 
-def _praise(case: Case) -> str:
-    number = case.freeze["draw"]
-    anchored = "" if case.ledger_key else "; the ledger's signature was not checked"
+def _loose_ends(case: Case) -> list[str]:
+    """What any bundle leaves open when no ledger, or none with a known key, vouches for it."""
     if not case.anchored:
-        anchored = "; not anchored in a ledger"
-    if case.freeze["v"] == REHEARSAL:
-        return f"EQUAL: rehearsal {number} recomputes, but a rehearsal decides nothing{anchored}."
-    return f"EQUAL: draw {number} recomputes to the published result{anchored}."
+        return ["the order of the steps: the draw is not anchored in a ledger"]
+    if case.ledger_key is None:
+        return ["that the ledger is the authority's: the ledger's signature was not checked"]
+    return []
+
+
+def _praise(case: Case) -> str:
+    number, version = case.freeze["draw"], case.edition.version
+    if case.freeze["v"] == version.rehearsal:
+        return f"EQUAL: rehearsal {number} recomputes, but a rehearsal decides nothing."
+    return (
+        f"EQUAL: draw {number} of version {version.number} recomputes to the published result"
+        f"{case.edition.praise(case)}."
+    )
 
 
 def audit(case: Case, code: str, salt: bytes | None = None) -> list[str]:
@@ -114,8 +138,8 @@ def audit(case: Case, code: str, salt: bytes | None = None) -> list[str]:
         for n, seat in enumerate(roster.seats)
         if seat.task == task
     ]
-    later = " by an extension, the next of the same order" if task >= len(result.tasks) else ""
-    return [*said, f"drawn as number {task + 1}{later}; officers: {', '.join(tokens)}"]
+    joined = case.edition.joining if task >= len(result.tasks) else ""
+    return [*said, f"drawn as number {task + 1}{joined}; officers: {', '.join(tokens)}"]
 
 
 def row_of(case: Case, code: str, salt: bytes | None = None) -> int:

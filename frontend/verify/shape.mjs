@@ -34,7 +34,7 @@ const isTeams = (value) =>
 /** What the last source came to: its type decides what its value looks like. */
 function isPublicSource(value) {
   if (!isObject(value) || !Object.keys(value).every(oneOf("type", "value"))) return false;
-  if (value.type === "none") return value.value === undefined || value.value === null;
+  if (value.type === "none") return !("value" in value);
   if (value.type === "beacon") return isHex32(value.value);
   return (
     oneOf("dice10", "balls10")(value.type) &&

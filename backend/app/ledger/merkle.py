@@ -8,9 +8,14 @@ a disk is the caller's affair. Sizes and indices count leaves from 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 
-from backend.drawkit.merkle import leaf_hash, node_hash, root_from_path
+from backend.drawkit.merkle import (
+    EMPTY_ROOT,
+    leaf_hash,
+    node_hash,
+    root_from_path,
+    verify_consistency,
+)
 
 __all__ = [
     "EMPTY_ROOT",
@@ -30,7 +35,6 @@ __all__ = [
 Node = Callable[[int, int], bytes]
 
 HASH_BYTES = 32
-EMPTY_ROOT = sha256(b"").digest()
 
 
 def nodes_of(hashes: Sequence[bytes]) -> Node:
@@ -120,41 +124,6 @@ def verify_inclusion(
 ) -> bool:
     """Return True if ``path`` leads from ``leaf`` at ``index`` to the root of ``size`` leaves."""
     return root_from_path(leaf, index, size, path) == expected_root
-
-
-def verify_consistency(
-    old: int, size: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]
-) -> bool:
-    """Return True if ``path`` shows that the first ``old`` of ``size`` leaves are unchanged."""
-    if not 0 <= old <= size:
-        return False
-    if old == size:
-        return not path and old_root == new_root
-    if old == 0:
-        return not path and old_root == EMPTY_ROOT
-    steps = list(path)
-    if old & (old - 1) == 0:
-        steps.insert(0, old_root)
-    return bool(steps) and _roots_from(steps, old, size) == (old_root, new_root)
-
-
-def _roots_from(steps: list[bytes], old: int, size: int) -> tuple[bytes, bytes] | None:
-    """Return the old and the new root of a consistency proof, or None if it is malformed."""
-    place, last = old - 1, size - 1
-    while place % 2 == 1:
-        place, last = place >> 1, last >> 1
-    before = after = steps[0]
-    for step in steps[1:]:
-        if last == 0:
-            return None
-        if place % 2 == 1 or place == last:
-            before, after = node_hash(step, before), node_hash(step, after)
-            while place % 2 == 0 and place != 0:
-                place, last = place >> 1, last >> 1
-        else:
-            after = node_hash(after, step)
-        place, last = place >> 1, last >> 1
-    return (before, after) if last == 0 else None
 
 
 def _range_root(start: int, end: int, node: Node) -> bytes:

@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend import drawkit as kit
+from backend.drawkit.one import LIMITS
 
 from .proofs import VERIFIER_KEY, prove, recorded
 from .samples import Sample, roster_of, sample, with_extensions, with_replacements
@@ -30,7 +31,8 @@ def test_ledger_proofs_anchor_the_four_steps() -> None:
     data = kit.write_bundle(made.files | prove(made.files, made.freeze["draw"]))
     report = kit.verify_bundle(data, require_ledger=True, ledger_key=VERIFIER_KEY)
     assert report.status == kit.EQUAL, report.verdict
-    assert report.verdict.endswith("recomputes to the published result.")
+    assert "of version 1 recomputes to the published result." in report.verdict
+    assert report.limits == [*LIMITS]
     unsigned = kit.verify_bundle(data, require_ledger=True)
     assert "the ledger's signature was not checked" in unsigned.verdict
 

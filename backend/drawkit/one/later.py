@@ -1,4 +1,4 @@
-"""The checks of what came after the draw: batches of replacements, and extensions between them.
+"""The checks of what came after a draw of version 1: replacements, and extensions between them.
 
 Both are replayed together, since each batch and each extension starts from who sat where when it
 was made.
@@ -8,25 +8,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from .checks import Case, Check
-from .draw import Result
-from .encoding import Malformed
-from .extension import Order, order_of, run_extension
-from .replacement import Roster, run_batch
+from ..case import Case
+from ..encoding import Malformed
+from ..extension import Order, order_of, run_extension
+from ..replacement import Roster, run_batch
+from ..replaying import roster_at_the_draw
 
 
 def replacements(case: Case) -> str:
     """Every batch follows from its links, and the links from the frozen chains; every extension
     from the seed, at its place among them."""
     result = case.computed()
-    order, state = order_of(result, case.seed, case.plan), _roster(case, result)
+    order, state = order_of(result, case.seed, case.plan), roster_at_the_draw(case)
     case.order, case.roster = order, state
-    for name in ("replacements", "extensions"):
-        record = getattr(case, name)
-        if record is not None and record["draw"] != case.freeze["draw"]:
-            raise Malformed(f"{name}.json names another draw")
-    batches = [] if case.replacements is None else list(case.replacements["batches"])
-    waiting = [] if case.extensions is None else list(case.extensions["extensions"])
+    for name in ("replacements.json", "extensions.json"):
+        if case.records.get(name, case.freeze)["draw"] != case.freeze["draw"]:
+            raise Malformed(f"{name} names another draw")
+    batches = list(case.entries("replacements.json", "batches"))
+    waiting = list(case.entries("extensions.json", "extensions"))
     for place in range(len(batches) + 1):
         while waiting and waiting[0]["after"] == place:
             _extend(order, state, waiting.pop(0))
@@ -39,20 +38,6 @@ def replacements(case: Case) -> str:
         return "no officer was replaced"
     loose = "" if case.anchored else ", but no ledger says that these are all and the first ones"
     return f"{state.batch} batches of replacements follow from the frozen chains{loose}"
-
-
-def _roster(case: Case, result: Result) -> Roster:
-    return Roster(
-        seed=case.seed,
-        seats=result.seats,
-        officers=case.officers,
-        who=list(case.who),
-        load=list(result.load),
-        objects=result.objects(),
-        recused={_pair(line) for line in case.tables["recusals.tsv"]},
-        operator_head=bytes.fromhex(case.freeze["op_chain"]),
-        supervisor_head=bytes.fromhex(case.freeze["sup_chain"]),
-    )
 
 
 def extensions(case: Case) -> str:
@@ -97,14 +82,3 @@ def _replay(state: Roster, batch: dict[str, Any]) -> None:
             )
     if made != batch:
         raise Malformed(f"batch {number} of replacements.json is out of order or misnumbered")
-
-
-def _pair(line: bytes) -> tuple[str, str]:
-    officer, target = line.decode("ascii").split("\t")
-    return officer, target
-
-
-CHECKS: tuple[tuple[str, Check], ...] = (
-    ("replacements", replacements),
-    ("extensions", extensions),
-)
