@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 _HALF = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)}
 _HALF |= {code: code - 0xFEE0 for code in range(0xFF21, 0xFF3B)}
@@ -93,6 +94,7 @@ def compact(text: str) -> str:
     return "".join(_DASHES.sub("-", plain).split())
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return the form in which labels are compared: NFKC, lower case, letters and digits only."""
     text = unicodedata.normalize("NFKC", text).casefold()

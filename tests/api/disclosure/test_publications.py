@@ -141,6 +141,9 @@ def test_there_is_no_median_before_the_first_result(session: Session) -> None:
         ("加工食品", []),
         ("91370399MA3CZ", ["唐山镇鑫源食品加工厂"]),
         ("91370399ma3cz00001", ["唐山镇鑫源食品加工厂"]),
+        ("９１３７ 0399-MA3CZ", ["唐山镇鑫源食品加工厂"]),
+        ("果里镇【ＯＩＬ】众鑫", ["果里镇（Oil）众鑫物流服务部"]),
+        ("果里镇0il\u200b 众鑫", ["果里镇（Oil）众鑫物流服务部"]),
         ("（）", []),
         ("%", []),
     ],
@@ -155,7 +158,7 @@ def test_results_are_found_by_two_characters_or_the_beginning_of_a_code(
     session.commit()
     publish(place, "索镇惠民大药房")
     publish(place, coded.name, enterprise=coded)
-    publish(place, "果里镇众鑫物流服务部")
+    publish(place, "果里镇（Oil）众鑫物流服务部")
     page = disclosure.results(session, disclosure.Filters(words=words))
     assert [result.enterprise_name for result in page.items] == found
 
