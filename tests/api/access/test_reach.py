@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from backend.app.platform.access import ROLES, WIDE_ROLES
+from backend.app.platform.access import DEPARTMENT_ADMIN, ROLES, WIDE_ROLES
 from tests.api.access.calls import endpoints
 from tests.api.access.field_calls import observe_fields
 from tests.api.access.observing import REFUSED, Bench
+from tests.api.access.offers import is_act, offered, pages
 from tests.api.access.reach import observe_reach
 from tests.api.access.table import DOORS, FIELDS, REACH, reviewed
 
@@ -36,11 +37,7 @@ def test_every_act_reaches_an_object_of_somebody() -> None:
 
 
 def test_nobody_acts_where_the_role_is_not_held(arranged: Bench) -> None:
-    acts = {
-        one.name
-        for one in endpoints(arranged.app)
-        if not one.permission.endswith((".read", ".own"))
-    }
+    acts = {one.name for one in endpoints(arranged.app) if is_act(one)}
     wrong = [
         (row, role)
         for row, cells in reviewed(REACH).items()
@@ -49,3 +46,25 @@ def test_nobody_acts_where_the_role_is_not_held(arranged: Bench) -> None:
         if not NEAR.issuperset(cells[role].split(", ")) and cells[role] != REFUSED
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_offers_an_act_to_somebody_who_may_not_take_it(arranged: Bench, role: str) -> None:
+    reach = reviewed(REACH)
+    wrong = [
+        (page.name, place, act)
+        for page in pages(arranged.app)
+        for place in ("own", "home")
+        if {place, "all"} & {*reach[page.name][role].split(", ")}
+        for act in offered(arranged, role, page, place)
+        if not {place, "all"} & {*reach[act][role].split(", ")}
+    ]
+    assert wrong == []
+
+
+def test_pages_offer_acts_to_who_may_take_them(arranged: Bench) -> None:
+    """Else the test above would look for what it cannot find."""
+    room = next(one for one in pages(arranged.app) if one.rule.endpoint == "draws.room")
+    assert "`POST /office/draws/<uuid:draw_id>/dispatch`" in offered(
+        arranged, DEPARTMENT_ADMIN, room, "own"
+    )

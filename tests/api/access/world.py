@@ -54,7 +54,6 @@ SHARED = frozenset(
         "enterprise_id",
         "item_id",
         "known_code",
-        "partner",
         "region_code",
     }
 )
@@ -116,7 +115,6 @@ def _objects(department: Department) -> Objects:
     _settle(county)
     accounts = sending.give_accounts(county)
     partner = drawing.make_county(officers=1, risks="")
-    joint = drawing.plan(county, department_ids=[partner.department.id])
     frozen = drawing.frozen(county)
     held = drawing.drawn(county)
     sent = drawing.drawn(county)
@@ -134,8 +132,6 @@ def _objects(department: Department) -> Objects:
         "known_code": _sound(county.enterprises[0].id),
         "region_code": department.region_code,
         "plan": drawing.plan(county),
-        "joint": joint,
-        "partner": partner.department.id,
         "invited": _invited(county, partner),
         "frozen": frozen,
         "drawn": held,

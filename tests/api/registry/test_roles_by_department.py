@@ -54,3 +54,37 @@ def test_enterprises_of_the_other_region_are_not_edited(client: Browser, elsewhe
     outside = make_enterprise(region_code="370302")
     assert f"{inside.id}/edit" in client.get(f"{BASE}/enterprises/{inside.id}").text
     assert f"{outside.id}/edit" not in client.get(f"{BASE}/enterprises/{outside.id}").text
+
+
+def test_the_edit_pages_of_the_other_department_do_not_open(
+    client: Browser, elsewhere: Any
+) -> None:
+    other, _home = elsewhere
+    outside = make_enterprise(region_code="370302")
+    edits = [
+        f"{BASE}/items/{make_item(other.id, published=True).id}/edit",
+        f"{BASE}/officers/{make_officer(other.id).id}/edit",
+        f"{BASE}/enterprises/{outside.id}/edit",
+    ]
+    assert [client.get(edit).status_code for edit in edits] == [403, 403, 403]
+    unfilled = [client.post(edit, data={}) for edit in edits]
+    assert [reply.status_code for reply in unfilled] == [403, 403, 403]
+
+
+def test_an_officer_is_not_tied_to_an_account_of_the_other_department(
+    client: Browser, elsewhere: Any
+) -> None:
+    other, home = elsewhere
+    account, officer = make_account(department=other), make_officer(home.id)
+    form = {
+        "name": officer.name,
+        "certificate": officer.certificate,
+        "certificate_expires_on": "2031-01-01",
+        "department_id": str(home.id),
+        "active": "1",
+        "revision": "1",
+    }
+    edit = f"{BASE}/officers/{officer.id}/edit"
+    assert client.post(edit, data={**form, "login": account.login}).status_code == 422
+    own = make_account(department=home)
+    assert client.post(edit, data={**form, "login": own.login}).status_code == 303

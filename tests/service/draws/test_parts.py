@@ -254,3 +254,17 @@ def test_an_administrator_elsewhere_types_no_slip_of_a_draw_they_only_see(app: F
     with pytest.raises(OutsideYourDepartment):
         holding.type_slip(*slip, person)
     holding.type_slip(*slip, county.operator)
+
+
+def test_a_plan_takes_items_and_seats_of_departments_that_one_prepares_for_alone(
+    app: Flask,
+) -> None:
+    county, elsewhere = make.make_county(), make.make_county(risks="")
+    both = frozenset({county.department.id, elsewhere.department.id})
+    person = make.actor_of(county.operator_account, "department_admin", scope=both)
+    with pytest.raises(ItemNotDrawable):
+        planning.prepare(make.what(county, item_ids=[elsewhere.item.id]), person)
+    draw_id = planning.prepare(make.what(county), person)
+    seat = {"department_id": str(elsewhere.department.id), "speciality": "", "n": 2}
+    with pytest.raises(SeatOutsideTheDraw):
+        planning.change_who(draw_id, make.who(county, team=[seat]), person)
