@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from tests.api.access.calls import Endpoint, address, endpoints
+from tests.api.access.calls import DRAW_OF, Endpoint, address, endpoints
 from tests.api.access.observing import Bench, send
+from tests.api.access.world import Objects
 
 _LEADS = re.compile(r'\b(action|formaction|hx-post|hx-get|href)="(/office/[^"#]*)"')
+DRAWS = ("plan", "invited", "frozen", "drawn", "sent")
+"""Draws of a place, by how far they are."""
 _GETS = frozenset({"href", "hx-get"})
 
 
@@ -26,13 +30,21 @@ def pages(app: Flask) -> list[Endpoint]:
     return [one for one in shown if one.permission != "public"]
 
 
+def _texts(bench: Bench, caller: str, page: Endpoint, objects: Objects) -> Iterator[str]:
+    key = (caller, True)
+    usual = DRAW_OF.get(page.rule.endpoint, "drawn")
+    for draw in DRAWS if "draw_id" in page.rule.arguments else (usual,):
+        path = address(page, objects | {usual: objects[draw]})
+        reply = send(bench.browsers[key], "GET", path, bench.tokens[key])
+        if reply.mimetype == "text/html":
+            yield reply.get_data(as_text=True)
+        reply.close()
+
+
 def offered(bench: Bench, caller: str, page: Endpoint, place: str) -> set[str]:
     """Return the names of the acts, of those with an object in their address, that a page of a
-    place's object offers to ``caller``."""
-    key = (caller, True)
-    path = address(page, bench.world.objects[place])
-    reply = send(bench.browsers[key], "GET", path, bench.tokens[key])
-    text = reply.get_data(as_text=True) if reply.mimetype == "text/html" else ""
+    place's object offers to ``caller``; a page of a draw is looked at with several draws."""
+    text = "".join(_texts(bench, caller, page, bench.world.objects[place]))
     known = {(one.rule.endpoint, one.method): one for one in endpoints(bench.app)}
     routes = bench.app.url_map.bind("localhost")
     found = set()
