@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -51,22 +50,6 @@ class Figures:
     results: int
     late: int
     median_days: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DrawCard:
-    """A draw in a list; ``drawn_on`` is empty while it has no result, ``reason`` unless it was
-    cancelled or declared void, ``left_open_since`` unless nobody finishes it."""
-
-    number: str
-    name: str
-    state: str
-    drawn_on: date | None
-    reason: str | None
-    drawn: int
-    officers: int
-    vacant: int
-    left_open_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,55 +120,52 @@ def enterprise(session: Session, code: str) -> dict[str, Any]:
     }
 
 
-def _published_card(session: Session, draw: disclosure.PublicDraw) -> DrawCard:
-    """Return the card of a published draw, with what became of the draw since."""
+def _published_card(session: Session, draw: disclosure.PublicDraw) -> telling.ListedDraw:
+    """Return the line of a published draw, with what became of the draw since."""
     now = ground.by_number(session, draw.number)
     voided = now is not None and now.state == "voided"
-    reason = now.end_reason if now is not None and voided else None
-    return DrawCard(
-        number=draw.number,
-        name=draw.name,
-        state="voided" if voided else "drawn",
-        drawn_on=draw.drawn_on,
-        reason=disclosure.without_long_numbers(reason) if reason else None,
-        drawn=draw.drawn,
-        officers=draw.officers,
-        vacant=draw.vacant,
+    return _shown(
+        telling.ListedDraw(
+            number=draw.number,
+            name=draw.name,
+            state="voided" if voided else "drawn",
+            drawn_on=draw.drawn_on,
+            reason=now.end_reason if now is not None and voided else None,
+            drawn=draw.drawn,
+            officers=draw.officers,
+            vacant=draw.vacant,
+        )
     )
 
 
-def _card(draw: telling.PublicDraw) -> DrawCard:
-    return DrawCard(
-        number=draw.number,
-        name=disclosure.without_long_numbers(draw.name),
-        state=draw.state,
-        drawn_on=draw.drawn_on,
-        reason=disclosure.without_long_numbers(draw.reason) if draw.reason else None,
-        drawn=sum(stratum.k for stratum in draw.strata),
-        officers=draw.officers,
-        vacant=draw.vacant,
-        left_open_since=draw.left_open_since,
+def _card(draw: telling.PublicDraw) -> telling.ListedDraw:
+    """Return the line of a draw whose page is shown."""
+    return _shown(
+        telling.ListedDraw(
+            number=draw.number,
+            name=draw.name,
+            state=draw.state,
+            drawn_on=draw.drawn_on,
+            reason=draw.reason,
+            drawn=sum(stratum.k for stratum in draw.strata),
+            officers=draw.officers,
+            vacant=draw.vacant,
+            left_open_since=draw.left_open_since,
+        )
     )
+
+
+def _shown(draw: telling.ListedDraw) -> telling.ListedDraw:
+    """Return the line without the long numbers that a person may have typed into its texts."""
+    reason = disclosure.without_long_numbers(draw.reason) if draw.reason else None
+    return replace(draw, name=disclosure.without_long_numbers(draw.name), reason=reason)
 
 
 def draws(session: Session, page: int) -> dict[str, Any]:
     """A page of every draw that was ever frozen, newest first, cancelled ones too; on the first
     those that are left open."""
     found = telling.listed_draws(session, page)
-    cards = [
-        DrawCard(
-            number=draw.number,
-            name=disclosure.without_long_numbers(draw.name),
-            state=draw.state,
-            drawn_on=draw.drawn_on,
-            reason=disclosure.without_long_numbers(draw.reason) if draw.reason else None,
-            drawn=draw.drawn,
-            officers=draw.officers,
-            vacant=draw.vacant,
-            left_open_since=draw.left_open_since,
-        )
-        for draw in found.items
-    ]
+    cards = [_shown(draw) for draw in found.items]
     return {
         "page": Page(cards, found.number, found.per_page, found.total),
         "left_open": left_open(session) if found.number == 1 else [],

@@ -18,7 +18,7 @@ from .history import (
     vacant_by_department,
 )
 from .proofs import proofs_of_files
-from .public_list import listed_draws
+from .public_list import ListedDraw, listed_draws
 from .publishing import (
     PublicDraw,
     PublicRow,
@@ -33,6 +33,7 @@ from .unfinished_draws import LeftOpen, count_left_open, left_open, left_open_si
 __all__ = [
     "DrawHistory",
     "LeftOpen",
+    "ListedDraw",
     "PublicDraw",
     "PublicRow",
     "bundle",

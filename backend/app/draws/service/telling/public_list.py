@@ -46,7 +46,7 @@ class ListedDraw:
     drawn: int
     officers: int
     vacant: int
-    left_open_since: datetime | None
+    left_open_since: datetime | None = None
 
 
 def listed_draws(session: Session, page: int = 1) -> Page[ListedDraw]:
