@@ -235,3 +235,17 @@ def test_every_office_page_fits_the_screen(chromium, county, size, language):
         context.close()
     assert problems == {}
     assert len(kinds) >= 40, kinds
+
+
+def test_escape_closes_the_menu_and_leads_back_to_its_button(chromium, county):
+    context = open_context(chromium, county, "admin", "phone", "zh-CN")
+    page = context.new_page()
+    page.goto(county.origin + "/office/draws")
+    menu = page.locator("[data-menu]")
+    menu.click()
+    assert menu.get_attribute("aria-expanded") == "true"
+    page.locator("#side a").first.focus()
+    page.keyboard.press("Escape")
+    assert menu.get_attribute("aria-expanded") == "false"
+    assert page.evaluate("document.activeElement.hasAttribute('data-menu')")
+    context.close()

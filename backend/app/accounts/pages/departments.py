@@ -86,5 +86,5 @@ def _form(
             values=values,
             errors=errors or {},
             problem=problem,
-            parents=[(one.id, f"{one.code} {one.name}") for one in choices],
+            parents=[(one.id, one.name) for one in choices],
         )
