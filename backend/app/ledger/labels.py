@@ -33,6 +33,8 @@ TYPES: dict[str, LazyString] = {
     "record.sealed": _l("Record sealed"),
     "record.confirmed": _l("Record confirmed"),
     "record.sent_back": _l("Record sent back"),
+    "entry.adopted": _l("Entry taken into a record by a supervisor"),
+    "entry.set_aside": _l("Entry set aside by a supervisor"),
     "disclosure.published": _l("Result published"),
     "disclosure.withheld": _l("Result withheld"),
     "disclosure.corrected": _l("Correction published"),

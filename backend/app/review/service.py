@@ -25,6 +25,7 @@ from ..platform import clock, events, ids
 from ..platform.access import SUPERVISOR, Actor
 from ..platform.errors import Problem
 from ..platform.transactions import unit_of_work
+from ..sync import service as sync
 from ..visits import service as visits
 from .dossier import Dossier, build
 from .errors import (
@@ -99,7 +100,7 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
     package, state, record = visits.opened(session, visit_id)
     asked = (record["revision"] if record else 0, visit.record_sha256 or "")
     missing = evidence.missing(session, visit_id)
-    standing = _standing(session, actor, row, package, asked, asked, missing=missing)
+    standing = _standing(session, actor, row, asked, asked, missing=missing)
     known = {str(info.id): info for info in evidence.of_visit(session, visit_id)}
     left = leavers(session, visit_id)
     return Case(
@@ -160,7 +161,7 @@ def confirm(actor: Actor, visit_id: UUID, *, revision: int, digest: str) -> Deci
             return repeated
         package, missing = visits.package(session, visit_id), evidence.missing(session, visit_id)
         present = (row.round + 1, row.digest)
-        standing = _standing(session, actor, row, package, asked, present, missing=missing)
+        standing = _standing(session, actor, row, asked, present, missing=missing)
         _refuse(obstacle_to_confirm(standing), missing)
         decision = _decide(session, actor, visit_id, asked, CONFIRMED, scope="full")
         published = _publish(session, actor, row, package)
@@ -204,7 +205,7 @@ def send_back(
             return repeated
         package, state = visits.package(session, visit_id), visits.state(session, visit_id)
         present = (row.round + 1, row.digest)
-        standing = _standing(session, actor, row, package, asked, present, missing=0)
+        standing = _standing(session, actor, row, asked, present, missing=0)
         _refuse(obstacle_to_send_back(standing))
         named = _named_targets(package, state, reasons)
         decision = _decide(session, actor, visit_id, asked, SENT_BACK, reasons=named)
@@ -225,7 +226,6 @@ def _standing(
     session: Session,
     actor: Actor,
     row: visits.Visit,
-    package: visits.Package,
     asked: tuple[int, str],
     present: tuple[int, str | None],
     *,
@@ -235,13 +235,12 @@ def _standing(
     person who sees every department decides in their own; others also in those below."""
     near = row.department_id == actor.department_id or not actor.sees_all
     supervised = accounts.role_scope(session, actor.account_id, SUPERVISOR)
-    takers = {officer["account"] for officer in package["officers"]}
     return Standing(
         state=row.state,
         asked=asked,
         present=present,
         same_department=near and row.department_id in supervised,
-        took_part=str(actor.account_id) in takers,
+        took_part=sync.took_part(session, row, actor.account_id),
         evidence_missing=missing,
     )
 

@@ -54,6 +54,15 @@ class CannotAdopt(Problem):
     title = _l("This entry cannot be adopted as the visit stands")
 
 
+class OwnVisit(Problem):
+    """Who took part in a visit decides nothing about it, neither to let an entry in nor to leave
+    one out."""
+
+    code = "sync.own_visit"
+    status = 403
+    title = _l("You took part in this inspection. Another supervisor must decide")
+
+
 class AlreadyDecided(Problem):
     """Somebody decided about this entry meanwhile."""
 

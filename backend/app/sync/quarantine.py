@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import orjson
@@ -18,16 +18,18 @@ from sqlalchemy.orm import Session
 
 from ..accounts import service as accounts
 from ..evidence import service as evidence
+from ..ledger import service as ledger
 from ..platform import clock
-from ..platform.access import Actor
+from ..platform.access import SUPERVISOR, Actor
 from ..platform.errors import NotFound
 from ..platform.pagination import Page, paginate
 from ..platform.transactions import unit_of_work
 from ..registry import service as registry
 from ..visits import service as visits
 from . import heads
-from .errors import AlreadyDecided, CannotAdopt
+from .errors import AlreadyDecided, CannotAdopt, OwnVisit
 from .models import QuarantinedEvent, SyncHead
+from .participants import took_part
 from .rules import CHAIN_REASONS
 
 _Point = Mapping[str, Any]
@@ -179,7 +181,8 @@ def adopt(event_ids: list[UUID], note: str, actor: Actor) -> tuple[int, int]:
     """Adopt events, each in its own transaction, in the order their phones made them.
 
     Returns (adopted, not adoptable). Raises NotFound for an event that is not the actor's to
-    decide about.
+    decide about, and OwnVisit when one is the actor's own or of a visit in which they took part;
+    then none is adopted.
     """
     done = failed = 0
     for event_id in _in_order(event_ids, actor):
@@ -193,11 +196,12 @@ def adopt(event_ids: list[UUID], note: str, actor: Actor) -> tuple[int, int]:
 
 def _in_order(event_ids: list[UUID], actor: Actor) -> list[UUID]:
     with unit_of_work() as session:
-        rows = session.execute(
-            select(QuarantinedEvent.id)
+        rows = session.scalars(
+            select(QuarantinedEvent)
             .where(QuarantinedEvent.id.in_(event_ids), _decidable(session, actor))
             .order_by(QuarantinedEvent.device_id, QuarantinedEvent.seq)
-        )
+        ).all()
+        _refuse_own(session, rows, actor)
         found = [row.id for row in rows]
     if len(found) != len(set(event_ids)):
         raise NotFound
@@ -223,18 +227,23 @@ def _adopt_one(event_id: UUID, note: str, actor: Actor) -> None:
         evidence.register_expected(session, row.account_id, [intake], [])
         if intake.sealed_now and not intake.whole:
             evidence.complete_if_whole(session, row.visit_id)
-        _decide(row, "adopted", note, actor, now)
+        _decide(session, row, "adopted", note, actor, now)
 
 
 def _refuse_unfit(session: Session, row: QuarantinedEvent, actor: Actor) -> None:
-    """Raise CannotAdopt for a visit of other departments, which one's own officer wrote to, and
-    for work in which the actor takes part: nobody lets their own entries in."""
+    """Raise CannotAdopt for a visit of other departments, which one's own officer wrote to."""
     supervised = visits.ids_in_scope(accounts.permitted(session, actor, "review.decide"))
     if session.scalar(supervised.where(visits.Visit.id == row.visit_id)) is None:
         raise CannotAdopt
-    own = row.account_id == actor.account_id
-    if own or visits.is_assigned(session, row.visit_id, actor.account_id):
-        raise CannotAdopt
+
+
+def _refuse_own(session: Session, rows: Iterable[QuarantinedEvent], actor: Actor) -> None:
+    """Raise OwnVisit for an entry that the actor sent, or of a visit they ever took part in."""
+    kept = list(rows)
+    known = visits.by_ids(session, {row.visit_id for row in kept})
+    own = any(row.account_id == actor.account_id for row in kept)
+    if own or any(took_part(session, visit, actor.account_id) for visit in known.values()):
+        raise OwnVisit
 
 
 def _undecided(session: Session, event_id: UUID, actor: Actor) -> QuarantinedEvent:
@@ -266,22 +275,45 @@ def _move_head(session: Session, row: QuarantinedEvent, now: datetime) -> None:
     heads.move_head(session, row.device_id, seq, head_hash, max(0, held - 1), now)
 
 
-def _decide(row: QuarantinedEvent, decision: str, note: str, actor: Actor, now: datetime) -> None:
+def _decide(
+    session: Session,
+    row: QuarantinedEvent,
+    decision: Literal["adopted", "set_aside"],
+    note: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write the decision beside the entry, and in the ledger with its reason."""
     row.decision, row.note = decision, note
     row.decided_by, row.decided_at = actor.account_id, now
+    ledger.append(
+        session,
+        f"entry.{decision}",
+        actor=accounts.role_token(session, SUPERVISOR, actor.department_id),
+        subject=str(row.visit_id),
+        body={
+            "event": str(row.id),
+            "event_hash": row.hash,
+            "kept_because": row.reason,
+            "reason": note,
+            "by": str(actor.account_id),
+        },
+    )
 
 
 def set_aside(event_ids: list[UUID], note: str, actor: Actor) -> int:
-    """Take events off the list, kept as they are; returns how many. Raises NotFound."""
+    """Take events off the list, kept as they are; returns how many. Raises NotFound, and OwnVisit
+    as :func:`adopt` does."""
     now = clock.now()
     with unit_of_work() as session:
         for event_id in event_ids:
             row = _undecided(session, event_id, actor)
+            _refuse_own(session, [row], actor)
             if row.reason in CHAIN_REASONS:
                 session.execute(
                     update(SyncHead)
                     .where(SyncHead.device_id == row.device_id, SyncHead.held > 0)
                     .values(held=SyncHead.held - 1)
                 )
-            _decide(row, "set_aside", note, actor, now)
+            _decide(session, row, "set_aside", note, actor, now)
     return len(event_ids)

@@ -23,6 +23,7 @@ from . import pull, receipts, wording
 from .envelope import Call
 from .errors import AlteredEvent, DeviceRevoked, UnknownDevice
 from .models import SyncIncident
+from .participants import took_part
 from .push import Altered, Push
 from .quarantine import (
     Waiting,
@@ -43,6 +44,7 @@ __all__ = [
     "kept_of",
     "late_entries",
     "set_aside",
+    "took_part",
     "waiting",
     "why",
 ]

@@ -44,6 +44,7 @@ from .intake import CLOSED, HANDED_IN, Intake
 from .models import Visit, VisitEvent, VisitItem, VisitOfficer, VisitPackage
 from .moments import Claim, claim, is_moment, milliseconds_ahead
 from .packages import NewPart, NewVisit, create_visits
+from .participants import is_assigned, was_on_visit
 from .reassigning import (
     DECLINED,
     HANDED_IN_BEFORE,
@@ -135,6 +136,7 @@ __all__ = [
     "visit_of_row",
     "visits_of_officer",
     "waiting",
+    "was_on_visit",
 ]
 
 MOVES: Mapping[str, frozenset[str]] = {
@@ -317,14 +319,6 @@ def events_since(
         {**orjson.loads(sent), "officer": officer, "revision": number}
         for sent, officer, number in rows
     ]
-
-
-def is_assigned(session: Session, visit_id: UUID, account_id: UUID) -> bool:
-    """Whether the account is one of the visit's officers."""
-    query = select(VisitOfficer.visit_id).where(
-        VisitOfficer.visit_id == visit_id, VisitOfficer.account_id == account_id
-    )
-    return session.execute(query).first() is not None
 
 
 def listed(

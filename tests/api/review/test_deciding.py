@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backend import drawkit
+from backend.app.accounts.models import Device
 from backend.app.disclosure.models import Publication, PublishedResult
+from backend.app.draws.models import DrawReplacement, DrawSeat
 from backend.app.ledger.models import LedgerEntry
+from backend.app.platform import clock, ids
+from backend.app.registry.models import Officer
 from backend.app.review.models import Decision
-from backend.app.visits.models import Visit
+from backend.app.sync.models import QuarantinedEvent
+from backend.app.visits.models import Visit, VisitFormerOfficer
 from tests.conftest import Browser
 from tests.factories.accounts import make_account, make_department
 from tests.factories.field import CANARIES, handed_in, make_field, seal, upload, work
@@ -93,6 +101,99 @@ def test_a_supervisor_cannot_confirm_a_record_they_took_part_in(
     assert confirm(client, field.visit, digest).get_json()["code"] == "review.own_record"
     refused = send_back(client, field.visit, digest, {"reason": "x"})
     assert refused.get_json()["code"] == "review.own_record"
+
+
+def _stepped_back(session: Session, field: Any, officer: Officer) -> None:
+    session.add(_former(field, officer, officer.account_id))
+
+
+def _stepped_back_before_the_account(session: Session, field: Any, officer: Officer) -> None:
+    session.add(_former(field, officer, None))
+
+
+def _replaced_before_the_visit_was_made(session: Session, field: Any, officer: Officer) -> None:
+    row = session.get_one(Visit, field.visit).pool_row
+    vacated = [{"seat": 77, "left": officer.id.hex, "officer": None, "reason": "recusal"}]
+    entry = {"batch": 1, "vacated": vacated, "recused": [], "absent": []}
+    seat = {"seat_no": 77, "row": row, "position": 0, "department": "x", "officer_id": None}
+    session.add(DrawSeat(draw_id=field.draw.id, **seat))
+    session.add(
+        DrawReplacement(
+            draw_id=field.draw.id,
+            batch=1,
+            entry=drawkit.canonical(entry).decode(),
+            drawn_at=clock.now(),
+        )
+    )
+
+
+def _sent_an_entry_that_was_kept_apart(session: Session, field: Any, officer: Officer) -> None:
+    assert officer.account_id is not None
+    phone = Device(id=uuid4(), account_id=officer.account_id, public_key=b"key", name="手机")
+    session.add(phone)
+    session.flush()
+    session.add(
+        QuarantinedEvent(
+            id=uuid4(),
+            device_id=phone.id,
+            account_id=officer.account_id,
+            department_id=officer.department_id,
+            visit_id=field.visit,
+            seq=1,
+            prev="0" * 64,
+            kind="answer.set",
+            sent='{"at":"2026-12-01T08:00:00.000Z","body":{}}',
+            hash="1" * 64,
+            receipt_reason="not_assigned",
+            reason="not_assigned",
+            received_at=clock.now(),
+        )
+    )
+
+
+def _former(field: Any, officer: Officer, account_id: UUID | None) -> VisitFormerOfficer:
+    return VisitFormerOfficer(
+        visit_id=field.visit,
+        officer_id=officer.id,
+        batch=1,
+        account_id=account_id,
+        seat=2,
+        reason="recusal",
+        left_at=clock.now(),
+    )
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        _stepped_back,
+        _stepped_back_before_the_account,
+        _replaced_before_the_visit_was_made,
+        _sent_an_entry_that_was_kept_apart,
+    ],
+)
+def test_an_officer_who_stepped_back_cannot_decide_on_the_record(
+    part: Any, session: Session, client: Browser, sign_in: Any
+) -> None:
+    field, digest = handed_in()
+    account = make_account(role="supervisor", department=field.department)
+    officer = Officer(
+        id=ids.new_id(),
+        department_id=field.department.id,
+        account_id=account.id,
+        name="赵知行",
+        certificate="370399-9901",
+        certificate_expires_on=date(2099, 12, 31),
+    )
+    session.add(officer)
+    session.flush()
+    part(session, field, officer)
+    session.commit()
+    sign_in(client, account=account, stepped_up=True)
+    assert confirm(client, field.visit, digest).get_json()["code"] == "review.own_record"
+    refused = send_back(client, field.visit, digest, {"reason": "x"})
+    assert refused.get_json()["code"] == "review.own_record"
+    assert state(session, field.visit) == "complete"
 
 
 def test_another_departments_record_is_not_even_there(client: Browser, sign_in: Any) -> None:

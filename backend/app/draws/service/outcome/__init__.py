@@ -11,6 +11,7 @@ from .batches import (
     batch_body,
     batch_entry,
     batches_of,
+    officers_ever_seated,
     published_batches,
     replacement_batches,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "extensions_of",
     "is_current",
     "largest_lots",
+    "officers_ever_seated",
     "officers_of",
     "order_and_roster",
     "published_batches",

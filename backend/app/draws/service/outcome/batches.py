@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from backend import drawkit
 from ....platform import clock
 from ....platform.access import Actor
 from ....platform.pagination import Page, paginate
-from ...models import Draw, DrawReplacement
+from ...models import Draw, DrawReplacement, DrawSeat
 from ..ground import finding
 
 REPLACEMENTS = "replacements.json"
@@ -63,6 +64,20 @@ def _in_numbers(row: DrawReplacement) -> PublicBatch:
         causes=dict(sorted(Counter(seat["reason"] for seat in seats).items())),
         held=row.held,
     )
+
+
+def officers_ever_seated(session: Session, draw_id: UUID, row: int) -> set[UUID]:
+    """Return the officers who hold a seat of a drawn row, or held one before a batch."""
+    query = select(DrawSeat.seat_no, DrawSeat.officer_id)
+    rows = session.execute(query.where(DrawSeat.draw_id == draw_id, DrawSeat.row == row))
+    seats = {row.seat_no: row.officer_id for row in rows}
+    found = {officer for officer in seats.values() if officer is not None}
+    query_entries = select(DrawReplacement).where(DrawReplacement.draw_id == draw_id)
+    for batch in session.scalars(query_entries):
+        for vacated in batch_entry(batch)["vacated"]:
+            if vacated["seat"] in seats:
+                found |= {UUID(hex=vacated[who]) for who in ("left", "officer") if vacated[who]}
+    return found
 
 
 def batch_entry(row: DrawReplacement) -> dict[str, Any]:
