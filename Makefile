@@ -108,6 +108,8 @@ fix: $(STAMPS)/dev $(STAMPS)/node    ## Mend format and what the linters can
 vectors: $(STAMPS)/dev  ## The known answers are what the code makes
 	$(BIN)/python -m tests.vectors.make_draw_v1 --check
 	$(BIN)/python -m tests.vectors.make_draw_v1_bundles --check
+	$(BIN)/python -m tests.vectors.make_draw_v2 --check
+	$(BIN)/python -m tests.vectors.make_draw_v2_bundles --check
 	$(BIN)/python -m tests.vectors.make_sync_v1 --check
 	$(BIN)/python -m tests.vectors.make_evidence_kinds --check
 

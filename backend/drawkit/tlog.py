@@ -67,6 +67,8 @@ def read(data: bytes, name: str) -> Proof:
 
 def _assemble(content: Any, index: int, path: list[bytes], signed: str, name: str) -> Proof:
     entry, body = content["entry"], content["body"]
+    if not is_hex32(content["salt"]):
+        raise ValueError("salt")
     note, origin, size, root, signatures = _checkpoint(signed)
     leaf = merkle.leaf_hash(canonical(entry))
     if merkle.root_from_path(leaf, index, size, path) != root:
