@@ -84,3 +84,11 @@ def test_a_pair_that_an_import_decided_to_be_two_firms_is_left_out(
     write(client, address)
     assert "未发现疑似重复" in page(client)
     assert PAIRS in page(client, address)
+
+
+def test_of_many_alike_each_is_shown_with_the_next(client: Any, sign_in: Any) -> None:
+    made = [make_enterprise(**SAME_PLACE) for _number in range(4)]
+    sign_in(client, role="supervisor")
+    text = page(client)
+    assert text.count('class="card pair"') == 3
+    assert all(f"/office/registry/enterprises/{one.id}" in text for one in made)

@@ -6,11 +6,12 @@ the pages name both, and the keeper ends the entry that is not to be drawn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, load_only
 
 from backend.app.registry.imports.model import pair_key
 from backend.app.registry.models import Enterprise, ImportBatch
@@ -19,12 +20,8 @@ from backend.app.registry.service.import_pairs import apart_keys
 MOST = 200
 """How many pairs a page shows at most."""
 
-_One, _Other = aliased(Enterprise), aliased(Enterprise)
-_SAME_NUMBER = or_(
-    _One.registration_number == _Other.code,
-    and_(_One.registration_number == _Other.registration_number, _One.id < _Other.id),
-)
-_SAME_PLACE = and_(_One.name == _Other.name, _One.address == _Other.address, _One.address != "")
+_ROWS_READ = 4 * MOST
+_IN_BUSINESS = Enterprise.status == "active"
 
 
 class LikelyPair(NamedTuple):
@@ -37,12 +34,17 @@ class LikelyPair(NamedTuple):
 
 def likely_pairs(session: Session) -> list[LikelyPair]:
     """Pairs of the register, those by number first, at most `MOST`; without those of which a
-    person said at an import that they are two firms."""
+    person said at an import that they are two firms. Of several that are alike each is paired
+    with the next, so that a name a thousand firms have costs no million pairs."""
     apart = _said_apart(session)
     found: dict[str, LikelyPair] = {}
-    for reason, condition in (("number", _by_number()), ("name_address", _by_place())):
-        rows = session.execute(_pairs(condition).limit(MOST + len(apart))).all()
-        for one, other in rows:
+    ways = (
+        ("number", _number_is_code(session)),
+        ("number", _alike(session, Enterprise.registration_number)),
+        ("name_address", _alike(session, Enterprise.name, Enterprise.address)),
+    )
+    for reason, pairs in ways:
+        for one, other in pairs:
             key = pair_key(one.code, other.code)
             if key not in apart:
                 found.setdefault(key, LikelyPair(reason, one, other))
@@ -73,22 +75,32 @@ def _conditions_of(enterprise: Enterprise) -> Sequence[tuple[str, ColumnElement[
     return [("number", same_number), ("name_address", same_place)]
 
 
-def _by_number() -> ColumnElement[bool]:
-    return and_(_One.registration_number != "", _One.id != _Other.id, _SAME_NUMBER)
+def _number_is_code(session: Session) -> Iterable[tuple[Enterprise, Enterprise]]:
+    """Pairs in which the registration number of one is the code of the other."""
+    other = aliased(Enterprise)
+    query = select(Enterprise, other).join(other, other.code == Enterprise.registration_number)
+    query = query.where(_IN_BUSINESS, other.status == "active", other.id != Enterprise.id)
+    rows = session.execute(query.order_by(Enterprise.code).limit(_ROWS_READ)).all()
+    return [(row[0], row[1]) for row in rows]
 
 
-def _by_place() -> ColumnElement[bool]:
-    return and_(_One.id < _Other.id, _SAME_PLACE)
-
-
-def _pairs(condition: ColumnElement[bool]) -> Select[Enterprise, Enterprise]:
-    in_business = and_(_One.status == "active", _Other.status == "active")
-    query = select(_One, _Other).join(_Other, condition)
-    return query.where(in_business).order_by(_One.code, _Other.code)
+def _alike(
+    session: Session, *columns: InstrumentedAttribute[str]
+) -> Iterable[tuple[Enterprise, Enterprise]]:
+    """Neighbours by code among the enterprises that have the same text in each column."""
+    filled = (_IN_BUSINESS, *(column != "" for column in columns))
+    shared = select(*columns).where(*filled).group_by(*columns).having(func.count() > 1)
+    keys = [tuple(row) for row in session.execute(shared.order_by(*columns).limit(MOST))]
+    members = select(Enterprise).where(*filled, tuple_(*columns).in_(keys))
+    ordered = session.scalars(members.order_by(*columns, Enterprise.code).limit(_ROWS_READ))
+    for one, other in pairwise(ordered.all()):
+        if all(getattr(one, each.key) == getattr(other, each.key) for each in columns):
+            yield one, other
 
 
 def _said_apart(session: Session) -> frozenset[str]:
     """The pairs that imports decided to be two firms."""
-    query = select(ImportBatch).where(ImportBatch.kind == "enterprises")
-    done = session.scalars(query.where(ImportBatch.state == "done"))
+    query = select(ImportBatch).options(load_only(ImportBatch.options))
+    query = query.where(ImportBatch.kind == "enterprises", ImportBatch.state == "done")
+    done = session.scalars(query)
     return frozenset().union(*(apart_keys(batch) for batch in done))
