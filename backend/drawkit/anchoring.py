@@ -5,6 +5,7 @@ Which steps there are and in which order they stand is particular to a version.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import tlog
@@ -52,7 +53,7 @@ def enclosed(case: Case, steps: list[Step], *others: str) -> dict[str, tlog.Proo
     if stray:
         raise Malformed(f"{stray[0]} is the proof of nothing that the bundle has")
     if not names:
-        if case.require_ledger:
+        if case.require_ledger or case.cosigners:
             raise Malformed("the bundle has no ledger proofs, and they were asked for")
         return None
     missing = next((one for one in steps if one.file not in names), None)
@@ -75,6 +76,26 @@ def _proof(case: Case, step: Step) -> tlog.Proof:
 
 def _is_labelled(proof: tlog.Proof, step: Step) -> bool:
     return step.label is None or proof.body.get("step") == step.label
+
+
+def roots_by_size(proofs: Sequence[tlog.Proof]) -> dict[int, bytes]:
+    """The root of each checkpoint by its size. Raises :class:`Malformed` for proofs of several
+    logs, and for two trees of the same size, of which at most one is the log's."""
+    if len({proof.origin for proof in proofs}) != 1:
+        raise Malformed("the ledger proofs are of different ledgers")
+    roots = {proof.size: proof.root for proof in proofs}
+    if any(roots[proof.size] != proof.root for proof in proofs):
+        raise Malformed("the ledger proofs are of different trees of the same size")
+    return roots
+
+
+def check_cosigners(case: Case, proofs: Sequence[tlog.Proof]) -> None:
+    """Refuse proofs whose newest checkpoint lacks the cosignature of a witness asked for."""
+    size = max(proof.size for proof in proofs)
+    newest = [proof for proof in proofs if proof.size == size]
+    for key in case.cosigners:
+        if not any(tlog.is_cosigned(proof, key) for proof in newest):
+            raise Malformed(f"the newest checkpoint is not cosigned by {key.split('+')[0]}")
 
 
 def signed_sentence(case: Case, proofs: list[tlog.Proof]) -> str:

@@ -64,8 +64,8 @@ def verify_bundle(
 
     ``require_ledger``: a bundle without ledger proofs fails. ``ledger_key``: verifier key of the
     ledger (``name+id+key``); without it the checkpoint's signature is not checked.
-    ``cosigners``: keys of witnesses who must have cosigned the newest checkpoint, of a draw of
-    version 2. ``timer`` gives seconds from any start; without it no check takes any time.
+    ``cosigners``: keys of witnesses who must have cosigned the newest checkpoint; without proofs
+    the bundle fails. ``timer`` gives seconds from any start; without it no check takes any time.
     """
     began = timer()
     try:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from .. import tlog
-from ..anchoring import NOT_ANCHORED, Step, enclosed, signed_sentence, step
+from ..anchoring import (
+    NOT_ANCHORED,
+    Step,
+    check_cosigners,
+    enclosed,
+    roots_by_size,
+    signed_sentence,
+    step,
+)
 from ..case import Case
 from ..encoding import Malformed, canonical, is_increasing
 
@@ -24,6 +32,7 @@ def ledger(case: Case) -> str:
         return NOT_ANCHORED
     proofs = list(found.values())
     _refuse_disorder(proofs)
+    check_cosigners(case, proofs)
     case.anchored = True
     return signed_sentence(case, proofs)
 
@@ -33,8 +42,7 @@ def _refuse_disorder(places: list[tlog.Proof]) -> None:
         raise Malformed("the ledger has freeze, commitments, transcript and result out of order")
     if not is_increasing([proof.index for proof in places[3:]]):
         raise Malformed("the ledger has result, replacements and extensions out of order")
-    if len({proof.origin for proof in places}) != 1:
-        raise Malformed("the ledger proofs are of different ledgers")
+    roots_by_size(places)
 
 
 def _steps_afterwards(case: Case) -> list[Step]:

@@ -8,7 +8,15 @@ from dataclasses import replace
 from itertools import pairwise
 
 from .. import tlog
-from ..anchoring import NOT_ANCHORED, Step, enclosed, signed_sentence, step
+from ..anchoring import (
+    NOT_ANCHORED,
+    Step,
+    check_cosigners,
+    enclosed,
+    roots_by_size,
+    signed_sentence,
+    step,
+)
 from ..bundle import CHECKPOINTS
 from ..case import Case
 from ..encoding import Malformed, canonical
@@ -38,7 +46,7 @@ def ledger(case: Case) -> str:
     _check_order(found, case)
     _check_clock(proofs)
     _check_times(found, case)
-    _check_cosigners(case, proofs)
+    check_cosigners(case, proofs)
     case.anchored = True
     return signed_sentence(case, proofs)
 
@@ -99,12 +107,8 @@ def _rounds(case: Case) -> Iterable[Step]:
 
 
 def _check_one_log(case: Case, proofs: list[tlog.Proof]) -> None:
-    """All proofs are of one log: one origin, one root for each size, and sizes that are linked."""
-    if len({proof.origin for proof in proofs}) != 1:
-        raise Malformed("the ledger proofs are of different ledgers")
-    roots = {proof.size: proof.root for proof in proofs}
-    if any(roots[proof.size] != proof.root for proof in proofs):
-        raise Malformed("the ledger proofs are of different trees of the same size")
+    """All proofs are of one log: one root for each size, and sizes that are linked."""
+    roots = roots_by_size(proofs)
     links = list(pairwise(sorted(roots)))
     steps = case.entries(CHECKPOINTS, "steps")
     if [(one["from"], one["to"]) for one in steps] != links or (steps == []) == (
@@ -188,10 +192,3 @@ def _check_times(found: Proofs, case: Case) -> None:
         raise Malformed("the last reveal is less than the lead time before the lottery's drawing")
     if min(time for name, time in at.items() if name.startswith("number-")) < drawn:
         raise Malformed("the lottery's number is in the ledger before its drawing")
-
-
-def _check_cosigners(case: Case, proofs: list[tlog.Proof]) -> None:
-    newest = max(proofs, key=lambda proof: proof.size)
-    for key in case.cosigners:
-        if not tlog.is_cosigned(newest, key):
-            raise Malformed(f"the newest checkpoint is not cosigned by {key.split('+')[0]}")

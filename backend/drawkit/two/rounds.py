@@ -49,14 +49,14 @@ def run_replacement(
 
     ``request``: of :func:`replacement_request`, recorded before. ``links``: the operator's and the
     supervising body's. Raises :class:`Malformed` for links that do not fit the chains, for seats
-    or officers that do not exist, a list out of order, a pair that is known.
+    or officers that do not exist, a list out of order or with something in it twice.
     """
     number = _next(roster, request, links)
     what = f"round {number}"
     vacated = [(one["seat"], one["reason"]) for one in request["vacated"]]
     recused = [(pair[0], pair[1]) for pair in request["recused"]]
     check_request(roster, vacated, recused, request["absent"], what)
-    _check_lists(roster, vacated, recused, request["absent"], what)
+    _check_lists(vacated, recused, request["absent"], what)
     key = round_key(roster.seed, "redraw", number, *links)
     made = replace_officers(roster, key, vacated, recused, list(request["absent"]))
     move_on(roster, *links)
@@ -98,7 +98,6 @@ def _next(roster: Roster, request: Mapping[str, Any], links: tuple[bytes, bytes]
 
 
 def _check_lists(
-    roster: Roster,
     vacated: Sequence[tuple[int, str]],
     recused: Sequence[tuple[str, str]],
     absent: Sequence[str],
@@ -106,9 +105,6 @@ def _check_lists(
 ) -> None:
     if not all(is_increasing(one) for one in ([seat for seat, _ in vacated], recused, absent)):
         raise Malformed(f"{what} has a list out of order or something in it twice")
-    known = next((pair for pair in recused if pair in roster.recused), None)
-    if known is not None:
-        raise Malformed(f"{what} recuses {known[0]} from {known[1]}, which was so before")
 
 
 def _head(request: Mapping[str, Any], links: tuple[bytes, bytes]) -> dict[str, Any]:

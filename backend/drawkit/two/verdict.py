@@ -6,6 +6,8 @@ from ..case import Case
 from . import shape
 from .grading import ALL_ROWS, stratum_marks
 
+FEW_DIGITS = 5
+"""With fewer digits the verdict says how few numbers a lottery could come to."""
 _GRADES = {
     shape.OPEN: "grade open: witnessed by several parties, or a public lottery came last",
     shape.OTHER_BODY: "grade other_body: a witness of another body took part",
@@ -52,4 +54,10 @@ def _limits_of_source(case: Case) -> list[str]:
     if public["fictional"]:
         return ["anything to the public: the lottery is a fictional one for trying out"]
     where = f"look up {public['name']}, issue {public['issue']}"
-    return [f"that {case.transcript['public']['value']} is the number that was drawn: {where}"]
+    found = [f"that {case.transcript['public']['value']} is the number that was drawn: {where}"]
+    if public["digits"] < FEW_DIGITS:
+        found.append(
+            f"with {public['digits']} digits, that those who acted together did not choose secrets"
+            " that are lucky for somebody in more of the few numbers possible"
+        )
+    return found
