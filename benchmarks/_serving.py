@@ -19,7 +19,8 @@ from pathlib import Path
 
 import psutil
 
-from tests.conftest import ROOT, sqlalchemy_url
+from tests.databases import sqlalchemy_url
+from tests.program import ROOT
 from tests.serving import Server
 
 PASSWORD = "correct horse battery"
