@@ -56,7 +56,7 @@ def part_view(
 
 
 def _items(session: Session, draw: Draw) -> list[Any]:
-    return registry.items_by_ids(session, planning.item_ids(session, draw))
+    return planning.items_of(session, draw)
 
 
 def _saved(

@@ -243,7 +243,7 @@ def room_view(session: Session, draw_id: UUID) -> tuple[str, dict[str, Any]]:
         "runs": runs,
         "names": names,
         "taking_part": [names.get(one, "") for one in planning.taking_part(session, draw)],
-        "items": registry.items_by_ids(session, planning.item_ids(session, draw)),
+        "items": planning.items_of(session, draw),
         "replacements": outcome.published_batches(session, draw),
         **words(),
     }

@@ -7,16 +7,18 @@ what must not be lost is a row, never such a function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Row, Select, UpdateBase
 from sqlalchemy.orm import Session
 
 from .database import db
 
+Found = TypeVar("Found")
 _AFTER = "evenhand.after_commit"
+_FOUND = "evenhand.found_once"
 _ALONE: dict[str, dict[str, Any]] = {
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
     "sqlite": {},
@@ -43,8 +45,22 @@ def read_session() -> Iterator[Session]:
     options = {"read_only": True} | _ALONE[db.engine.dialect.name]
     with Session(db.engine, autoflush=False) as session:
         session.connection(execution_options=options)
+        session.info[_FOUND] = {}
         yield session
         session.rollback()
+
+
+def found_once(session: Session, key: Hashable, find: Callable[[], Found]) -> Found:
+    """Return what ``find`` returns; in a session that only reads it is asked once for each key.
+
+    In a session that writes it is asked every time, since the answer may have changed.
+    """
+    found: dict[Hashable, Any] | None = session.info.get(_FOUND)
+    if found is None:
+        return find()
+    if key not in found:
+        found[key] = find()
+    return cast(Found, found[key])
 
 
 def execute_alone(

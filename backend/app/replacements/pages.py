@@ -228,6 +228,5 @@ def rates() -> str:
             total=rules.together(line.rate for line in lines),
             since=since,
             until=until,
-            grounds=rules.GROUNDS,
-            absences=rules.ABSENCES,
+            reasons=[(one, labels.reason_label(one)) for one in rules.GROUNDS + rules.ABSENCES],
         )

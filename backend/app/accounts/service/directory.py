@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ...platform.access import PERMISSIONS, WIDE_ROLES, Actor
 from ...platform.errors import NotFound
+from ...platform.transactions import found_once
 from .. import rules
 from ..models import Account, Department, Device, RoleGrant
 
@@ -18,9 +19,8 @@ from ..models import Account, Department, Device, RoleGrant
 def departments(session: Session, scope: frozenset[UUID] | None = None) -> Sequence[Department]:
     """Active departments in code order; only those of ``scope`` when it is given."""
     query = select(Department).where(Department.active).order_by(Department.code)
-    if scope is not None:
-        query = query.where(Department.id.in_(scope))
-    return session.scalars(query).all()
+    found = found_once(session, "departments", session.scalars(query).all)
+    return found if scope is None else [one for one in found if one.id in scope]
 
 
 def department(session: Session, department_id: UUID) -> Department:

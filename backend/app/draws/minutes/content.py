@@ -18,7 +18,6 @@ from ...platform import clock
 from ...platform.i18n import gettext as _
 from ...platform.i18n import html_lang
 from ...platform.settings import current_settings
-from ...registry import service as registry
 from .. import labels, rules
 from ..models import Draw
 from ..service import outcome, planning, telling
@@ -67,7 +66,7 @@ def _copy(facts: Facts) -> str:
 def _head(session: Session, facts: Facts) -> Block:
     draw = facts.draw
     taking_part = [facts.departments.get(one, "") for one in planning.taking_part(session, draw)]
-    chosen = registry.items_by_ids(session, planning.item_ids(session, draw))
+    chosen = planning.items_of(session, draw)
     rows: list[Row] = [
         (_("State"), labels.state_label(_state(draw))),
         (_("Leading department"), facts.departments.get(draw.department_id, "")),

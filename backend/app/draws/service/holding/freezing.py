@@ -167,7 +167,7 @@ def _plan(session: Session, draw: Draw, seq: int) -> dict[str, Any]:
 
 
 def _meaning(session: Session, draw: Draw, departments: Mapping[UUID, Any]) -> dict[str, Any]:
-    chosen = registry.items_by_ids(session, planning.item_ids(session, draw))
+    chosen = planning.items_of(session, draw)
     named = {part["speciality"] for part in draw.team if part["speciality"]}
     tags = {str(tag.id): tag.name for tag in registry.all_tags(session)}
     return plan_rules.meaning(

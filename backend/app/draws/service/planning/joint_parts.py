@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ....accounts import service as accounts
+from ....platform.transactions import found_once
 from ....registry import service as registry
 from ... import rules
 from ...models import Draw, DrawDepartment, DrawItem
@@ -29,7 +30,8 @@ def tree(session: Session) -> Tree:
 def parts_of(session: Session, draw: Draw) -> list[DrawDepartment]:
     """The departments that take part, the leading one first."""
     query = select(DrawDepartment).where(DrawDepartment.draw_id == draw.id)
-    return list(session.scalars(query.order_by(DrawDepartment.position)))
+    ordered = query.order_by(DrawDepartment.position)
+    return list(found_once(session, ("parts", draw.id), lambda: session.scalars(ordered).all()))
 
 
 def taking_part(session: Session, draw: Draw) -> list[UUID]:
@@ -83,7 +85,11 @@ def forget_answer(row: DrawDepartment, answer: str) -> None:
 def items_of(session: Session, draw: Draw) -> list[Any]:
     """The draw's items by code."""
     query = select(DrawItem.item_id).where(DrawItem.draw_id == draw.id)
-    return registry.items_by_ids(session, list(session.scalars(query)))
+
+    def find() -> list[Any]:
+        return registry.items_by_ids(session, list(session.scalars(query)))
+
+    return found_once(session, ("items", draw.id), find)
 
 
 def set_items(session: Session, draw: Draw, wanted: Iterable[UUID]) -> None:

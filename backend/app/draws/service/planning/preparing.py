@@ -281,7 +281,7 @@ def part_counts(session: Session, draw: Draw) -> list[plan_rules.PartCount]:
 
 def refuse_items(session: Session, draw: Draw) -> list[rules.Finding]:
     """Items that are not on the published list today and on the last day, or cannot be checked."""
-    rows = registry.items_by_ids(session, item_ids(session, draw))
+    rows = joint_parts.items_of(session, draw)
     if not rows:
         return [rules.Finding("no_items")]
     owners = frozenset(row.department_id for row in rows)

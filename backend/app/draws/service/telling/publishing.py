@@ -21,7 +21,6 @@ from ....disclosure import service as disclosure
 from ....platform import clock
 from ....platform.pagination import Page, paginate
 from ....platform.settings import current_settings
-from ....registry import service as registry
 from ... import rules
 from ...models import Draw, DrawRow, DrawSeat
 from .. import holding, outcome, planning
@@ -153,7 +152,7 @@ def _fields(value: Any) -> dict[str, Any]:
 
 def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
     names = {row.id: row.name for row in accounts.departments(session)}
-    items = registry.items_by_ids(session, planning.item_ids(session, draw))
+    items = planning.items_of(session, draw)
     places = holding.witnesses(session, draw)
     rows = outcome.rows_of(session, draw) if with_rows else ()
     seated = select(func.count(DrawSeat.officer_id.distinct())).where(DrawSeat.draw_id == draw.id)
