@@ -43,7 +43,7 @@ def cosigner_key() -> str:
 @dataclass(frozen=True)
 class Step:
     """What is recorded: its proof's name, the entry's type and subject, the record's bytes, the
-    time, and further members of the body."""
+    time, and further members of the body and of the entry."""
 
     name: str
     type: str
@@ -51,6 +51,7 @@ class Step:
     content: bytes
     at: str
     more: dict[str, Any] = field(default_factory=dict)
+    members: dict[str, str] = field(default_factory=dict)
 
 
 class SmallLog:
@@ -79,7 +80,7 @@ class SmallLog:
             "actor": "oversight",
             "subject": step.subject,
             "sha256": bound,
-        }
+        } | step.members
         self.places[step.name] = len(self.entries)
         opening = {"entry": entry, "salt": salt.hex(), "body": body}
         self.openings[step.name] = canonical(opening)

@@ -188,8 +188,21 @@ def _frozen(files: Files) -> Iterator[tuple[str, Files, str]]:
     yield "another register", register, "binding"
     grade = edited(files, "commits.json", lambda c: c.update(grade=two.OTHER_BODY))
     yield "another grade than T names", grade, "binding"
+    digest = kit.digest(edited(files, "commits.json", _of_another_freeze)["commits.json"])
+    foreign = edited(files, "commits.json", _of_another_freeze)
+    named = edited(foreign, "transcript.json", lambda t: t.update(commits=digest))
+    yield "the closed list of another freeze record", named, "binding"
+    yield (
+        "T of another freeze record",
+        edited(files, "transcript.json", _of_another_freeze),
+        "binding",
+    )
     other = edited(files, "rounds.json", lambda r: r.update(draw="330106-2026-0001-9"))
     yield "the rounds of another draw", other, "binding"
+
+
+def _of_another_freeze(record: Record) -> None:
+    record["freeze"] = "0" * 64
 
 
 def _people(files: Files) -> Iterator[tuple[str, Files, str]]:
@@ -212,6 +225,9 @@ def _people(files: Files) -> Iterator[tuple[str, Files, str]]:
     ]
     for what, name, change in changes:
         yield what, rebound(files, name, change), "witnesses"
+    turned = rebound(files, "commits.json", lambda c: c["witnesses"].reverse())
+    both = edited(turned, "transcript.json", lambda t: t["witnesses"].reverse())
+    yield "the closed list and the reveals turned", both, "witnesses"
     words = edited(files, "transcript.json", lambda t: t["witnesses"][1].update(text="改过的话"))
     yield "other words of a witness", words, "commitments"
     stated = rebound(files, "commits.json", _stated_otherwise)

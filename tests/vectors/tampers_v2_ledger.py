@@ -162,6 +162,7 @@ def _proofs(files: Files) -> Iterator[tuple[str, Files]]:
         ("an entry of another type", {"type": "draw.begun"}),
         ("an entry about another draw", {"subject": "330106-2026-0001-2"}),
         ("another throw in the ledger", {"content": b"{}"}),
+        ("a sixth member of an entry", {"members": {"note": "x"}}),
     ]
     for what, changes in foreign:
         yield what, recorded(files, _changed("thrown-1", changes))
