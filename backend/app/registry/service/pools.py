@@ -115,6 +115,8 @@ def count_common(session: Session, rosters: Sequence[Sequence[StratumFilter]]) -
 
 def refuse_unpublished(session: Session, item_ids: Sequence[UUID], day: date | None = None) -> None:
     """Raise ItemNotPublished unless every item is on the published list that day."""
+    if not item_ids:
+        return
     query = select(InspectionItem.id).where(
         InspectionItem.id.in_(item_ids), valid_on(day or clock.today())
     )

@@ -94,9 +94,10 @@ def _counts(
     first = Counter(row[0] for row in found)
     left = Counter(row[0] for row in kept)
     made = []
-    for stratum, condition in zip(strata, filters, strict=True):
+    for place, (stratum, condition) in enumerate(zip(strata, filters, strict=True)):
         code = stratum["code"]
-        fitting = registry.count_stratum(session, condition)
+        # Every enterprise that fits the first stratum stands in it, so nothing needs counting.
+        fitting = registry.count_stratum(session, condition) if place else first[code]
         made.append(
             plan_rules.StratumCount(
                 code=code,
