@@ -219,6 +219,9 @@ async function ledger(job) {
   if (!isIncreasing(places.slice(3))) throw new Malformed("ledger-order-later");
   const [{ origin, index: first }] = proofs;
   if (proofs.some((proof) => proof.origin !== origin)) throw new Malformed("ledger-other");
+  const roots = new Map(proofs.map(({ size, root }) => [size, root]));
+  const forked = proofs.some(({ size, root }) => !same(root, roots.get(size)));
+  if (forked) throw new Malformed("ledger-forked");
   job.anchored = true;
   return { first, last: proofs.at(-1).index, origin, signed: Boolean(job.ledgerKey) };
 }

@@ -232,6 +232,7 @@ export default {
   "bad-ledger-order": "The ledger has freeze, commitments, transcript and result out of order.",
   "bad-ledger-order-later": "The ledger has result, replacements and extensions out of order.",
   "bad-ledger-other": "The ledger proofs are of different ledgers.",
+  "bad-ledger-forked": "The ledger proofs are of different trees of the same size.",
   "bad-ledger-key": "The ledger's key is not a verifier key (name+id+key).",
   "bad-ledger-no-ed25519": "This browser cannot check Ed25519 signatures.",
   "bad-proof-stray": "{file} is the proof of nothing that the bundle has.",

@@ -219,6 +219,7 @@ export default {
   "bad-ledger-order": "留痕台账里封存、提交随机数、公开随机数、结果的次序不对。",
   "bad-ledger-order-later": "留痕台账里结果、补派、增抽的次序不对。",
   "bad-ledger-other": "几份证明出自不同的留痕台账。",
+  "bad-ledger-forked": "几份证明出自条数相同、内容不同的台账。",
   "bad-ledger-key": "给出的留痕台账公钥不合格式。",
   "bad-ledger-no-ed25519": "这个浏览器不能核对 Ed25519 签名。",
   "bad-proof-stray": "{file} 所证明的内容包里没有。",

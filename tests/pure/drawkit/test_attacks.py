@@ -29,6 +29,7 @@ from tests.vectors.small_log import SmallLog, Step, cosigner_key
 from tests.vectors.tampers_v2_ledger import moved
 
 from .samples import sample
+from .test_js_agrees import answers
 
 WANTED = 17
 
@@ -124,8 +125,11 @@ def test_proofs_of_forked_trees_are_refused_in_version_one_too() -> None:
     forked = {
         f"proofs/{name}.tlog-proof": log.proof(name) for name, log in zip(files, logs, strict=True)
     }
-    report = kit.verify_bundle(kit.write_bundle(made.files | forked))
+    data = kit.write_bundle(made.files | forked)
+    report = kit.verify_bundle(data)
     assert (report.status, report.lines[-1].name) == (kit.DIFFERS, "ledger")
+    [on_the_page] = answers([data])
+    assert (on_the_page["status"], on_the_page["failed"]) == ("differs", "ledger")
     one = kit.write_bundle(made.files | logs[0].proofs())
     assert kit.verify_bundle(one).status == kit.EQUAL
     demanded = kit.verify_bundle(one, cosigners=[cosigner_key()])
