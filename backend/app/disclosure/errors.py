@@ -7,7 +7,7 @@ from ..platform.i18n import lazy_gettext as _l
 
 
 class AlreadyPublished(Problem):
-    """The visit's result is public: what is wrong in it needs a correction beside it."""
+    """The visit's result is public already; a mistake in it needs a correction beside it."""
 
     code = "disclosure.already_published"
     status = 409

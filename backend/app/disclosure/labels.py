@@ -33,7 +33,7 @@ _DIGITS = "〇一二三四五六七八九"
 
 
 def category_label(code: str | None) -> str:
-    """The result category of list cn-8; an unknown code is shown as it is."""
+    """Return the result category of list cn-8; an unknown code is shown as it is."""
     return str(_CATEGORIES.get(code or "", code or "—"))
 
 
@@ -43,7 +43,7 @@ def category_colour(code: str | None) -> str:
 
 
 def follow_up_label(follow_up: Mapping[str, Any] | None) -> str:
-    """What follows, with its last day when it has one."""
+    """Return the name of the follow-up, with its last day when it has one."""
     if follow_up is None:
         return "—"
     code, day = str(follow_up.get("code")), follow_up.get("date")
@@ -52,7 +52,7 @@ def follow_up_label(follow_up: Mapping[str, Any] | None) -> str:
 
 
 def lot_label(number: int) -> str:
-    """A lot as slips and minutes write it: 第〇七签 in Chinese."""
+    """Return a lot as slips and minutes write it: 第〇七签 in Chinese."""
     if html_lang() != "zh-CN":
         return _("Lot %(number)s", number=number)
     return "第" + "".join(_DIGITS[int(digit)] for digit in f"{number:02d}") + "签"

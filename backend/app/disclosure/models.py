@@ -31,10 +31,11 @@ CORRECTION = "correction"
 
 
 class Publication(Base):
-    """One public document: its canonical bytes (JCS), their digest, when and by whom.
+    """One public document: its canonical bytes (JCS), their digest, and when and by whom it was
+    published.
 
-    Whatever tells of a draw or of a visit names its draw; only lists that exist without any
-    draw (item lists, rulebooks, plans) may have none.
+    A document that tells of a draw or of a visit names its draw. Item lists, rulebooks and plans
+    exist without a draw and may name none.
     """
 
     __tablename__ = "publication"
@@ -61,7 +62,8 @@ class Publication(Base):
 
 
 class PublishedResult(Base):
-    """What lists and searches need of a published result; one a visit, never without its draw."""
+    """The columns that lists and searches need of a published result: one row a visit, always with
+    its draw."""
 
     __tablename__ = "published_result"
     __table_args__ = (
@@ -87,7 +89,8 @@ class PublishedResult(Base):
 
 
 class PublishedName(Base):
-    """A pair of characters of the name on a published result: the search index."""
+    """A pair of neighbouring characters of a name on a published result: a row of the search
+    index."""
 
     __tablename__ = "published_name"
     __table_args__ = (Index("ix_published_name_publication_id", "publication_id"),)
@@ -99,7 +102,7 @@ class PublishedName(Base):
 
 
 class WorkingDayOverride(Base):
-    """A day that is worked or free against what the calendar says, with the reason."""
+    """A day that is worked, or free, contrary to the calendar, with the reason."""
 
     __tablename__ = "working_day_override"
 

@@ -30,7 +30,8 @@ def _labels() -> dict[str, Any]:
 @bp.get("")
 @requires("disclosure.read")
 def disclosures() -> str:
-    """公示: clocks that run and results that are public, with their late marks."""
+    """Show the running disclosure clocks 公示期限 and the published results with their late
+    marks."""
     words, late_only = request.args.get("q", "")[:60], request.args.get("late") == "1"
     number = request.args.get("page", 1, type=int)
     with read_session() as session:
@@ -47,7 +48,7 @@ def disclosures() -> str:
 @bp.get("/working-days")
 @requires("disclosure.read")
 def working_days() -> str:
-    """The days that are worked or free against the calendar."""
+    """Show the days that are worked or free against the calendar."""
     return _working_days({}, None)
 
 

@@ -34,7 +34,8 @@ SETTLE = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a reader asked for; ``None`` means all. Days are days in China, both included."""
+    """What a reader asked for; ``None`` means all. Dates are days in China, and both ends are
+    included."""
 
     words: str = ""
     department_id: UUID | None = None
@@ -48,7 +49,7 @@ class Filters:
 def results(
     session: Session, filters: Filters | None = None, page: int = 1, per_page: int = 50
 ) -> Page[PublicResult]:
-    """Published results, newest first."""
+    """Return the published results, newest first."""
     query = _filtered(filters or Filters()).order_by(
         PublishedResult.published_at.desc(), PublishedResult.publication_id.desc()
     )
@@ -84,7 +85,8 @@ def _end(day: date) -> datetime:
 
 
 def _matches(words: str) -> Any:
-    """A code from its beginning, or a name that has every pair of characters of the words."""
+    """Return the condition that a code begins with ``words``, or that a name holds every pair of
+    their characters."""
     terms = pairs(words)
     if not terms:
         return PublishedResult.publication_id.is_(None)
@@ -102,19 +104,19 @@ def _matches(words: str) -> Any:
 
 
 def result(session: Session, publication_id: UUID) -> PublicResult | None:
-    """One published result, if there is one with this id."""
+    """Return the published result with this id, or None."""
     row = session.get(PublishedResult, publication_id)
     return None if row is None else result_of(row)
 
 
 def result_of_visit(session: Session, visit_id: UUID) -> PublicResult | None:
-    """The published result of a visit, if it is public."""
+    """Return the published result of a visit, or None if it is not public."""
     row = session.scalar(select(PublishedResult).where(PublishedResult.visit_id == visit_id))
     return None if row is None else result_of(row)
 
 
 def of_enterprise(session: Session, code: str) -> list[PublicResult]:
-    """All published results of an enterprise, newest first."""
+    """Return all published results of an enterprise, the newest first."""
     query = (
         select(PublishedResult)
         .where(PublishedResult.enterprise_code == code)
@@ -124,13 +126,13 @@ def of_enterprise(session: Session, code: str) -> list[PublicResult]:
 
 
 def of_draw(session: Session, draw_id: UUID) -> dict[str, PublicResult]:
-    """Published results that a draw caused, by enterprise code."""
+    """Return the published results that a draw caused, by enterprise code."""
     rows = session.scalars(select(PublishedResult).where(PublishedResult.draw_id == draw_id))
     return {row.enterprise_code: result_of(row) for row in rows}
 
 
 def corrections(session: Session, publication_id: UUID) -> list[Document]:
-    """Corrections published beside a document, oldest first."""
+    """Return the corrections published beside a document, oldest first."""
     query = (
         select(Publication)
         .where(Publication.kind == CORRECTION, Publication.corrects_id == publication_id)
@@ -140,7 +142,7 @@ def corrections(session: Session, publication_id: UUID) -> list[Document]:
 
 
 def draws(session: Session, page: int = 1, per_page: int = 20) -> Page[PublicDraw]:
-    """Published draws, newest first."""
+    """Return the published draws, newest first."""
     query = (
         select(Publication)
         .where(Publication.kind == DRAW_RESULT)
@@ -151,13 +153,13 @@ def draws(session: Session, page: int = 1, per_page: int = 20) -> Page[PublicDra
 
 
 def draw(session: Session, number: str) -> PublicDraw | None:
-    """The published draw with this number, if there is one."""
+    """Return the published draw with this number, or None."""
     row = session.scalar(_of_draw(Publication.subject == f"draw:{number}"))
     return None if row is None else draw_of(row)
 
 
 def draw_document(session: Session, draw_id: UUID) -> Document | None:
-    """The publication of a draw's result, if it is public."""
+    """Return the publication of a draw's result, or None if it is not public."""
     row = session.scalar(_of_draw(Publication.draw_id == draw_id))
     return None if row is None else document_of(row)
 
@@ -172,7 +174,7 @@ def _of_draw(condition: ColumnElement[bool]) -> Select[Publication]:
 
 
 def count_draws(session: Session, since: date) -> int:
-    """How many draws were published on ``since`` (a day in China) or after it."""
+    """Return how many draws were published on ``since`` (a day in China) or after it."""
     query = (
         select(func.count())
         .select_from(Publication)
@@ -182,13 +184,14 @@ def count_draws(session: Session, since: date) -> int:
 
 
 def document(session: Session, publication_id: UUID) -> Document | None:
-    """Any publication, if there is one with this id."""
+    """Return the publication with this id, or None."""
     row = session.get(Publication, publication_id)
     return None if row is None else document_of(row)
 
 
 def counts(session: Session) -> Counts:
-    """How many results are public, how many came late, the median time they took."""
+    """Return how many results are public, how many of them came late, and the median time they
+    took."""
     total, late = session.execute(
         select(func.count(), func.count().filter(PublishedResult.late)).select_from(PublishedResult)
     ).one()
@@ -204,10 +207,11 @@ def counts(session: Session) -> Counts:
 def feed(
     session: Session, *, since: datetime | None, cursor: str | None, limit: int
 ) -> tuple[Sequence[PublicResult], str | None]:
-    """Results oldest first after ``since`` or ``cursor``, and the cursor of what follows.
+    """Return the results after ``since`` or ``cursor``, the oldest first, and the cursor of what
+    follows.
 
-    The last page has a cursor too, so that a reader can come back with it for what is new; it is
-    null only when nothing was ever given out. Raises :class:`BadCursor`.
+    The last page has a cursor too, so that a reader can come back with it for newer results; the
+    cursor is null only when no result was ever given out. Raises :class:`BadCursor`.
     """
     query = select(PublishedResult).where(PublishedResult.published_at <= clock.now() - SETTLE)
     if cursor is not None:
@@ -227,13 +231,13 @@ def feed(
 
 
 def write_cursor(moment: datetime, publication_id: UUID) -> str:
-    """An opaque place in the feed."""
+    """Return the opaque text that stands for a place in the feed."""
     plain = f"{moment.isoformat()}|{publication_id}".encode()
     return base64.urlsafe_b64encode(plain).decode().rstrip("=")
 
 
 def read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    """The place a cursor names; raises :class:`BadCursor`."""
+    """Return the place in the feed that a cursor stands for; raises :class:`BadCursor`."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         moment, _, publication_id = base64.urlsafe_b64decode(padded).decode().partition("|")

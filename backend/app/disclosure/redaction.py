@@ -43,7 +43,7 @@ _MASK = "＊＊＊"
 
 
 class NotPublishable(ValueError):
-    """The record lacks something a public document must say; the argument names the field."""
+    """The record lacks something that a public document must say; the argument names the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Timing:
 
 
 def public_result(facts: ResultFacts, timing: Timing) -> dict[str, Any]:
-    """The public document of an inspection result 抽查结果, JCS-able.
+    """Return the public document of an inspection result 抽查结果, JCS-able.
 
     Raises :class:`NotPublishable` naming the field that is absent or outside its code list.
     """
@@ -137,15 +137,15 @@ DIGESTS = frozenset(
 
 
 def _counts(found: Mapping[str, Any]) -> dict[str, int | str]:
-    """Counts by rule; beside sealed names a small one is a text such as "<5"."""
+    """Return the counts by rule; beside sealed names a small count is a text such as "<5"."""
     small = {rule: n for rule, n in found.items() if re.fullmatch(r"<\d{1,3}", str(n))}
     return {str(rule): small[rule] if rule in small else int(n) for rule, n in found.items()}
 
 
 def public_draw(document: Mapping[str, Any], published_at: str) -> dict[str, Any]:
-    """The public document of a drawn draw 抽取公告, field by field out of what the draw tells.
+    """Return the public document 抽取公告 of a draw's result, field by field from ``document``.
 
-    Raises KeyError for a document without one of its fields: the caller is a program.
+    Raises KeyError if ``document`` lacks a field: its caller is a program, so that is a bug.
     """
     return {
         "v": VERSION,
@@ -203,7 +203,8 @@ def _category(category: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def _follow_up(follow_up: Mapping[str, Any] | None) -> dict[str, str | None]:
-    """Code and last day; the officer's note about it stays inside."""
+    """Return the code and the last day of a follow-up, without the officer's note, which stays
+    inside."""
     code = (follow_up or {}).get("code", "none")
     if code not in FOLLOW_UPS:
         raise NotPublishable("follow_up.code")
@@ -218,8 +219,8 @@ def _code(value: str, field: str) -> str:
 
 
 def without_long_numbers(text: str) -> str:
-    """``text`` with anything shaped like a mobile or identity number hidden.
+    """Return ``text`` with every run shaped like a mobile or identity number hidden.
 
-    Names of draws, items and shops are typed by people; a number in one must not get out.
+    People type the names of draws, items and shops, and a number in one must not get out.
     """
     return _LONG_NUMBER.sub(_MASK, text)

@@ -1,9 +1,10 @@
-"""The disclosure clock 公示期限: working days in China, when a result is due, how much is left.
+"""The disclosure clock 公示期限: working days in China, when a result is due, and how much time is
+left.
 
-Pure: the day it is comes in as an argument. Holidays and make-up days 调休 are those the State
-Council announced, as the ``holidays`` package lists them; days from the override table win over
-them. A year whose list is not out yet counts plain weekdays and statutory holidays, and the date
-then says that it is not certain.
+Pure: today's date comes in as an argument. Holidays and make-up days 调休 are those the State
+Council announced, as the ``holidays`` package lists them; days of the override table win over them.
+A year whose list is not out yet counts plain weekdays and statutory holidays, and the due date then
+says that it is not certain.
 """
 
 from __future__ import annotations
@@ -47,12 +48,13 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """Which days are worked; ``overrides`` maps a day to whether it is."""
+    """Which days are worked; ``overrides`` maps a day to True if it is worked, False if it is
+    free."""
 
     overrides: Mapping[date, bool]
 
     def works(self, day: date) -> bool:
-        """Whether ``day`` is a working day."""
+        """Return True if ``day`` is a working day."""
         known = self.overrides.get(day)
         if known is not None:
             return known
@@ -62,7 +64,8 @@ class WorkCalendar:
         return day.weekday() < _SATURDAY and day not in free
 
     def announced(self, year: int) -> bool:
-        """Whether the list of ``year`` is known: every list so far moved at least one weekend."""
+        """Return True if the State Council's list for ``year`` is out: every list so far moved at
+        least one weekend."""
         by_hand = any(
             works and day.year == year and day.weekday() >= _SATURDAY
             for day, works in self.overrides.items()
@@ -70,7 +73,8 @@ class WorkCalendar:
         return by_hand or bool(_announced(year)[1])
 
     def due(self, ended_on: date, working_days: int = WORKING_DAYS) -> DueDate:
-        """The last of ``working_days`` working days after ``ended_on`` (that day not counted)."""
+        """Return the last of ``working_days`` working days after ``ended_on`` (that day not
+        counted)."""
         day, counted = ended_on, 0
         while counted < working_days:
             day += _DAY
@@ -79,7 +83,7 @@ class WorkCalendar:
         return DueDate(day, all(self.announced(year) for year in years))
 
     def left(self, today: date, due_on: date) -> int:
-        """Working days after ``today`` up to ``due_on``; negative after it."""
+        """Return the number of working days after ``today`` up to ``due_on``; negative after it."""
         first, last = sorted((today, due_on))
         count = sum(
             self.works(first + timedelta(days=n)) for n in range(1, (last - first).days + 1)
@@ -87,7 +91,7 @@ class WorkCalendar:
         return count if today <= due_on else -max(count, 1)
 
     def deadline(self, ended_on: date, today: date) -> Deadline:
-        """The clock of a visit that ended on ``ended_on`` as it stands ``today``."""
+        """Return the clock of a visit that ended on ``ended_on`` as it stands ``today``."""
         due = self.due(ended_on)
         left = self.left(today, due.day)
         state: ClockState = "late" if left < 0 else "soon" if left <= SOON else "ok"
@@ -96,7 +100,8 @@ class WorkCalendar:
 
 @cache
 def _announced(year: int) -> tuple[frozenset[date], frozenset[date]]:
-    """Days off and weekends worked in ``year``; the next year's list may move its last days."""
+    """Return the days off and the weekends worked in ``year``. The next year's list may move its
+    last days, so it is read too."""
     listed = holidays.country_holidays("CN", years=(year, year + 1), expand=False)
     free = frozenset(day for day in listed if day.year == year)
     made_up = frozenset(day for day in listed.weekend_workdays if day.year == year)
@@ -124,14 +129,16 @@ def visit_end(believed_on: date | None, received_on: date) -> VisitEnd:
 
 
 def is_late(published_on: date, due_on: date) -> bool:
-    """Whether a result published on a day is marked late, for ever."""
+    """Return True if a result published on this day stays marked late for good."""
     return published_on > due_on
 
 
 def minutes_between(ended_on: date, published_at: datetime) -> int:
-    """Whole minutes from the end of the visit's day (in the zone of ``published_at``), at least 0.
+    """Return the whole minutes from the beginning of the day on which the visit ended to its
+    publication, at least 0.
 
-    The day counts as ended at its first minute, so that the figure is never flattered.
+    The day is taken in the zone of ``published_at``, and from its first minute on, so that the
+    published figure is never shorter than the truth.
     """
     start = datetime.combine(ended_on, datetime.min.time(), tzinfo=published_at.tzinfo)
     return max(0, int((published_at - start).total_seconds()) // 60)

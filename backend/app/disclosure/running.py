@@ -1,4 +1,4 @@
-"""Clocks that run: visits that were made and whose result is not public yet."""
+"""Running clocks: visits that were made and whose result is not public yet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RunningClock:
 
 @dataclass(frozen=True, slots=True)
 class RunningVisit:
-    """A visit with its clock; ``state`` tells where its record is."""
+    """A visit with its running clock; ``state`` tells where its record is."""
 
     id: UUID
     enterprise_name: str
@@ -38,7 +38,7 @@ class RunningVisit:
 
 
 def calendar(session: Session) -> WorkCalendar:
-    """The working days with this installation's overrides."""
+    """Return the working days with this installation's overrides."""
     rows = session.execute(select(WorkingDayOverride.day, WorkingDayOverride.works))
     return WorkCalendar({day: works for day, works in rows})
 
@@ -50,7 +50,8 @@ def end_of_visit(hand_in: visits.Claim) -> VisitEnd:
 
 
 def clocks(session: Session, rows: Sequence[visits.Visit]) -> dict[UUID, RunningClock]:
-    """The running clock of each of these visits; those whose clock does not run are absent."""
+    """Return the running clock of each of these visits, by visit id; a visit whose clock does not
+    run is absent."""
     today, days = clock.today(), calendar(session)
     wanted = [row.id for row in rows if visits.clock_runs(row)]
     ends = {
@@ -64,7 +65,7 @@ def clocks(session: Session, rows: Sequence[visits.Visit]) -> dict[UUID, Running
 
 
 def running(session: Session, actor: Actor) -> list[RunningVisit]:
-    """Clocks that run in the departments this person sees, the most urgent first."""
+    """Return the clocks that run in the departments this person sees, the most urgent first."""
     rows = visits.unpublished(session, scope=None if actor.sees_all else actor.scope)
     found = clocks(session, rows)
     listed = [

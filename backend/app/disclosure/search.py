@@ -13,7 +13,8 @@ _NEVER_IN_CODES = str.maketrans("OI", "01")
 
 
 def pairs(text: str) -> frozenset[str]:
-    """The pairs of neighbouring characters of a text; a lone character is its own."""
+    """Return the pairs of neighbouring characters of a text; of a single character, that
+    character."""
     form = search_form(text)
     if len(form) == 1:
         return frozenset({form})
@@ -21,13 +22,16 @@ def pairs(text: str) -> frozenset[str]:
 
 
 def terms_of_name(name: str) -> frozenset[str]:
-    """What is indexed for a name: its pairs and its single characters."""
+    """Return what is indexed for a name: its pairs and its single characters."""
     return pairs(name) | frozenset(search_form(name))
 
 
 def code_sought(text: str) -> str | None:
-    """The code a search is for, as codes are stored: at least six letters or digits of ASCII and
-    no more; None when it is for a name. Codes have no letters O and I, so these are 0 and 1."""
+    """Return the code that a search asks for, or None when it asks for a name.
+
+    A code is at least six letters or digits of ASCII and nothing else. Codes have no letters O and
+    I, so these are read as 0 and 1.
+    """
     code = plain_words(text).upper()
     if len(code) < 6 or not (code.isascii() and code.isalnum()):
         return None

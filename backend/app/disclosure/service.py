@@ -1,7 +1,8 @@
-"""Making public: results and draws as append-only documents, the clock, what readers may ask.
+"""Publishing 公示: results and draws as append-only documents, the disclosure clock, and what
+readers may ask.
 
-Publishing runs inside the caller's transaction, beside the ledger entry: either all of the
-decision, the document and the trace exist, or none does. Nothing here changes a publication.
+Publishing runs inside the caller's transaction, beside the ledger entry: either the decision, the
+document and the trace all exist, or none does. Nothing here changes a publication.
 """
 
 from __future__ import annotations
@@ -113,17 +114,17 @@ __all__ = [
 
 
 def due_on(session: Session, ended_on: date) -> DueDate:
-    """The last day on which the result of a visit that ended on ``ended_on`` is in time."""
+    """Return the last day on which the result of a visit that ended on ``ended_on`` is in time."""
     return calendar(session).due(ended_on)
 
 
 def deadline(session: Session, ended_on: date, today: date | None = None) -> Deadline:
-    """The clock of a visit as it stands today."""
+    """Return the clock of a visit as it stands today."""
     return calendar(session).deadline(ended_on, today or clock.today())
 
 
 def preview_result(session: Session, facts: ResultFacts) -> dict[str, Any]:
-    """The public document as it would be if it were published now; nothing is written."""
+    """Return the public document as publishing it now would make it; writes nothing."""
     return _document(facts, _timing(session, facts, _this_moment()))
 
 
@@ -186,10 +187,10 @@ def publish_draw(
     document: Mapping[str, Any],
     by: UUID | None = None,
 ) -> UUID:
-    """Publish a draw's result in the caller's transaction; a second call changes nothing.
+    """Publish a draw's result in the caller's transaction and return the publication's id.
 
-    ``document``: see ``redaction.public_draw``; other fields in it stay inside. Returns the
-    publication's id.
+    A second call changes nothing. ``document``: see ``redaction.public_draw``; its other fields
+    stay inside.
     """
     known = draw_document(session, draw_id)
     if known is not None:
@@ -211,7 +212,7 @@ def publish_draw(
 
 
 def _this_moment() -> datetime:
-    """Now in whole milliseconds, so that document and row say the same."""
+    """Return the present moment in whole milliseconds, so that document and row say the same."""
     now = clock.now()
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
@@ -273,19 +274,19 @@ def _append(
 def office_list(
     session: Session, actor: Actor, *, words: str, late_only: bool, page: int
 ) -> Page[PublicResult]:
-    """Published results of the departments this person sees, newest first."""
+    """Return the published results of the departments this person sees, newest first."""
     scope = None if actor.sees_all else actor.scope
     filters = Filters(words=words, departments=scope, late_only=late_only)
     return results(session, filters, page)
 
 
 def overrides(session: Session) -> list[WorkingDayOverride]:
-    """The days set by hand, newest first."""
+    """Return the days set by hand, newest first."""
     return list(session.scalars(select(WorkingDayOverride).order_by(WorkingDayOverride.day.desc())))
 
 
 def add_override(day: date, *, works: bool, note: str, by: UUID) -> None:
-    """Say that a day is worked or free; raises :class:`DayKnown` when that was said before."""
+    """Set a day as worked or free; raises :class:`DayKnown` when the table has the day already."""
     with unit_of_work() as session:
         if session.get(WorkingDayOverride, day) is not None:
             raise DayKnown
@@ -293,7 +294,7 @@ def add_override(day: date, *, works: bool, note: str, by: UUID) -> None:
 
 
 def remove_override(day: date) -> None:
-    """Follow the calendar again on ``day``; removing what is not there is no error."""
+    """Let ``day`` follow the calendar again; a day that is not in the table is no error."""
     with unit_of_work() as session:
         row = session.get(WorkingDayOverride, day)
         if row is not None:

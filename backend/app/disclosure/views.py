@@ -26,17 +26,17 @@ class Document:
 
     @property
     def body(self) -> dict[str, Any]:
-        """The document, read."""
+        """Return the document as parsed JSON."""
         body: dict[str, Any] = json.loads(self.text)
         return body
 
 
 @dataclass(frozen=True, slots=True)
 class PublicResult:
-    """A published inspection result; everything in it is in its public document.
+    """A published inspection result; all of it stands in the public document too.
 
     ``end_source``: "phone" when the officers' phone named the day on which the visit ended,
-    "receipt" when what it claimed cannot be true and the day of the server's receipt stands.
+    "receipt" when that claim cannot be true and the day of the server's receipt stands instead.
     """
 
     id: UUID
@@ -59,7 +59,7 @@ class PublicResult:
 
     @property
     def item_names(self) -> str:
-        """Names of the items, joined as Chinese lists are."""
+        """Return the names of the items, joined as Chinese lists are."""
         return "、".join(item["name"] for item in self.items)
 
 
@@ -96,12 +96,12 @@ class Counts:
 
     @property
     def median_days(self) -> str | None:
-        """The median from visit to publication in days, one decimal."""
+        """Return the median from visit to publication in days, one decimal."""
         return None if self.median_minutes is None else f"{self.median_minutes / 1440:.1f}"
 
 
 def document_of(row: Publication) -> Document:
-    """The view of a publication row."""
+    """Return the view of a publication row."""
     return Document(
         id=row.id,
         kind=row.kind,
@@ -114,7 +114,7 @@ def document_of(row: Publication) -> Document:
 
 
 def result_of(row: PublishedResult) -> PublicResult:
-    """The view of a result row with its publication."""
+    """Return the view of a result row with its publication."""
     document = document_of(row.publication)
     body = document.body
     return PublicResult(
@@ -139,7 +139,8 @@ def result_of(row: PublishedResult) -> PublicResult:
 
 
 def draw_of(row: Publication) -> PublicDraw:
-    """The view of a draw's publication; the database keeps that it names its draw."""
+    """Return the view of a draw's publication; a constraint of the database ensures that it names
+    its draw."""
     document = document_of(row)
     body = document.body
     if row.draw_id is None:

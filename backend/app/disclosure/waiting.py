@@ -1,4 +1,4 @@
-"""What waits on the first page about disclosure: results whose last day has passed, or is near."""
+"""The first page's cards about disclosure: results whose last day has passed, or is near."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ ADDRESS = "/office/disclosures"
 
 
 def overview(session: Session, actor: Actor) -> list[Card]:
-    """Running clocks of the actor's departments, those that are late and those that soon are."""
+    """Return the cards of the actor's departments: results that are late, and results that soon
+    will be."""
     if not actor.may("disclosure.read"):
         return []
     states = Counter(one.clock.deadline.state for one in running(session, actor))

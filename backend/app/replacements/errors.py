@@ -1,4 +1,4 @@
-"""What replacements refuse, each with its name."""
+"""The refusals of replacements, each with its name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ..platform.i18n import lazy_gettext as _l
 
 
 class AbsenceIsPast(Problem):
-    """An absence that is over changes nothing any more."""
+    """An absence that has ended already cannot be entered."""
 
     code = "replacements.absence_is_past"
     status = 422
@@ -15,7 +15,7 @@ class AbsenceIsPast(Problem):
 
 
 class NothingWaits(Problem):
-    """A batch needs a seat that was left."""
+    """A batch can be asked for only when a seat waits."""
 
     code = "replacements.nothing_waits"
     status = 409
@@ -23,8 +23,8 @@ class NothingWaits(Problem):
 
 
 class NotReleasedByOneself(Problem):
-    """The second link is the supervising side's: another account than the one that asked, and
-    nobody whose own seat is drawn again."""
+    """The supervising side releases the second link: an account other than the one that asked, and
+    none whose own seat is drawn again."""
 
     code = "replacements.not_by_oneself"
     status = 403
@@ -32,7 +32,8 @@ class NotReleasedByOneself(Problem):
 
 
 class NotSecondedByOneself(Problem):
-    """The second person is of the supervising side, entered none of it, and is not the officer."""
+    """The second person must be of the supervising side, must have entered none of it, and must not
+    be the officer."""
 
     code = "replacements.second_person_needed"
     status = 403
@@ -43,7 +44,7 @@ class NotSecondedByOneself(Problem):
 
 
 class AlreadySettled(Problem):
-    """The seat was drawn again, or the request withdrawn, before."""
+    """The seat was drawn again, or the request was withdrawn, before."""
 
     code = "replacements.already_settled"
     status = 409
@@ -51,7 +52,7 @@ class AlreadySettled(Problem):
 
 
 class ReasonMissing(Problem):
-    """Withdrawing needs words."""
+    """Withdrawing a request needs a reason in words."""
 
     code = "replacements.reason_missing"
     status = 422
@@ -59,7 +60,8 @@ class ReasonMissing(Problem):
 
 
 class GroundStands(Problem):
-    """The absence is taken back, but the officer has declared a conflict with the enterprise."""
+    """The request cannot be withdrawn, since the officer has declared a conflict with the
+    enterprise."""
 
     code = "replacements.ground_stands"
     status = 409

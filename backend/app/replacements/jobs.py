@@ -1,4 +1,4 @@
-"""Work of replacements that begins at a time of day: the daily cut-off."""
+"""The job that draws waiting seats at the daily cut-off."""
 
 from __future__ import annotations
 
@@ -11,5 +11,6 @@ from . import service
 
 @jobs.handler(service.CUT_OFF)
 def draw_at_cut_off(_job_id: UUID, payload: dict[str, Any]) -> None:
-    """Draw what waits; the first job of the day finds it all, the others nothing."""
+    """Draw the waiting seats of one draw. The first job of the day draws them all; later ones find
+    nothing."""
     service.cut_off(UUID(payload["draw"]))

@@ -34,15 +34,16 @@ WORDS_OF_PROGRAM: dict[str, LazyString] = {
 
 
 def settled_label(words: str) -> str:
-    """Why a request came to no draw: a person's words as they are, the program's translated."""
+    """Return why a request came to no draw: a person's words as they are, the program's
+    translated."""
     return str(WORDS_OF_PROGRAM.get(words, words))
 
 
 def reason_label(code: str) -> str:
-    """A finer reason; nothing for none."""
+    """Return the name of a finer reason; "" for none."""
     return str(REASONS.get(code, code))
 
 
 def state_label(code: str) -> str:
-    """What became of a seat."""
+    """Return the name of what became of a seat."""
     return str(STATES.get(code, code))

@@ -1,7 +1,7 @@
-"""Rows of replacements 补派: seats that were left, absences, batches asked for on demand.
+"""Rows of replacements 补派: seats that officers left, absences, batches asked for on demand.
 
-Rows only. What a batch drew stands in the draw's own rows (``draws``) and in the visits; here is
-why a seat was left, who asked, and what became of it. Nothing is ever deleted.
+Rows only. What a batch drew stands in the draw's own rows (``draws``) and in the visits; these rows
+tell why a seat was left, who asked, and what became of it. Nothing is ever deleted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..platform.database import Base, Json, UtcDateTime
 
 
 class OfficerAbsence(Base):
-    """An officer who cannot inspect from one day to another, both included. ``reason``: see
+    """The days on which an officer cannot inspect, the first and the last included. ``reason``: see
     ``rules.ABSENCES``."""
 
     __tablename__ = "officer_absence"
@@ -35,14 +35,14 @@ class OfficerAbsence(Base):
 
 
 class Vacancy(Base):
-    """A seat of a drawn team that was left, or that never was filled.
+    """A seat of a drawn team that an officer left, or that never was filled.
 
-    ``cause``: recusal | absence | unfit | vacant, which is public; ``reason`` says it finer and
-    ``words`` in the officer's own words, both for the office alone. ``state``: asked (of a
-    newcomer: a second person has to agree first, kept as ``seconded_by``) | waiting | filled |
-    unfilled (nobody was eligible) | lapsed (the record was handed in before) | withdrawn (with
-    ``settled_words``: the office's, or one of ``rules.WORDS_OF_PROGRAM``). One seat is asked for
-    or waits once. ``department_id`` is the officer's, or the draw's for a seat without one.
+    ``cause``: recusal | absence | unfit | vacant, which is public; ``reason`` is finer and
+    ``words`` are the officer's own, both for the office alone. ``state``: asked (a newcomer's seat,
+    until a second person agrees, kept as ``seconded_by``) | waiting | filled | unfilled (nobody was
+    eligible) | lapsed (the record was handed in before) | withdrawn (with ``settled_words``: the
+    office's, or one of ``rules.WORDS_OF_PROGRAM``). A seat has at most one row that is asked or
+    waiting. ``department_id`` is the officer's, or the draw's for a seat without an officer.
     """
 
     __tablename__ = "vacancy"
@@ -84,11 +84,11 @@ class Vacancy(Base):
 
 
 class ReplacementCall(Base):
-    """A batch that the supervising side has to release: asked for before the daily cut-off, or
-    held at it, which nobody asked for.
+    """A batch that the supervising side has to release: somebody asked for it before the daily
+    cut-off, or the cut-off held it and nobody asked.
 
     ``state``: open | drawn | withdrawn | overtaken (the cut-off came first, or nothing waited any
-    more). A draw has one open call. ``held``: what was found by ``service.holding``, or empty.
+    more). A draw has at most one open call. ``held``: what ``service.holding`` found, or empty.
     """
 
     __tablename__ = "replacement_call"

@@ -44,7 +44,7 @@ def _board() -> ResponseReturnValue:
 @bp.get("")
 @requires("replacement.read")
 def board() -> str:
-    """Seats that wait, and draws with vacant ones."""
+    """Show the waiting seats and the draws with vacant seats."""
     with read_session() as session:
         return render_template(
             "replacements/board.html",
@@ -67,7 +67,7 @@ def ask(draw_id: UUID) -> ResponseReturnValue:
 @bp.post("/calls/<uuid:call_id>/release")
 @requires("replacement.release", step_up=True)
 def release(call_id: UUID) -> ResponseReturnValue:
-    """Release the second link: the batch is drawn."""
+    """Release the second link and draw the batch."""
     made = service.release(call_id, current_actor(), load_value("seen"))
     if isinstance(made, service.Held):
         flash(_("Meanwhile it was narrowed who can come. Look at the reason, then decide"), "warn")
@@ -93,7 +93,7 @@ def _drawn_words(made: service.Drawn) -> str:
 @bp.post("/calls/<uuid:call_id>/take-back")
 @requires("draw.run")
 def take_back(call_id: UUID) -> ResponseReturnValue:
-    """Take a call back; the cut-off will draw."""
+    """Withdraw a call; its seats wait for the cut-off."""
     service.take_back(call_id, current_actor())
     flash(_("Taken back. The seats are drawn again at the cut-off"), "ok")
     return _board()
@@ -102,7 +102,7 @@ def take_back(call_id: UUID) -> ResponseReturnValue:
 @bp.post("/seats/<uuid:vacancy_id>/withdraw")
 @requires("replacement.edit")
 def withdraw(vacancy_id: UUID) -> ResponseReturnValue:
-    """The officer stays after all."""
+    """Withdraw a request: the officer keeps the seat."""
     words = load(schemas.WordsForm())["words"]
     service.withdraw(vacancy_id, words, current_actor())
     flash(_("Withdrawn. The officer stays on the visit"), "ok")
@@ -112,7 +112,7 @@ def withdraw(vacancy_id: UUID) -> ResponseReturnValue:
 @bp.post("/seats/<uuid:vacancy_id>/agree")
 @requires("replacement.release", step_up=True)
 def agree(vacancy_id: UUID) -> ResponseReturnValue:
-    """The second person agrees that a newcomer leaves."""
+    """Agree, as the second person, that a newcomer leaves."""
     service.agree(vacancy_id, current_actor())
     flash(_("Agreed. The seat is drawn again with the next batch"), "ok")
     return _board()
@@ -121,7 +121,7 @@ def agree(vacancy_id: UUID) -> ResponseReturnValue:
 @bp.post("/seats/<uuid:vacancy_id>/decline")
 @requires("replacement.release")
 def decline(vacancy_id: UUID) -> ResponseReturnValue:
-    """The second person does not agree."""
+    """Decline, as the second person, that a newcomer leaves."""
     words = load(schemas.WordsForm())["words"]
     service.decline(vacancy_id, words, current_actor())
     flash(_("Not agreed. The officer stays on the visit"), "ok")
@@ -131,7 +131,7 @@ def decline(vacancy_id: UUID) -> ResponseReturnValue:
 @bp.get("/absence")
 @requires("replacement.edit")
 def absence_page() -> str:
-    """The form of an absence."""
+    """Show the form of an absence."""
     with read_session() as session:
         return _absence_form(session, values={"officer_id": request.args.get("officer", "")})
 
@@ -139,7 +139,7 @@ def absence_page() -> str:
 @bp.post("/absence")
 @requires("replacement.edit")
 def absence() -> ResponseReturnValue:
-    """Look at what an absence takes, then enter it."""
+    """Show which seats an absence would take; enter it once that is confirmed."""
     try:
         values = load(schemas.AbsenceForm())
         if "enter" in typed():
@@ -200,7 +200,7 @@ def _absence_form(session: Session, *, values: Any, **more: Any) -> str:
 @bp.get("/batches")
 @requires("replacement.read")
 def batches() -> str:
-    """What was drawn again."""
+    """Show the batches that were drawn, with their seats."""
     with read_session() as session:
         page = service.drawn(session, current_actor(), request.args.get("page", 1, int))
         return render_template("replacements/batches.html", page=page)
@@ -209,7 +209,7 @@ def batches() -> str:
 @bp.get("/closed")
 @requires("replacement.read")
 def closed() -> str:
-    """Requests that came to no draw, and why."""
+    """Show the requests that came to no draw, and why."""
     with read_session() as session:
         page = service.closed(session, current_actor(), request.args.get("page", 1, int))
         return render_template("replacements/closed.html", page=page)
@@ -218,7 +218,7 @@ def closed() -> str:
 @bp.get("/rates")
 @requires("replacement.read")
 def rates() -> str:
-    """How often each officer leaves a seat, and why."""
+    """Show how often each officer leaves a seat, and why."""
     since, until = schemas.period_of(request.args, service.period(clock.today()))
     with read_session() as session:
         lines = service.officer_rates(session, current_actor(), since, until)

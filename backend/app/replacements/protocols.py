@@ -1,4 +1,4 @@
-"""What replacements read of an officer of the register."""
+"""The fields that replacements read of an officer of the register."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What replacements go by: causes, grounds, absences that vacate a seat, cut-offs, rates. Pure.
+"""The rules of replacements: causes, grounds, absences that vacate a seat, cut-offs, rates. Pure.
 
-No database, clock or randomness. Who comes next is drawkit's to decide and nobody else's.
+No database, clock or randomness. drawkit alone decides who takes a vacated seat.
 """
 
 from __future__ import annotations
@@ -49,20 +49,24 @@ LEAST_TO_COME = 3
 
 
 def is_steered(could: int, can: int) -> bool:
-    """Return True if the office has lately narrowed who could take a seat: ``could`` officers
-    without what it entered, ``can`` with it. More than a third gone, or fewer than three left."""
+    """Return True if the office has lately narrowed who could take a seat.
+
+    ``could``: eligible officers without what the office entered lately; ``can``: with it. The
+    limit: more than a third gone, or fewer than three left.
+    """
     return could > can and (3 * (could - can) > could or can < LEAST_TO_COME)
 
 
 def ground_of(text: str) -> tuple[str, str]:
-    """(ground, words) of what a phone sent: a known code, or words under ``other_relation``."""
+    """Return (ground, words) of what a phone sent: a known code without words, or its words under
+    ``other_relation``."""
     return (text, "") if text in GROUNDS else ("other_relation", text)
 
 
 def vacates(today: date, due: date, starts: date, ends: date) -> bool:
     """Return True if an absence from ``starts`` to ``ends`` leaves too few days for a visit.
 
-    Days from today to the last day (an overdue visit is due today) are counted; an absence that
+    Counted are the days from today to the last day (an overdue visit is due today); an absence that
     touches none of them vacates nothing.
     """
     last = max(today, due)
@@ -73,7 +77,8 @@ def vacates(today: date, due: date, starts: date, ends: date) -> bool:
 
 
 def next_cut_off(now: datetime, at: str) -> datetime:
-    """The next moment strictly after ``now`` at which it is ``at`` (HH:MM) in now's zone."""
+    """Return the next moment strictly after ``now`` at which the clock of its zone shows ``at``
+    (HH:MM)."""
     hours, minutes = at.split(":")
     today = datetime.combine(now.date(), time(int(hours), int(minutes)), now.tzinfo)
     return today if today > now else today + timedelta(days=1)
@@ -81,25 +86,26 @@ def next_cut_off(now: datetime, at: str) -> datetime:
 
 @dataclass(slots=True)
 class Rate:
-    """One officer over a period: seats drawn for them, seats they left, by cause and reason."""
+    """The figures of one officer over a period: seats drawn for them, and seats they left by cause
+    and reason."""
 
     seats: int = 0
     causes: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
 
     @property
-    def left(self) -> int:
-        """Seats left by the officer's own recusal or absence."""
+    def seats_left(self) -> int:
+        """Return how many seats the officer left by an own recusal or absence."""
         return self.causes.get(RECUSAL, 0) + self.causes.get(ABSENCE, 0)
 
     @property
     def percent(self) -> int:
-        """Seats left of a hundred drawn, rounded down; over 100 cannot be."""
-        return 0 if self.seats == 0 else self.left * 100 // self.seats
+        """Return how many of a hundred drawn seats the officer left, rounded down, 0 to 100."""
+        return 0 if self.seats == 0 else self.seats_left * 100 // self.seats
 
 
 def together(parts: Iterable[Rate]) -> Rate:
-    """The sum of several officers' rates."""
+    """Return the sum of several officers' rates."""
     total = Rate()
     for part in parts:
         total.seats += part.seats
@@ -110,8 +116,12 @@ def together(parts: Iterable[Rate]) -> Rate:
 
 
 def rates(seated: Mapping[str, int], left: Iterable[tuple[str, str, str]]) -> dict[str, Rate]:
-    """Rates by officer. ``seated``: seats that each holds now; ``left``: (officer, cause, reason)
-    of every seat that was left. Who left a seat had been drawn for it: both count as drawn."""
+    """Return the rates by officer.
+
+    ``seated``: seats that each officer holds now; ``left``: (officer, cause, reason) of every seat
+    that was left. A seat that an officer left had been drawn for them, so both kinds count as
+    drawn.
+    """
     found = {officer: Rate(seats=count) for officer, count in seated.items()}
     for officer, cause, reason in left:
         rate = found.setdefault(officer, Rate())

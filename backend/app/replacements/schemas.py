@@ -17,7 +17,7 @@ LONGEST_ABSENCE = 366
 
 class _Form(Schema):
     class Meta:
-        """Buttons and tokens of the page are nobody's business here."""
+        """Drop unknown fields, since a page sends its buttons and tokens along."""
 
         unknown = EXCLUDE
 
@@ -49,20 +49,21 @@ class AbsenceForm(_Form):
 
 
 class WordsForm(_Form):
-    """Why a request is withdrawn."""
+    """The reason why a request is withdrawn."""
 
     words = fields.String(load_default="", validate=validate.Length(max=1000))
 
 
 class PeriodForm(_Form):
-    """From which day to which; what is no day falls back to the half-year."""
+    """The first and last day of a period; a text that is no day falls back to the half-year."""
 
     since = fields.Date(load_default=None)
     until = fields.Date(load_default=None)
 
 
 def messages_of(error: ValidationError) -> dict[str, list[str]]:
-    """Sentences by field, in the reader's language; one that waits for its language counts once."""
+    """Return the sentences by field, in the reader's language. A sentence that is translated only
+    when it is shown counts once."""
     found = error.messages_dict.items()
     return {
         name: [str(one) for one in said] if isinstance(said, list) else [str(said)]
@@ -71,7 +72,7 @@ def messages_of(error: ValidationError) -> dict[str, list[str]]:
 
 
 def period_of(args: Mapping[str, str], usual: tuple[date, date]) -> tuple[date, date]:
-    """The period that an address asks for, in order."""
+    """Return the first and last day of the period that an address asks for, in order of time."""
     given = {name: args[name] for name in ("since", "until") if args.get(name)}
     try:
         loaded = PeriodForm().load(given)

@@ -1,4 +1,4 @@
-"""What waits on the first page about replacements: seats that were left."""
+"""The first page's cards about replacements: seats that officers left."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from . import service
 
 
 def overview(session: Session, actor: Actor) -> list[Card]:
-    """Seats of the actor's draws that wait for the next batch, or for the actor's agreement."""
+    """Return the cards of the actor's draws: seats that wait for the next batch, or for the actor's
+    agreement."""
     if not actor.may("replacement.read"):
         return []
     counted = (

@@ -32,7 +32,8 @@ TIMELINE_KINDS = frozenset(
 
 
 class StoredEvent(Protocol):
-    """An applied event; ``time`` is when it was made, ``claims`` what else its body claims."""
+    """An applied event; ``time`` is when it was made, ``claims`` are the other moments that its
+    body claims."""
 
     @property
     def id(self) -> str: ...
@@ -50,7 +51,7 @@ class StoredEvent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """Values that stood beside each other, and who settled them when."""
+    """The values that stood beside each other, and who settled them when."""
 
     values: Sequence[tuple[str, str]]
     settled_by: str
@@ -59,7 +60,8 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A piece of evidence as it stands; ``metres`` is from the registered address if known."""
+    """A piece of evidence in its present state; ``metres`` is the distance from the registered
+    address, if known."""
 
     id: str
     point: str | None
@@ -78,19 +80,22 @@ class Shot:
 
     @property
     def far(self) -> bool:
-        """Whether it was taken suspiciously far away."""
+        """Return True if it was taken suspiciously far away."""
         return self.metres is not None and self.metres > FAR_METRES
 
     @property
     def percent(self) -> int:
-        """How much of it has arrived."""
+        """Return how much of the file has arrived, in whole per cent."""
         return 100 if self.size == 0 else min(100, self.received * 100 // self.size)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One point of the checklist with its answer; ``verdict`` is pass, fail, na or nothing.
-    ``stranger``: who answered it for another department than their own, else ""."""
+    """One point of the checklist with its answer; ``verdict`` is pass, fail, na or empty.
+
+    ``stranger``: the name of who answered the point for another department than their own, else
+    "".
+    """
 
     key: str
     no: str
@@ -112,7 +117,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One item's answers; ``part``: the department that answers it in a joint visit, else ""."""
+    """One item's answers; ``part``: the department that answers the item in a joint visit, else
+    ""."""
 
     code: str
     name: str
@@ -122,7 +128,7 @@ class Sheet:
 
     @property
     def failed(self) -> Sequence[Row]:
-        """The rows that did not pass."""
+        """Return the rows that did not pass."""
         return [row for row in self.rows if row.verdict == "fail"]
 
 
@@ -142,8 +148,9 @@ class Dossier:
     officers: Mapping[str, str] = field(default_factory=dict)
 
     def called(self, key: str) -> str:
-        """A point by number and text, and by its item where there is more than one, for all number
-        their points from the start; the key of a point that is not asked any more."""
+        """Return a point by number and text, after its item's name where there are several items,
+        since every item numbers its points from 1. Return the key itself of a point that is not
+        asked any more."""
         for sheet in self.sheets:
             for row in sheet.rows:
                 if row.key == key:
@@ -153,22 +160,22 @@ class Dossier:
 
     @property
     def failed(self) -> int:
-        """How many points failed."""
+        """Return how many points failed."""
         return sum(len(sheet.failed) for sheet in self.sheets)
 
     @property
     def answered(self) -> int:
-        """How many points have an answer."""
+        """Return how many points have an answer."""
         return sum(row.value is not None for sheet in self.sheets for row in sheet.rows)
 
     @property
     def standing(self) -> Sequence[Shot]:
-        """Evidence that was not withdrawn."""
+        """Return evidence that was not withdrawn."""
         return [shot for shot in self.shots if shot.withdrawn is None]
 
     @property
     def arrived(self) -> int:
-        """How many pieces of standing evidence are verified."""
+        """Return how many pieces of standing evidence are verified."""
         return sum(shot.state == "verified" for shot in self.standing)
 
 
@@ -182,10 +189,10 @@ def build(
     events: Sequence[StoredEvent],
     evidence: Mapping[str, Any],
 ) -> Dossier:
-    """The dossier of a visit.
+    """Return the dossier of a visit.
 
-    ``evidence`` maps an id to what the evidence feature knows (state, received,
-    thumbnails); pieces nobody has sent yet are absent and count as pending.
+    ``evidence`` maps an id to what the evidence feature knows (state, received, thumbnails); files
+    that nobody has sent yet are absent and count as pending.
     """
     everyone = [*package.get("former", []), *package["officers"]]
     officers = {officer["id"]: officer["name"] for officer in everyone}
@@ -211,7 +218,7 @@ def build(
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What every row is looked up in."""
+    """The tables in which every row of the dossier is looked up."""
 
     answers: Mapping[str, Any]
     verdict: Verdict
@@ -268,7 +275,7 @@ def _sheet(item: Mapping[str, Any], shown: frozenset[str], around: _Around) -> S
 
 
 def _stranger(answer: Mapping[str, Any] | None, item: str, around: _Around) -> str:
-    """The name of who settled a point of another department's item."""
+    """Return the name of the officer who settled a point of another department's item."""
     if answer is None or answer["kind"] != "settled" or answer["value"] is None:
         return ""
     officer = answer["by"]
@@ -304,7 +311,7 @@ def _row(point: Mapping[str, Any], item: str, around: _Around) -> Row:
 
 
 def _words(point: Mapping[str, Any], value: str | None) -> str:
-    """What was answered, where the verdict alone does not say it."""
+    """Return the answer in words, where the verdict alone does not say it."""
     if value is None or value == "na" or point["kind"] == "pass":
         return ""
     if point["kind"] == "choice":
@@ -313,7 +320,7 @@ def _words(point: Mapping[str, Any], value: str | None) -> str:
 
 
 def _disputes(events: Iterable[StoredEvent], officers: Mapping[str, str]) -> dict[str, Dispute]:
-    """The last settlement of each point, with the values it chose between."""
+    """Return the last settlement of each point, with the values it chose between."""
     answers: dict[str, StoredEvent] = {}
     found: dict[str, Dispute] = {}
     for event in events:

@@ -7,7 +7,7 @@ from ..platform.i18n import lazy_gettext as _l
 
 
 class AlreadyDecided(Problem):
-    """Another supervisor was first: one revision has one decision."""
+    """Another supervisor decided first: a revision has one decision."""
 
     code = "review.already_decided"
     status = 409
@@ -15,7 +15,7 @@ class AlreadyDecided(Problem):
 
 
 class NotHandedIn(Problem):
-    """The officers are still (or again) at work on it."""
+    """The officers are still, or again, at work on the record."""
 
     code = "review.not_handed_in"
     status = 409
@@ -23,7 +23,7 @@ class NotHandedIn(Problem):
 
 
 class StaleRevision(Problem):
-    """The page showed another revision than the one that is there now."""
+    """The page showed another revision than the present one."""
 
     code = "review.stale_revision"
     status = 409
@@ -31,7 +31,7 @@ class StaleRevision(Problem):
 
 
 class EvidenceMissing(Problem):
-    """Bytes of evidence that the record lists are not verified here; ``missing`` counts them."""
+    """Evidence that the record lists has not been verified here; ``missing`` counts the files."""
 
     code = "review.evidence_missing"
     status = 409
@@ -39,7 +39,7 @@ class EvidenceMissing(Problem):
 
 
 class OwnRecord(Problem):
-    """Nobody confirms what they inspected themselves."""
+    """A supervisor cannot confirm a visit that they made themselves."""
 
     code = "review.own_record"
     status = 403

@@ -19,9 +19,9 @@ from ..visits import service as visits
 class VisitFacts:
     """What lists, decisions and publications take from a visit.
 
-    ``handed_in_at`` is the server's receipt of the newest hand-in; ``hand_in`` when the first one
-    was made as the phone claims, and ``end`` the day which the disclosure clock runs from because
-    of it. All three are empty before the first hand-in.
+    ``handed_in_at`` is the server's receipt of the newest hand-in. ``hand_in`` is when the first
+    one was made, as the phone claims, and ``end`` the day from which the disclosure clock therefore
+    runs. All three are empty before the first hand-in.
     """
 
     id: UUID
@@ -44,7 +44,7 @@ class VisitFacts:
 
 
 def facts_of(session: Session, rows: Sequence[visits.Visit]) -> list[VisitFacts]:
-    """The facts of several visits with a fixed number of queries."""
+    """Return the facts of several visits with a fixed number of queries."""
     ids = [row.id for row in rows]
     hand_ins = visits.first_hand_ins(session, ids)
     seats = visits.officers_of(session, ids)

@@ -1,7 +1,7 @@
-"""Officers who were replaced on a visit, and what came from their phones after they had left.
+"""Officers who were replaced on a visit, and what their phones sent after they had left.
 
-Reads only. The late work is a side branch: kept as sent, beside the record, and in it only what a
-supervisor adopts.
+Reads only. The late work is kept as sent, beside the record; a supervisor may adopt entries of it
+into the record.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from ..visits import service as visits
 
 @dataclass(frozen=True, slots=True)
 class LateEntry:
-    """One entry that came too late: what it is, what it says, when it was made as the phone claims,
-    and, when somebody set it aside, the reason given (else None)."""
+    """One entry that came too late: its kind, its words, when it was made as the phone claims, and
+    the reason given by whoever set it aside (else None)."""
 
     kind: str
     summary: str
@@ -32,8 +32,8 @@ class LateEntry:
 
 @dataclass(frozen=True, slots=True)
 class Leaver:
-    """An officer who left: why as the public sees it, how many of their entries stand in the
-    record, and what came late."""
+    """An officer who left the visit: the public cause, how many of their entries stand in the
+    record, and the entries that came late."""
 
     name: str
     cause: str
@@ -44,12 +44,13 @@ class Leaver:
 
     @property
     def undecided(self) -> int:
-        """How many late entries wait for a decision."""
+        """Return how many late entries wait for a decision."""
         return sum(entry.set_aside is None for entry in self.late)
 
 
 def leavers(session: Session, visit_id: UUID) -> list[Leaver]:
-    """Who left a visit, the first first; late work stands with the last time they left."""
+    """Return the officers who left a visit, in the order they left. The late entries of an officer
+    who left twice stand with the last time."""
     former = visits.former_officers(session, visit_id)
     accounts = [one.account_id for one in former if one.account_id]
     late = sync.late_entries(session, visit_id, accounts) if accounts else {}

@@ -17,7 +17,7 @@ SENT_BACK = "sent_back"
 
 
 class Decision(Base):
-    """One decision binds to one revision of one record, named by its digest.
+    """One decision about one revision of one record, named by its digest.
 
     ``reasons`` of a sent-back record: [{point | evidence | neither, reason}]. ``step_up_at`` is
     when the supervisor last proved who they are before confirming.

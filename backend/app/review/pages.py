@@ -48,7 +48,8 @@ def _clock_time(value: datetime) -> str:
 @bp.get("")
 @requires("review.read")
 def queue() -> str:
-    """待核查: what waits, most urgent first; beside it, on a wide screen, the first record."""
+    """Show 待核查, the waiting records with the most urgent first; on a wide screen the first
+    record beside them."""
     with read_session() as session:
         entries = queueing.queue(session, current_actor())
         first = service.case(session, current_actor(), entries[0].visit.id) if entries else None
@@ -58,7 +59,7 @@ def queue() -> str:
 @bp.get("/<uuid:visit_id>")
 @requires("review.read")
 def record(visit_id: UUID) -> str:
-    """One record: answers, evidence, proof, and what stands in the way of confirming it."""
+    """Show one record: answers, evidence, proof, and what stands in the way of confirming it."""
     with read_session() as session:
         entries = queueing.queue(session, current_actor())
         case = service.case(session, current_actor(), visit_id)
@@ -68,7 +69,7 @@ def record(visit_id: UUID) -> str:
 @bp.get("/<uuid:visit_id>/confirm")
 @requires("review.decide", step_up=True)
 def confirming(visit_id: UUID) -> str:
-    """What the public will read, before it is confirmed."""
+    """Show what the public will read, before it is confirmed."""
     with read_session() as session:
         case = service.case_to_decide(session, current_actor(), visit_id)
         document = service.preview(session, case) if case.obstacle is None else None
@@ -78,7 +79,7 @@ def confirming(visit_id: UUID) -> str:
 @bp.post("/<uuid:visit_id>/confirm")
 @requires("review.decide", step_up=True)
 def confirm(visit_id: UUID) -> ResponseReturnValue:
-    """Confirm and publish."""
+    """Confirm the record and publish its result."""
     command = load(Revision())
     service.confirm(current_actor(), visit_id, **command)
     flash(_("Confirmed. The result is public now"), "ok")
@@ -88,7 +89,7 @@ def confirm(visit_id: UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:visit_id>/send-back")
 @requires("review.decide")
 def sending_back(visit_id: UUID) -> str:
-    """The form with a reason for each point or file."""
+    """Show the form with a reason for each point or file."""
     with read_session() as session:
         case = service.case_to_decide(session, current_actor(), visit_id)
         return render_template("review/send_back.html", case=case, given={}, lacking=False)
@@ -119,7 +120,7 @@ def _without_reason(visit_id: UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:visit_id>/evidence/<uuid:evidence_id>")
 @requires("evidence.read")
 def evidence(visit_id: UUID, evidence_id: UUID) -> str:
-    """One piece of evidence, large, with what is known and what is only claimed about it."""
+    """Show one piece of evidence, large, with what is known and what is only claimed about it."""
     with read_session() as session:
         case = service.case(session, current_actor(), visit_id)
         shots = case.dossier.shots

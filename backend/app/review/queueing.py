@@ -16,8 +16,8 @@ from .facts import VisitFacts, facts_of
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """A handed-in record that waits for a supervisor; ``led``: by one of the departments this
-    person sees, so that it is theirs to decide."""
+    """A handed-in record that waits for a supervisor; ``led`` is True if one of the departments
+    this person sees leads the visit, so that the record is theirs to decide."""
 
     visit: VisitFacts
     led: bool
@@ -26,8 +26,8 @@ class QueueEntry:
 
 
 def queue(session: Session, actor: Actor) -> list[QueueEntry]:
-    """Records that wait for review in the departments this person sees, most urgent first; joint
-    ones that another department leads among them."""
+    """Return the records that wait for review in the departments this person sees, the most urgent
+    first, and among them joint ones that another department leads."""
     today, calendar = clock.today(), disclosure.calendar(session)
     rows = visits.waiting(session, None if actor.sees_all else actor.scope)
     files = evidence.counts(session, [row.id for row in rows])

@@ -1,6 +1,6 @@
-"""Who may decide on which record, and how far a photo was taken from the door.
+"""Who may decide on which record, and how far from the door a photo was taken.
 
-Pure: facts come in, the name of what stands in the way comes out.
+Pure: facts come in, the name of the obstacle comes out.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ OPEN_STATES = frozenset({"sealed", "complete"})
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides whether a supervisor may decide.
+    """The facts that say whether a supervisor may decide.
 
-    ``asked`` is (revision, digest) of the page they saw, ``present`` that of the record now.
+    ``asked`` is the (revision, digest) of the page they saw, ``present`` that of the record now.
     """
 
     state: str
@@ -43,7 +43,7 @@ class Standing:
 
 
 def obstacle_to_send_back(standing: Standing) -> Obstacle | None:
-    """What keeps this supervisor from sending the record back; ``None`` when nothing does."""
+    """Return what keeps this supervisor from sending the record back, or None."""
     if not standing.same_department:
         return "other_department"
     if standing.took_part:
@@ -56,7 +56,8 @@ def obstacle_to_send_back(standing: Standing) -> Obstacle | None:
 
 
 def obstacle_to_confirm(standing: Standing) -> Obstacle | None:
-    """What keeps this supervisor from confirming; missing evidence is named last."""
+    """Return what keeps this supervisor from confirming, or None; missing evidence is named
+    last."""
     found = obstacle_to_send_back(standing)
     if found is None and standing.evidence_missing > 0:
         return "evidence_missing"
@@ -64,7 +65,8 @@ def obstacle_to_confirm(standing: Standing) -> Obstacle | None:
 
 
 def metres_between(one: dict[str, str], other: dict[str, str]) -> int:
-    """Distance of two positions {lat, lon} (decimal degrees as text) on the ground, in metres."""
+    """Return distance of two positions {lat, lon} (decimal degrees as text) on the ground, in
+    metres."""
     lat1, lon1, lat2, lon2 = (
         radians(float(value)) for value in (one["lat"], one["lon"], other["lat"], other["lon"])
     )

@@ -1,4 +1,4 @@
-"""What a decision looks like when it comes in: shapes and bounds, nothing about the record."""
+"""The shapes and bounds of decisions as they come in; they check nothing about the record."""
 
 from __future__ import annotations
 
@@ -49,10 +49,8 @@ class DecisionSchema(View):
 
 
 def reasons_from_form(pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
-    """Reasons out of form fields named ``reason:``, ``reason:point:KEY``, ``reason:evidence:ID``.
-
-    Fields left empty give nothing back.
-    """
+    """Return the reasons in the form fields ``reason:``, ``reason:point:KEY`` and
+    ``reason:evidence:ID``, leaving out empty fields."""
     found: list[dict[str, Any]] = []
     for name, value in pairs:
         if not name.startswith(REASON_PREFIX) or not value.strip():

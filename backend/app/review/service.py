@@ -38,10 +38,10 @@ from .errors import (
     UnknownTarget,
 )
 from .facts import VisitFacts, facts_of
-from .kept import KeptEntry, kept_entries
 from .leavers import Leaver, leavers
 from .models import CONFIRMED, SENT_BACK, Decision
 from .rules import NOT_THEIRS, Obstacle, Standing, obstacle_to_confirm, obstacle_to_send_back
+from .unrecorded_entries import KeptEntry, kept_entries
 
 PROBLEMS: dict[Obstacle, type[Problem]] = {
     "other_department": OtherDepartment,
@@ -68,13 +68,13 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A record with everything around it.
+    """A record with everything that its page shows.
 
-    ``asked`` is (revision, digest) to send with a decision; ``record`` is empty while the
+    ``asked`` is the (revision, digest) to send with a decision; ``record`` is empty while the
     officers are at work. ``obstacle`` names what keeps this supervisor from confirming now,
-    ``sending_back`` what keeps them from sending it back. ``kept`` came from phones and is not
-    in the record; late work of officers who left stands with them instead. ``stratum`` is the
-    name of the category that the enterprise was drawn in.
+    ``sending_back`` what keeps them from sending it back. ``kept``: entries from phones that are
+    not in the record, except the late work of officers who left, which stands in ``leavers``.
+    ``stratum`` is the name of the category in which the enterprise was drawn.
     """
 
     visit: VisitFacts
@@ -94,7 +94,8 @@ class Case:
 
 
 def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
-    """One record for its page; raises :class:`NotFound` outside the departments one sees."""
+    """Return one record for its page; raises :class:`NotFound` outside the departments the actor
+    sees."""
     row = visits.get(session, visit_id, actor)
     [visit] = facts_of(session, [row])
     package, state, record = visits.opened(session, visit_id)
@@ -130,9 +131,10 @@ def case(session: Session, actor: Actor, visit_id: UUID) -> Case:
 
 
 def case_to_decide(session: Session, actor: Actor, visit_id: UUID) -> Case:
-    """One record for the page of a decision, to a supervisor who did not take part in the visit.
+    """Return one record for the page of a decision, to a supervisor who did not take part in the
+    visit.
 
-    Raises NotFound, OtherDepartment, OwnRecord; what else stands in the way the page tells.
+    Raises NotFound, OtherDepartment, OwnRecord; the page itself tells of any other obstacle.
     """
     found = case(session, actor, visit_id)
     if found.sending_back is not None and found.sending_back in NOT_THEIRS:
@@ -141,17 +143,17 @@ def case_to_decide(session: Session, actor: Actor, visit_id: UUID) -> Case:
 
 
 def preview(session: Session, chosen: Case) -> dict[str, Any]:
-    """The public document as confirming would publish it now."""
+    """Return the public document as confirming would publish it now."""
     if chosen.record is None:
         raise NotHandedIn
     return disclosure.preview_result(session, _facts(chosen.visit, chosen.package, chosen.record))
 
 
 def confirm(actor: Actor, visit_id: UUID, *, revision: int, digest: str) -> DecisionView:
-    """Confirm one revision: decision, publication and ledger entries, or none of them.
+    """Confirm one revision: write decision, publication and ledger entries, or none of them.
 
-    The same supervisor pressing twice gets the first decision again. Raises the named problem of
-    whatever stands in the way.
+    A supervisor who presses twice gets the first decision again. Raises the problem that names the
+    obstacle.
     """
     asked = (revision, digest)
     with unit_of_work() as session:
@@ -172,7 +174,8 @@ def confirm(actor: Actor, visit_id: UUID, *, revision: int, digest: str) -> Deci
 
 
 def _publish(session: Session, actor: Actor, row: visits.Visit, package: visits.Package) -> UUID:
-    """Move the visit through its last states and make its result public; gives its id."""
+    """Move the visit through its last states, make its result public, and return the publication's
+    id."""
     if row.state == "sealed":
         evidence.complete_if_whole(session, row.id)
     visits.move(session, row.id, "confirmed")
@@ -194,8 +197,8 @@ def send_back(
 ) -> DecisionView:
     """Give a record back to its officers with a reason for each point or file.
 
-    ``reasons``: [{point, evidence, reason}], at least one, ``point`` and ``evidence`` empty for
-    the record as a whole. Raises the named problem of whatever stands in the way.
+    ``reasons``: [{point, evidence, reason}], at least one; ``point`` and ``evidence`` are both
+    empty for the record as a whole. Raises the problem that names the obstacle.
     """
     asked = (revision, digest)
     with unit_of_work() as session:
@@ -216,7 +219,7 @@ def send_back(
 
 
 def _locked(session: Session, actor: Actor, visit_id: UUID) -> visits.Visit:
-    """The visit under its lock, when this person may see it; raises NotFound."""
+    """Return the visit with its row locked, if this person may see it; raises NotFound."""
     row = visits.lock_visit(session, visit_id)
     visits.get(session, visit_id, actor)
     return row
@@ -231,8 +234,12 @@ def _standing(
     *,
     missing: int,
 ) -> Standing:
-    """Who decides is supervisor there: to see a department in another role is not enough. A
-    person who sees every department decides in their own; others also in those below."""
+    """Return the facts that say whether this person may decide.
+
+    To decide, a person must be supervisor of the visit's department; to see it in another role is
+    not enough. A person who sees every department decides in their own alone, others also in those
+    below theirs.
+    """
     near = row.department_id == actor.department_id or not actor.sees_all
     supervised = accounts.role_scope(session, actor.account_id, SUPERVISOR)
     return Standing(
@@ -279,7 +286,7 @@ def _named_targets(
     state: visits.VisitState,
     reasons: Sequence[Mapping[str, str | None]],
 ) -> list[dict[str, str | None]]:
-    """Reasons whose points and files exist; raises :class:`UnknownTarget`."""
+    """Return the reasons, once all their points and files exist; raises :class:`UnknownTarget`."""
     points = {p["key"] for item in package["items"] for p in item["checklist"]["points"]}
     for entry in reasons:
         point, piece = entry.get("point"), entry.get("evidence")
@@ -343,7 +350,7 @@ def _trace(session: Session, decision: Decision, kind: str, body: dict[str, Any]
 def _own_decision(
     session: Session, actor: Actor, visit_id: UUID, asked: tuple[int, str], outcome: str
 ) -> DecisionView | None:
-    """The decision this very person took on this very revision, if they pressed twice."""
+    """Return the decision that this person took on this revision before, or None."""
     row = session.scalar(
         select(Decision).where(
             Decision.visit_id == visit_id,

@@ -1,4 +1,5 @@
-"""What waits on the first page about reviewing: records, and how urgent the first of them is."""
+"""The first page's card about reviewing: how many records wait, and how urgent the first of them
+is."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ _KINDS = {"ok": "plain", "soon": "warn", "late": "late"}
 
 
 def overview(session: Session, actor: Actor) -> list[Card]:
-    """Records that wait for this supervisor; the kind is that of the most urgent clock."""
+    """Return the card of the records that wait for this supervisor; its kind is that of the most
+    urgent clock."""
     if not actor.may("review.decide"):
         return []
     entries = [entry for entry in queueing.queue(session, actor) if entry.led]

@@ -13,8 +13,8 @@ _DAYS_WITHOUT_HOURS = 3
 
 
 def span(length: timedelta) -> str:
-    """Return a length of time, its sign left aside, in days, hours and minutes: the two largest
-    parts that say something, at least one minute."""
+    """Return the absolute length of a time in days, hours and minutes: its two largest parts that
+    are not zero, at least one minute."""
     minutes = max(1, int(abs(length).total_seconds()) // 60)
     days, rest = divmod(minutes, _MINUTES_A_DAY)
     hours, left = divmod(rest, 60)

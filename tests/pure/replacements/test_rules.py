@@ -78,11 +78,11 @@ def test_rates_count_seats_held_and_seats_left_as_drawn() -> None:
         ("zhao", "recusal", "interest"),
     ]
     found = rules.rates({"wang": 5, "li": 3}, left)
-    assert (found["wang"].seats, found["wang"].left, found["wang"].percent) == (8, 2, 25)
-    assert (found["zhao"].seats, found["zhao"].left, found["zhao"].percent) == (1, 1, 100)
-    assert (found["li"].left, found["li"].percent) == (0, 0)
+    assert (found["wang"].seats, found["wang"].seats_left, found["wang"].percent) == (8, 2, 25)
+    assert (found["zhao"].seats, found["zhao"].seats_left, found["zhao"].percent) == (1, 1, 100)
+    assert (found["li"].seats_left, found["li"].percent) == (0, 0)
     total = rules.together(found.values())
-    assert (total.seats, total.left, total.reasons["interest"]) == (12, 3, 2)
+    assert (total.seats, total.seats_left, total.reasons["interest"]) == (12, 3, 2)
     assert rules.Rate().percent == 0
 
 

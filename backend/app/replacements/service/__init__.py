@@ -1,6 +1,7 @@
 """The replacements' services: what pages, jobs and other features call.
 
-Steps that people press own their transaction and take the actor; what reads takes the session.
+A function behind a button owns its transaction and takes the actor; a function that only reads
+takes the session.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How people leave a seat: a recusal, an absence; and how a request is withdrawn.
+"""How an officer leaves a seat, by a recusal or an absence, and how a request is withdrawn.
 
-Each request leaves its trace in the ledger before the batch that answers it. Locks are taken in
-one order: the draw, then visits by id.
+Each request leaves its trace in the ledger before the batch that answers it. Locks are taken in one
+order: the draw, then visits by id.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from .leaving import Leaving, came_at, leave
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What an absence came to: seats that wait now, seats that a second person has to agree to,
-    visits the officer keeps, and visits that are handed in and stay as they are."""
+    """What an absence did: seats that wait now, seats that a second person has to agree to, visits
+    the officer keeps, and handed-in visits that stay as they are."""
 
     vacated: int
     asked: int
@@ -44,8 +44,12 @@ class Entered:
 
 
 def recuse(session: Session, event_id: UUID) -> None:
-    """Take a recusal that a phone sent, once: the ground into the register, the seat into the
-    next batch. A record handed in before keeps its officers; the request is kept as lapsed."""
+    """Take a recusal that a phone sent: the ground goes into the register, the seat into the next
+    batch.
+
+    A second call for the same event changes nothing. A record that was handed in before keeps its
+    officers, and the request is kept as lapsed.
+    """
     asked = visits.stored_event(session, event_id)
     if asked is None:
         return
@@ -90,11 +94,11 @@ def _known(session: Session, event_id: UUID) -> bool:
 def enter_absence(
     officer_id: UUID, starts_on: date, ends_on: date, reason: str, by: Actor
 ) -> Entered:
-    """Enter that an officer cannot inspect, both days included; leave is entered with it.
+    """Enter that an officer cannot inspect, both days included, and the leave with it.
 
-    Every open visit that the absence leaves fewer than ``rules.LEAST_FREE_DAYS`` days loses the
-    officer: the rule chooses, not the person. The same absence again changes nothing.
-    Raises NotFound, OutsideYourDepartment, AbsenceIsPast.
+    The officer loses every open visit that the absence leaves fewer than ``rules.LEAST_FREE_DAYS``
+    days: this rule chooses the visits, not the person who enters it. The same absence again changes
+    nothing. Raises NotFound, OutsideYourDepartment, AbsenceIsPast.
     """
     if ends_on < clock.today():
         raise AbsenceIsPast
@@ -113,7 +117,7 @@ def enter_absence(
 
 
 def kept_officer(session: Session, officer_id: UUID, by: Actor) -> LeavingOfficer:
-    """The officer, for who administers their department; raises NotFound."""
+    """Return the officer, if ``by`` administers the officer's department; raises NotFound."""
     officer = registry.get_officer(session, by, officer_id)
     if officer.department_id not in accounts.permitted(session, by, "replacement.edit"):
         raise NotFound
@@ -123,8 +127,8 @@ def kept_officer(session: Session, officer_id: UUID, by: Actor) -> LeavingOffice
 def would_vacate(
     session: Session, officer_id: UUID, starts_on: date, ends_on: date
 ) -> list[tuple[visits.Visit, bool]]:
-    """The open visits an absence would take from the officer, the next due first, each with
-    whether a second person has to agree."""
+    """Return the open visits that an absence would take from the officer, the next due first, each
+    with True if a second person has to agree."""
     today = clock.today()
     return [
         (visit, came_at(session, visit.draw_id, visit.pool_row, officer_id) is not None)
@@ -141,7 +145,7 @@ def _absence(
     reason: str,
     by: Actor,
 ) -> OfficerAbsence:
-    """The row of an absence: the one that is there already, or a new one."""
+    """Return the row of an absence: the existing one, or a new one."""
     same = select(OfficerAbsence).where(
         OfficerAbsence.officer_id == officer.id,
         OfficerAbsence.starts_on == starts_on,
@@ -188,10 +192,12 @@ def _vacate_open(
 
 
 def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
-    """Take a waiting request back with a reason: the officer stays. A ground that the request
-    declared is ended in the register, and no other: one that was declared before, in the register
-    or by another recusal, keeps the officer away. Raises NotFound,
-    AlreadySettled, ReasonMissing, GroundStands."""
+    """Withdraw a waiting request with a reason: the officer stays.
+
+    The ground that this request declared is ended in the register. A ground that was declared
+    before, in the register or by another recusal, stands and keeps the officer away. Raises
+    NotFound, AlreadySettled, ReasonMissing, GroundStands.
+    """
     words = words.strip()
     if len(words) < 2:
         raise ReasonMissing
@@ -224,7 +230,7 @@ def withdraw(vacancy_id: UUID, words: str, by: Actor) -> None:
 
 
 def _end_ground(session: Session, vacancy: Vacancy, by: Actor) -> None:
-    """End the ground that a recusal declared; raises GroundStands when there is another one."""
+    """End the ground that a recusal declared; raises GroundStands when another ground stands."""
     if vacancy.event_id is not None:
         registry.revoke_ground_of(session, vacancy.event_id, by)
         session.flush()
@@ -236,6 +242,6 @@ def _end_ground(session: Session, vacancy: Vacancy, by: Actor) -> None:
 
 
 def unfit_reasons(vacancies: Iterable[Vacancy]) -> set[UUID]:
-    """Officers who take no seat in the batch that fills what they left."""
+    """Return the officers who may take no seat in the batch that fills the seats they left."""
     away = {rules.ABSENCE, rules.UNFIT}
     return {one.officer_id for one in vacancies if one.cause in away and one.officer_id}

@@ -1,9 +1,10 @@
 """A batch: every waiting seat of a draw is drawn again, in one transaction.
 
-At the daily cut-off the program draws by itself, so nobody chooses the moment. Before it, one
-person who runs draws asks and another of the supervising side releases the second link; and so at
-the cut-off too, where the office has lately narrowed who could come (see ``holding``). Either way
-the draw's lock makes two at once one batch: the second finds nothing waiting.
+At the daily cut-off the program draws by itself, so nobody chooses the moment. Before the cut-off
+one person who runs draws asks, and another of the supervising side releases the second link. The
+cut-off needs that release too where the office has lately narrowed who is eligible (see
+``holding``). The draw's lock turns two batches at once into one: the second finds nothing
+waiting.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ OPEN, DRAWN, OVERTAKEN, TAKEN_BACK = "open", "drawn", "overtaken", "withdrawn"
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What a batch came to."""
+    """The number of a batch and how many seats it filled and left unfilled."""
 
     batch: int
     filled: int
@@ -47,8 +48,11 @@ class Drawn:
 
 
 def cut_off(draw_id: UUID) -> Drawn | None:
-    """The daily batch of a draw; None when nothing waits (any more), or when the batch is held for
-    a second person. One that is held is looked at again at the next cut-off."""
+    """Draw the daily batch of a draw and return it; None when no seat waits, or when the batch is
+    held for a second person.
+
+    A held batch is looked at again at the next cut-off.
+    """
     ahead = _ahead(draw_id)
     with unit_of_work() as session:
         draw = ground.locked(session, draw_id)
@@ -62,8 +66,11 @@ def cut_off(draw_id: UUID) -> Drawn | None:
 
 
 def ask(draw_id: UUID, by: Actor) -> None:
-    """Ask for a batch now; asked twice it is one call. Seats that nobody can keep and vacant ones
-    come along. Raises NotFound, OutsideYourDepartment, NothingWaits."""
+    """Ask for a batch now; a second call changes nothing.
+
+    Vacant seats, and seats that their officers cannot keep, are drawn along. Raises NotFound,
+    OutsideYourDepartment, NothingWaits.
+    """
     ahead = _ahead(draw_id)
     with unit_of_work() as session:
         draw = ground.get_to_run(session, draw_id, by)
@@ -82,9 +89,12 @@ def ask(draw_id: UUID, by: Actor) -> None:
 
 
 def release(call_id: UUID, by: Actor, seen: str = "") -> Drawn | Held | None:
-    """Release the supervising side's link: the batch is drawn at once. Pressed twice it is drawn
-    once. ``seen``: the mark of what the page showed (``holding.mark_of``); where something else
-    holds the batch it is told, and nothing drawn. Raises NotFound, NotReleasedByOneself."""
+    """Release the supervising side's link and draw the batch; a second call draws nothing.
+
+    ``seen``: the mark of what the page showed (``holding.mark_of``). Return the batch, or what
+    holds it now when that is not what the page showed (nothing is drawn then), or None when nothing
+    waits. Raises NotFound, NotReleasedByOneself.
+    """
     with read_session() as session:
         call = session.get(ReplacementCall, call_id)
         if call is None:
@@ -113,9 +123,11 @@ def release(call_id: UUID, by: Actor, seen: str = "") -> Drawn | Held | None:
 
 
 def may_release(session: Session, call: ReplacementCall, by: Actor) -> bool:
-    """Return True if this person supervises a department that takes part or oversees all, is
-    another one than who asked, entered nothing that the batch is held for, and leaves none of
-    the seats."""
+    """Return True if this person may release a call.
+
+    That is somebody who supervises a department of the draw or oversees all, did not ask for the
+    batch, entered nothing that the batch is held for, and leaves none of the seats.
+    """
     kept = accounts.permitted(session, by, "replacement.release")
     if kept.isdisjoint(ground.departments_of(session, call.draw_id)):
         return False
@@ -127,8 +139,8 @@ def may_release(session: Session, call: ReplacementCall, by: Actor) -> bool:
 
 
 def take_back(call_id: UUID, by: Actor) -> None:
-    """Withdraw an open call; the seats wait for the cut-off. One that the program made at a cut-off
-    is nobody's to withdraw. Raises NotFound."""
+    """Withdraw an open call; its seats wait for the cut-off. Nobody can withdraw a call that the
+    program made at a cut-off. Raises NotFound."""
     with unit_of_work() as session:
         call = session.get(ReplacementCall, call_id)
         if call is None or call.asked_by is None:
@@ -138,7 +150,7 @@ def take_back(call_id: UUID, by: Actor) -> None:
 
 
 def open_call(session: Session, draw_id: UUID) -> ReplacementCall | None:
-    """The draw's call that waits for its release."""
+    """Return the draw's call that waits for its release, or None."""
     return session.scalar(
         select(ReplacementCall).where(
             ReplacementCall.draw_id == draw_id, ReplacementCall.state == OPEN
@@ -155,11 +167,11 @@ def _call(session: Session, draw_id: UUID, asked_by: UUID | None) -> Replacement
 
 
 def _hold(session: Session, draw: ground.DrawRecord, held: Held) -> None:
-    """Let the batch wait for a second person, with what was found, and trace what is new of it."""
+    """Let the batch wait for a second person, keep what was found, and trace it if it is new."""
     call = open_call(session, draw.id) or _call(session, draw.id, None)
-    if call.held == held.kept():
+    if call.held == held.as_stored():
         return
-    call.held = held.kept()
+    call.held = held.as_stored()
     ledger.append(
         session,
         "draw.held",
@@ -176,22 +188,22 @@ def _settle_call(session: Session, draw_id: UUID, state: str) -> None:
 
 
 def waiting_of(session: Session, draw_id: UUID) -> Sequence[Vacancy]:
-    """Seats of a draw that wait for its next batch, ascending."""
+    """Return the seats of a draw that wait for its next batch, ascending."""
     query = select(Vacancy).where(Vacancy.draw_id == draw_id, Vacancy.state == rules.WAITING)
     return session.scalars(query.order_by(Vacancy.seat_no)).all()
 
 
 def _ahead(draw_id: UUID) -> drawkit.Roster | None:
-    """The roster computed before the lock, since a large one takes seconds; None when nothing
-    waits."""
+    """Return the roster, computed before the lock since a large one takes seconds; None when no
+    seat waits."""
     with read_session() as session:
         return outcome.roster_ahead(session, draw_id) if waiting_of(session, draw_id) else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A batch before it is drawn: the roster, the seats with their visits by row, the request,
-    and why it would have to wait for a second person."""
+    """A batch before it is drawn: the roster, the seats with their visits by row, the request, and
+    what it is held for, if anything."""
 
     start: drawkit.Roster
     left: Sequence[Vacancy]
@@ -203,8 +215,8 @@ class _Ready:
 def _ready(
     session: Session, draw: ground.DrawRecord, ahead: drawkit.Roster | None
 ) -> _Ready | None:
-    """What a locked draw's next batch starts from; None when no seat waits that can still change
-    hands."""
+    """Return what a locked draw's next batch starts from; None when no waiting seat can still
+    change hands."""
     unable.take_unkeepable(session, draw)
     standing = waiting_of(session, draw.id)
     teams = {row: visits.visit_of_row(session, draw.id, row) for row in _rows(standing)}
@@ -226,7 +238,7 @@ def _ready(
 
 def _draw(session: Session, draw: ground.DrawRecord, actor: str, ready: _Ready) -> Drawn:
     """Draw every waiting seat of a locked draw, and write all that follows from it."""
-    held = {} if ready.held is None else ready.held.told()
+    held = {} if ready.held is None else ready.held.public_numbers()
     request = replace(ready.request, held=held)
     number, filled = drawing.redraw(session, draw, ready.start, request, actor)
     _settle(ready.left, filled, number)
@@ -244,8 +256,8 @@ def _rows(vacancies: Sequence[Vacancy]) -> list[int]:
 def _still_open(session: Session, visit: visits.Visit | None, vacancy: Vacancy) -> bool:
     """Return True if the seat can still change hands.
 
-    A record handed in meanwhile keeps its officers; then the request has lapsed, and the person
-    who asked is told. A record that is sent back may be asked for again.
+    A record handed in meanwhile keeps its officers: the request then lapses, and the person who
+    asked is told. A request may be made again for a record that is sent back.
     """
     if visits.may_change_hands(visit):
         return True
@@ -258,7 +270,8 @@ def _still_open(session: Session, visit: visits.Visit | None, vacancy: Vacancy) 
 def _recused(
     session: Session, draw: ground.DrawRecord, start: drawkit.Roster
 ) -> list[tuple[UUID, str]]:
-    """Every ground in force between an officer of the roster and a drawn enterprise."""
+    """Return every pair (officer, object) that a ground in force keeps apart, for officers of the
+    roster and drawn enterprises."""
     objects = {row.enterprise_id: row.object for row in outcome.rows_of(session, draw)}
     pairs = registry.recusals(session, outcome.officers_of(start), list(objects))
     return [(officer, objects[enterprise]) for officer, enterprise in pairs]
@@ -267,8 +280,8 @@ def _recused(
 def _absent(
     session: Session, draw: ground.DrawRecord, start: drawkit.Roster, left: Sequence[Vacancy]
 ) -> list[UUID]:
-    """Officers of the roster who cannot take a seat now: unfit today or on the last day, or
-    leaving one for absence."""
+    """Return the officers of the roster who cannot take a seat now: unfit today or on the last day,
+    or leaving a seat because of an absence."""
     everybody = outcome.officers_of(start)
     today = clock.today()
     last_day = max(draw.last_day or today, today)
@@ -293,7 +306,7 @@ def _move(
     filled: Sequence[drawing.SeatChange],
     number: int,
 ) -> None:
-    """Tell the open visits of their officers, in the order of the visits' ids."""
+    """Give the open visits their new officers, in the order of the visits' ids."""
     moves: dict[UUID, list[visits.Move]] = defaultdict(list)
     for one in filled:
         visit = teams[one.row]

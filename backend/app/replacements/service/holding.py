@@ -1,9 +1,10 @@
-"""Whether a batch has to wait for a second person, since its pool was narrowed a short while ago.
+"""Whether a batch has to wait for a second person, because the office has lately narrowed who is
+eligible.
 
-Whoever enters leave could enter it for everybody but one, just before a batch, and so choose who
-replaces. So before a batch is drawn it is counted who could take each seat with and without what
-the office has entered lately; where that took many away, a person of the supervising side who
-entered none of it has to release the batch. An officer's own recusal takes nobody away here.
+A person who enters leave could enter it for everybody but one, just before a batch, and so choose
+the replacement. Therefore each batch first counts who could take each seat with and without what
+the office has entered lately. Where that took many away, a person of the supervising side who
+entered none of it has to release the batch. An officer's own recusal is not counted here.
 """
 
 from __future__ import annotations
@@ -28,33 +29,36 @@ from ..models import Vacancy
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Why a batch waits: the seats concerned, how many officers ``could`` take the most narrowed
-    of them and how many still ``can``; ``entered_by``: accounts that cannot release it."""
+    """Why a batch waits: the seats concerned, how many officers ``could`` take the most narrowed of
+    them, how many still ``can``; the accounts ``entered_by`` cannot release it."""
 
     seats: Sequence[int]
     could: int
     can: int
     entered_by: Sequence[UUID]
 
-    def told(self) -> dict[str, Any]:
-        """What the public is told: numbers alone."""
+    def public_numbers(self) -> dict[str, Any]:
+        """Return what is published: numbers alone."""
         return {"seats": len(self.seats), "could": self.could, "can": self.can}
 
-    def kept(self) -> dict[str, Any]:
-        """What a call keeps of it."""
+    def as_stored(self) -> dict[str, Any]:
+        """Return what a call stores of it."""
         accounts = [str(one) for one in self.entered_by]
-        return {**self.told(), "which": list(self.seats), "entered_by": accounts}
+        return {**self.public_numbers(), "which": list(self.seats), "entered_by": accounts}
 
     @property
     def mark(self) -> str:
-        """See ``mark_of``."""
-        return mark_of(self.kept())
+        """Return the text that stands for these findings; see ``mark_of``."""
+        return mark_of(self.as_stored())
 
 
-def mark_of(kept: Mapping[str, Any]) -> str:
-    """A short text that stands for what a call is held for, empty for nothing: it goes with the
-    page to whoever releases, so that nobody releases what was found after they looked."""
-    return canonical.digest(kept)[:16] if kept else ""
+def mark_of(stored: Mapping[str, Any]) -> str:
+    """Return a short text that stands for what a call is held for, "" for nothing.
+
+    A page carries it to whoever releases, so that nobody releases a batch for findings that came
+    after they looked.
+    """
+    return canonical.digest(stored)[:16] if stored else ""
 
 
 def look(
@@ -63,7 +67,7 @@ def look(
     start: drawkit.Roster,
     request: drawing.BatchRequest,
 ) -> Held | None:
-    """What the office has taken away from a batch lately, or None when it may be drawn as it is.
+    """Return how the office has narrowed a batch lately, or None when it may be drawn at once.
 
     ``start``: the roster that ``request`` would be drawn from.
     """
@@ -85,8 +89,11 @@ def look(
 
 
 def _first_asked(session: Session, draw_id: UUID, seats: Sequence[int]) -> datetime:
-    """When the first of the seats was asked for since somebody last took it. What was withdrawn
-    counts, and what a batch could not fill: the office has known of the seat since then."""
+    """Return when the first of the seats was first asked for since an officer last took it.
+
+    Withdrawn requests, and requests that a batch could not fill, count: the office has known of the
+    seat since then.
+    """
     query = select(Vacancy.seat_no, Vacancy.state, Vacancy.asked_at).where(
         Vacancy.draw_id == draw_id,
         Vacancy.seat_no.in_(seats),
@@ -109,9 +116,12 @@ def _pairs(
     request: drawing.BatchRequest,
     since: datetime,
 ) -> Mapping[tuple[UUID, str], set[UUID]]:
-    """(officer, object) of grounds that the office declared lately about drawn enterprises and
-    that keep apart now: as grounds in force, or because an earlier batch took them along. What was
-    declared before the freeze is the draw's own."""
+    """Return the pairs (officer, object) of grounds that the office declared lately about drawn
+    enterprises and that keep apart now, each with the accounts that declared it.
+
+    They keep apart as grounds in force, or because an earlier batch took them along. What was
+    declared before the freeze is left out: the draw itself went by it.
+    """
     objects = {row.enterprise_id: row.object for row in outcome.rows_of(session, draw)}
     apart = {(UUID(hex=officer), target) for officer, target in start.recused}
     apart |= set(request.recused)

@@ -1,4 +1,5 @@
-"""A seat is left: the row that waits, its trace in the ledger, the cut-off that will draw it.
+"""What happens when an officer leaves a seat: the waiting row, its trace in the ledger, the cut-off
+that will draw it.
 
 Called under the draw's lock; decides only whether the seat may wait.
 """
@@ -28,7 +29,7 @@ SYSTEM = "system"
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """Why a seat is left, before it is known which one."""
+    """Why an officer leaves a seat, before it is known which seat."""
 
     cause: str
     reason: str
@@ -47,7 +48,8 @@ def leave(
     officer: LeavingOfficer,
     leaving: Leaving,
 ) -> str:
-    """The officer leaves their seat in the team of ``row``; see ``wait``."""
+    """Let the officer leave their seat in the team of ``row``; return the state as ``wait``
+    does."""
     seats = outcome.seats_in(session, draw.id, row)
     seat = next((one for one in seats if one.officer_id == officer.id), None)
     if seat is None:
@@ -63,9 +65,12 @@ def wait(
     officer: LeavingOfficer | None,
     leaving: Leaving,
 ) -> str:
-    """The seat waits for the next batch; a newcomer's for a second person first, unless the officer
-    asked. What a phone asked for is kept even when it comes too late. Gives the state that the
-    seat has because of this, empty when it waited before or stays."""
+    """Let the seat wait for the next batch and return the state it has because of this; "" when it
+    waited before or stays.
+
+    A newcomer's seat waits for a second person first, unless the officer asked to leave. A phone's
+    request is kept even when it comes too late.
+    """
     open_ = visits.may_change_hands(visit)
     standing = _standing(session, draw.id, seat.seat_no)
     own = leaving.event_id is not None
@@ -104,15 +109,17 @@ def wait(
 
 
 def _overtaken(session: Session, asked: Vacancy) -> None:
-    """Nobody has to agree any more: the officer asked to leave. Written before the seat waits by
-    the recusal, for one seat has one standing request."""
+    """Withdraw the open question to a second person, since the officer now asks to leave.
+
+    Written before the recusal's row, for a seat has one standing request.
+    """
     asked.state, asked.settled_words = rules.WITHDRAWN, rules.OVERTAKEN
     asked.settled_at = clock.now()
     session.flush()
 
 
 def tell_too_late(session: Session, visit: visits.Visit, vacancy: Vacancy) -> None:
-    """Tell the phone of who asked for recusal that the record was handed in before."""
+    """Tell the phone of the officer who asked for recusal that the record was handed in before."""
     if vacancy.cause == rules.RECUSAL and vacancy.officer_id is not None:
         words = visits.HANDED_IN_BEFORE
         visits.decline_recusal(session, visit.id, vacancy.officer_id, words)
@@ -126,8 +133,8 @@ def _standing(session: Session, draw_id: UUID, seat_no: int) -> Vacancy | None:
 
 
 def came_at(session: Session, draw_id: UUID, row: int, officer_id: UUID) -> datetime | None:
-    """When a batch brought the officer into the team of ``row``; None for one who was drawn with
-    the draw, or came longer ago than ``rules.NEWCOMER_DAYS``."""
+    """Return when a batch brought the officer into the team of ``row``; None for one who was drawn
+    with the draw, or came more than ``rules.NEWCOMER_DAYS`` ago."""
     query = select(Vacancy.settled_at).where(
         Vacancy.draw_id == draw_id,
         Vacancy.row == row,
@@ -149,8 +156,11 @@ def _is_newcomer(
 def announce(
     session: Session, draw: ground.DrawRecord, seat_no: int, cause: str, actor: str
 ) -> None:
-    """The trace, and the cut-off that will draw: one job a seat, so that none is ever missed; the
-    first of a day draws them all."""
+    """Leave the trace in the ledger and plan the cut-off that will draw.
+
+    Each seat plans its own job, so that none is ever missed; the first job of a day draws all
+    seats.
+    """
     ledger.append(
         session,
         "draw.vacated",

@@ -1,9 +1,9 @@
-"""Officers whom a batch brought onto a visit a short while ago.
+"""Newcomers: officers whom a batch brought onto a visit a short while ago.
 
-Whoever may enter absences could enter one for each successor, until an officer comes who pleases.
-So a newcomer's seat is not drawn again on one person's word: it is *asked* for, and waits for the
-batch when a second person has agreed. The office's causes alone need one, an absence and an entry
-of the register that makes unfit; a recusal is the officer's own.
+A person who enters absences could enter one for each successor, until an officer comes who pleases.
+So a newcomer's seat is not drawn again on one person's word: its row is *asked*, and waits for the
+batch once a second person has agreed. Only the office's causes need that person: an absence, and an
+entry of the register that makes unfit. A recusal is the officer's own.
 """
 
 from __future__ import annotations
@@ -28,8 +28,11 @@ from .leaving import announce, came_at
 
 
 def agree(vacancy_id: UUID, by: Actor) -> None:
-    """The second person agrees: the seat waits for the next batch. Twice is once; a record handed
-    in meanwhile keeps its officers. Raises NotFound, NotSecondedByOneself, AlreadySettled."""
+    """Agree, as the second person: the seat waits for the next batch.
+
+    A second call changes nothing; a record handed in meanwhile keeps its officers. Raises NotFound,
+    NotSecondedByOneself, AlreadySettled.
+    """
     with unit_of_work() as session:
         vacancy, draw = _asked(session, vacancy_id, by)
         if vacancy.state == rules.WAITING and vacancy.seconded_by == by.account_id:
@@ -48,8 +51,10 @@ def agree(vacancy_id: UUID, by: Actor) -> None:
 
 
 def decline(vacancy_id: UUID, words: str, by: Actor) -> None:
-    """The second person does not agree, with a reason: the officer stays. Raises NotFound,
-    NotSecondedByOneself, AlreadySettled, ReasonMissing."""
+    """Decline, as the second person, with a reason: the officer stays.
+
+    Raises NotFound, NotSecondedByOneself, AlreadySettled, ReasonMissing.
+    """
     words = words.strip()
     if len(words) < 2:
         raise ReasonMissing
@@ -64,16 +69,21 @@ def decline(vacancy_id: UUID, words: str, by: Actor) -> None:
 
 
 def declined_by(vacancy: Vacancy) -> UUID | None:
-    """Who, asked to agree, did not: their word ended the request. A request that was agreed to
-    can be withdrawn later, which was not theirs."""
+    """Return the account that was asked to agree and declined, or None.
+
+    A request that was agreed to and withdrawn later was not declined.
+    """
     ended = vacancy.state == rules.WITHDRAWN and vacancy.settled_at == vacancy.seconded_at
     return vacancy.seconded_by if ended else None
 
 
 def may_second(session: Session, vacancy: Vacancy, by: Actor) -> bool:
-    """Return True if this person supervises the officer's department or oversees all, did not
-    enter what takes the officer away nor change the officer's entry since the officer came, and
-    is not the officer."""
+    """Return True if this person may be the second person for a newcomer's seat.
+
+    That is somebody who supervises the officer's department or oversees all, did not enter the
+    absence or the change that takes the officer away since the officer came, and is not the
+    officer.
+    """
     if vacancy.department_id not in accounts.permitted(session, by, "replacement.release"):
         return False
     if vacancy.officer_id is None or vacancy.asked_by == by.account_id:

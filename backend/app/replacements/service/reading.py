@@ -1,7 +1,7 @@
-"""What the office's pages of replacements show: what waits, what was drawn, who leaves how often.
+"""What the office's pages of replacements show: waiting seats, batches, closed requests, rates.
 
 Reads only, and only what the actor's departments may see. Of another department's officer in a
-joint draw the public cause is shown, not the finer reason nor the words.
+joint draw the public cause is shown, neither the finer reason nor the words.
 """
 
 from __future__ import annotations
@@ -32,25 +32,31 @@ COUNTED = (rules.WAITING, rules.FILLED, rules.UNFILLED)
 
 @dataclass(frozen=True, slots=True)
 class SeatView:
-    """A seat that was left: whom it would have visited, who left, who came; ``told`` says whether
-    reason and words may be shown, ``kept`` whether the actor may withdraw it, ``may_second``
-    whether the actor may be the second person whom it waits for."""
+    """A seat that an officer left, with the names of its enterprise, of the ``leaving_officer`` and
+    of the ``joining_officer`` ("" for none).
+
+    ``shows_words``: reason and words may be shown to the actor; ``may_withdraw``: the actor may
+    withdraw the request; ``may_second``: the actor may be the second person for whom it waits.
+    """
 
     vacancy: Vacancy
     enterprise: str
     lot_number: int
-    left: str
-    came: str
-    told: bool
-    kept: bool
+    leaving_officer: str
+    joining_officer: str
+    shows_words: bool
+    may_withdraw: bool
     may_second: bool
 
 
 @dataclass(frozen=True, slots=True)
 class DrawView:
-    """A draw with seats that wait, or vacant ones; ``unkeepable`` counts seats of officers who may
-    no longer inspect; ``asked`` are seats that wait for a second person; ``call`` is one that
-    waits for its release, asked for by ``asked_by`` or by nobody; ``mark`` goes along with it."""
+    """A draw with waiting or vacant seats.
+
+    ``unkeepable`` counts seats of officers who may no longer inspect; ``asked`` are seats that wait
+    for a second person; ``call`` waits for its release and was asked for by ``asked_by``, or by
+    nobody; ``mark`` goes along with it (see ``holding.mark_of``).
+    """
 
     draw: ground.DrawRecord
     seats: Sequence[SeatView]
@@ -65,7 +71,8 @@ class DrawView:
 
 @dataclass(frozen=True, slots=True)
 class BatchView:
-    """A batch with its seats; ``held``: what a second person released it in spite of, or empty."""
+    """A batch with its seats; ``held``: the narrowing in spite of which a second person released
+    it, or empty."""
 
     draw: ground.DrawRecord
     batch: int
@@ -76,7 +83,7 @@ class BatchView:
 
 @dataclass(frozen=True, slots=True)
 class ClosedView:
-    """A request that came to no draw; ``second`` is who was asked to agree and did not."""
+    """A request that came to no draw; ``second`` is the second person who declined, if one did."""
 
     draw: ground.DrawRecord
     seat: SeatView
@@ -85,7 +92,7 @@ class ClosedView:
 
 @dataclass(frozen=True, slots=True)
 class OfficerRate:
-    """One officer's line of the rates."""
+    """One officer's line of the table of rates."""
 
     name: str
     certificate: str
@@ -94,12 +101,12 @@ class OfficerRate:
 
 
 def next_cut_off() -> datetime:
-    """The next moment at which waiting seats are drawn."""
+    """Return the next moment at which waiting seats are drawn."""
     return rules.next_cut_off(clock.local(clock.now()), current_settings().replacement_cut_off)
 
 
 def waiting_count(session: Session, actor: Actor) -> int:
-    """How many seats wait in draws that ``actor`` may see."""
+    """Return how many seats wait in draws that ``actor`` may see."""
     rows = session.execute(
         select(Vacancy.draw_id, func.count())
         .where(Vacancy.state == rules.WAITING)
@@ -110,13 +117,13 @@ def waiting_count(session: Session, actor: Actor) -> int:
 
 
 def to_second_count(session: Session, actor: Actor) -> int:
-    """How many seats wait for a second person who may be ``actor``."""
+    """Return how many seats wait for a second person and may be agreed to by ``actor``."""
     query = select(Vacancy).where(Vacancy.state == rules.ASKED)
     return sum(newcomers.may_second(session, one, actor) for one in session.scalars(query))
 
 
 def to_release_count(session: Session, actor: Actor) -> int:
-    """How many batches wait for a release that ``actor`` may give."""
+    """Return how many batches wait for a release that ``actor`` may give."""
     query = select(ReplacementCall).where(ReplacementCall.state == batches.OPEN)
     open_ = {call.draw_id: call for call in session.scalars(query)}
     seen = ground.visible_among(session, open_, actor)
@@ -124,7 +131,7 @@ def to_release_count(session: Session, actor: Actor) -> int:
 
 
 def board(session: Session, actor: Actor) -> list[DrawView]:
-    """Draws in which a seat waits or is vacant, the newest first."""
+    """Return the draws in which a seat waits or is vacant, the newest first."""
     waiting: dict[UUID, list[Vacancy]] = defaultdict(list)
     query = select(Vacancy).where(Vacancy.state.in_(rules.STANDING))
     for vacancy in session.scalars(query.order_by(Vacancy.seat_no)):
@@ -170,19 +177,19 @@ def _name(session: Session, account_id: UUID | None) -> str:
 def seat_views(
     session: Session, draw_id: UUID, vacancies: Sequence[Vacancy], actor: Actor
 ) -> list[SeatView]:
-    """Seats with the names that go with them."""
+    """Return the seats with the names of their enterprises and officers."""
     rows = outcome.rows_among(session, draw_id, {one.row for one in vacancies})
     names = _names(session, vacancies)
-    kept = accounts.permitted(session, actor, "replacement.edit")
+    editable = accounts.permitted(session, actor, "replacement.edit")
     return [
         SeatView(
             vacancy=one,
             enterprise=rows[one.row].enterprise_name if one.row in rows else "",
             lot_number=rows[one.row].lot_number if one.row in rows else 0,
-            left=names.get(one.officer_id, ""),
-            came=names.get(one.came_id, ""),
-            told=one.department_id in actor.scope,
-            kept=one.department_id in kept,
+            leaving_officer=names.get(one.officer_id, ""),
+            joining_officer=names.get(one.came_id, ""),
+            shows_words=one.department_id in actor.scope,
+            may_withdraw=one.department_id in editable,
             may_second=one.state == rules.ASKED and newcomers.may_second(session, one, actor),
         )
         for one in vacancies
@@ -195,7 +202,7 @@ def _names(session: Session, vacancies: Iterable[Vacancy]) -> Mapping[UUID | Non
 
 
 def drawn(session: Session, actor: Actor, page: int) -> Page[BatchView]:
-    """Batches of the draws that ``actor`` may see, the newest first."""
+    """Return the batches of the draws that ``actor`` may see, the newest first."""
     found = outcome.replacement_batches(session, actor, page)
     known = {
         one.id: one
@@ -215,7 +222,8 @@ def _batch_view(
 
 
 def closed(session: Session, actor: Actor, page: int) -> Page[ClosedView]:
-    """Requests that came to no draw, of draws that ``actor`` may see, the newest first."""
+    """Return the requests that came to no draw, of draws that ``actor`` may see, the newest
+    first."""
     ended = Vacancy.state.in_(rules.CLOSED)
     among = session.scalars(select(Vacancy.draw_id).where(ended).distinct())
     known = {draw.id: draw for draw in ground.visible_among(session, among, actor)}
@@ -234,14 +242,15 @@ def _closed_view(
 
 
 def period(day: date) -> tuple[date, date]:
-    """The half-year of a day, first and last day."""
+    """Return the first and the last day of the half-year of ``day``."""
     if day.month <= 6:
         return date(day.year, 1, 1), date(day.year, 6, 30)
     return date(day.year, 7, 1), date(day.year, 12, 31)
 
 
 def officer_rates(session: Session, actor: Actor, since: date, until: date) -> list[OfficerRate]:
-    """Rates of the officers of one's departments over a period, who left most seats first."""
+    """Return the rates of the officers of the actor's departments over a period, those who left
+    most seats first."""
     start, end = _midnight(since), _midnight(until + timedelta(days=1))
     query = select(Vacancy.officer_id, Vacancy.cause, Vacancy.reason).where(
         Vacancy.state.in_(COUNTED),
@@ -259,7 +268,7 @@ def officer_rates(session: Session, actor: Actor, since: date, until: date) -> l
         for one in officers
         if one.department_id in actor.scope
     ]
-    return sorted(lines, key=lambda one: (-one.rate.left, -one.rate.percent, one.certificate))
+    return sorted(lines, key=lambda one: (-one.rate.seats_left, -one.rate.percent, one.certificate))
 
 
 def _midnight(day: date) -> datetime:

@@ -1,6 +1,6 @@
-"""Seats that nobody can keep: of officers who may no longer inspect, and vacant ones.
+"""Seats that their officers cannot keep because they may no longer inspect, and vacant seats.
 
-Found whenever a batch is asked for or drawn, and when the register of officers is changed.
+Looked for whenever a batch is asked for or drawn, and when the register of officers is changed.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from .leaving import Leaving, wait
 
 
 def take_unkeepable(session: Session, draw: ground.DrawRecord) -> int:
-    """Let the seats wait that their officers cannot keep. Of open visits: officers who are not
-    active or whose certificate has expired; leave is for ``enter_absence`` to judge. Of visits not
-    sent yet: whatever keeps them from being sent. Says how many are new. The caller holds the
-    draw's lock."""
+    """Let the seats wait that their officers cannot keep, and return how many are new.
+
+    Of open visits: officers who are not active or whose certificate has expired; leave is for
+    ``enter_absence`` to judge. Of visits not sent yet: officers with anything that keeps the visit
+    from being sent. The caller holds the draw's lock.
+    """
     seats = outcome.seats_of(session, draw)
     made = {visit.pool_row: visit for visit in visits.of_draw(session, draw.id)}
     seated = sorted({seat.officer_id for seat in seats if seat.officer_id is not None})
@@ -45,7 +47,7 @@ def take_unkeepable(session: Session, draw: ground.DrawRecord) -> int:
 
 
 def take_vacant(session: Session, draw: ground.DrawRecord) -> int:
-    """Let the vacant seats wait for the next batch again; says how many are new. The caller
+    """Let the vacant seats wait for the next batch again, and return how many are new. The caller
     holds the draw's lock."""
     made = {visit.pool_row: visit for visit in visits.of_draw(session, draw.id)}
     new = 0
@@ -57,14 +59,14 @@ def take_vacant(session: Session, draw: ground.DrawRecord) -> int:
 
 
 def _gone(session: Session, officers: Sequence[UUID]) -> dict[UUID, str]:
-    """Officers who may not inspect today, leave left aside."""
+    """Return the officers who may not inspect today, with the reason; leave does not count."""
     unfit = planning.unfit_officers(session, officers, clock.today())
     return {one: reason for one, reason in unfit.items() if reason != "on_leave"}
 
 
 def unkeepable(session: Session) -> Counter[UUID]:
-    """Seats of open visits that their officers cannot keep and that wait neither for a batch nor
-    for a second person, by draw."""
+    """Return, by draw, how many seats of open visits their officers cannot keep and wait neither
+    for a batch nor for a second person."""
     seats = visits.open_seats(session)
     gone = _gone(session, sorted({officer for _draw, _visit, officer in seats}))
     query = select(Vacancy.visit_id, Vacancy.officer_id).where(Vacancy.state.in_(rules.STANDING))
@@ -77,7 +79,7 @@ def unkeepable(session: Session) -> Counter[UUID]:
 
 
 def recheck(session: Session, officer_ids: Iterable[UUID]) -> None:
-    """Let the seats of officers wait who cannot keep them since the register was changed."""
+    """Let those seats wait that their officers cannot keep since the register was changed."""
     drawn = [visit for one in officer_ids for visit in visits.visits_of_officer(session, one)]
     open_ = {visit.draw_id for visit in drawn if visits.may_change_hands(visit)}
     for draw_id in sorted(open_):

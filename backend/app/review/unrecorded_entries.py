@@ -1,4 +1,5 @@
-"""What phones sent for a visit and is not part of its record. Reads only; deciding is sync's."""
+"""Entries that phones sent for a visit and that are not in its record. Reads only; ``sync`` decides
+about them."""
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ from ..sync import service as sync
 
 @dataclass(frozen=True, slots=True)
 class KeptEntry:
-    """One entry kept apart: what it is, who sent it, why it is not in the record, and, when
-    somebody set it aside, the reason given (else None)."""
+    """One entry kept apart: its kind, who sent it, why it is not in the record, and the reason
+    given by whoever set it aside (else None)."""
 
     kind: str
     summary: str
@@ -26,8 +27,8 @@ class KeptEntry:
 
 
 def kept_entries(session: Session, visit_id: UUID, elsewhere: Set[UUID]) -> list[KeptEntry]:
-    """Entries in quarantine and entries that were set aside, in the order they came, but for
-    those that are shown ``elsewhere``."""
+    """Return the entries in quarantine and those that were set aside, in the order they came,
+    without those that are shown ``elsewhere``."""
     return [
         KeptEntry(
             *sync.in_words(entry),
