@@ -270,21 +270,24 @@ def _source(files: Files) -> Iterator[tuple[str, Files, str]]:
     for what, change in changes:
         yield what, edited(files, "transcript.json", change), "public"
     drawn = hold(Setting(public=lottery(), lead=3600)).files
-    entries: list[tuple[str, Change]] = [
+    entries: list[tuple[str, Callable[[list[Record]], Any]]] = [
         ("two sides that typed different numbers", lambda e: e[1].update(digits="58214")),
         ("a number typed by the operator alone", lambda e: e[1].update(by="operator")),
         ("a number typed by two witnesses", lambda e: e[0].update(by="w02")),
-        ("a number typed three times", lambda e: e.append(e[1])),
         ("a number typed by nobody of the list", lambda e: e[1].update(by="w04")),
     ]
-    for what, change in entries:
-        made = edited(drawn, "transcript.json", _of_entries(change))
+    for what, alter in entries:
+        made = edited(drawn, "transcript.json", _of_entries(alter))
         yield what, made, "public"
+    once = edited(drawn, "transcript.json", _of_entries(lambda e: e.pop()))
+    yield "a number typed once", once, "fields"
+    often = edited(drawn, "transcript.json", _of_entries(lambda e: e.append(e[1])))
+    yield "a number typed three times", often, "fields"
     hurried = Setting(public=lottery(), lead=3600, frozen=lambda f: f.update(lead=3599))
     yield "a lottery drawn within the hour", hold(hurried).files, "public"
 
 
-def _of_entries(change: Callable[[Any], Any]) -> Change:
+def _of_entries(change: Callable[[list[Record]], Any]) -> Change:
     return lambda transcript: change(transcript["public"]["entries"])
 
 

@@ -158,7 +158,7 @@ def _proofs(files: Files) -> Iterator[tuple[str, Files]]:
     yield "one entry for two throws", proven | {"proofs/thrown-2.tlog-proof": stray}
     result = SmallLog(steps_of(files | {"result.tsv": b"drawn\t1\n"})).proofs()
     yield "another result in the ledger", files | result
-    foreign = [
+    foreign: list[tuple[str, dict[str, object]]] = [
         ("an entry of another type", {"type": "draw.begun"}),
         ("an entry about another draw", {"subject": "330106-2026-0001-2"}),
         ("another throw in the ledger", {"content": b"{}"}),

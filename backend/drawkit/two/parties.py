@@ -129,7 +129,7 @@ def _check_throws(found: Mapping[str, Any], ids: set[str]) -> None:
 
 def _check_entries(found: Mapping[str, Any], ids: set[str]) -> None:
     sides = [entry["by"] for entry in found["entries"]]
-    if len(sides) != 2 or sides[0] != shape.OPERATOR or sides[1] not in ids:
+    if sides[0] != shape.OPERATOR or sides[1] not in ids:
         raise Malformed("the lottery's number was not typed by the operator's side and a witness")
     if any(entry["digits"] != found["value"] for entry in found["entries"]):
         raise Malformed("the two sides typed different numbers")

@@ -69,10 +69,16 @@ _KINDS: dict[str, Fields] = {
 }
 
 _THROWS = list_of(has({"digits": is_digits, "confirmed_by": is_token}), least=1)
-_ENTRIES = list_of(has({"by": is_token, "digits": is_digits}), least=2)
+_ENTRY = has({"by": is_token, "digits": is_digits})
+
+
+def _are_entries(value: Any) -> bool:
+    return list_of(_ENTRY)(value) and len(value) == 2
+
+
 _COME_TO: dict[str, Fields] = {
     kind: {"type": one_of(kind), "throws": _THROWS, "value": is_digits} for kind in THROWN
-} | {LOTTERY: {"type": one_of(LOTTERY), "entries": _ENTRIES, "value": is_digits}}
+} | {LOTTERY: {"type": one_of(LOTTERY), "entries": _are_entries, "value": is_digits}}
 
 
 def _by_type(known: dict[str, Fields], value: Any) -> bool:
