@@ -125,7 +125,12 @@ def make_keeper() -> Actor:
         department = Department(code="B1", name="Benchmark", region_code="370399")
         session.add(department)
         session.flush()
-        account = Account(login="keeper", name="Keeper", department_id=department.id)
+        account = Account(
+            login="keeper",
+            name="Keeper",
+            employee_number="KEEPER",
+            department_id=department.id,
+        )
         session.add(account)
         session.flush()
         role = RoleGrant(

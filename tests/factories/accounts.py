@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import count
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from backend.app.accounts.passwords import hash_password
 from backend.app.platform.database import db
 
 PASSWORD = "correct horse battery"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+"""Accounts of tests are old unless a test is about young ones."""
 _numbers = count(1)
 
 
@@ -44,6 +47,7 @@ def make_account(
     name: str = "测试人员",
     login: str | None = None,
     active: bool = True,
+    created_at: datetime = LONG_AGO,
 ) -> Account:
     """An account with a password and one role (or none) in a department, committed."""
     where = department or make_department()
@@ -52,6 +56,8 @@ def make_account(
         made = Account(
             login=login or f"person{number}",
             name=f"{name}{number}",
+            employee_number=f"N{number:05d}",
+            created_at=created_at,
             password_hash=hash_password(PASSWORD),
             department_id=where.id,
             active=active,

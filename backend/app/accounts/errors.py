@@ -126,3 +126,20 @@ class BadTree(Problem):
     code = "accounts.bad_tree"
     status = 422
     title = _l("The departments cannot be arranged like this")
+
+
+class NotIndependent(Problem):
+    """The second person of an act depends on the first; ``detail`` says why and who could act."""
+
+    code = "accounts.not_independent"
+    status = 409
+    title = _l("This needs a second person who is independent of the first")
+
+
+class NumberTaken(Problem):
+    """Another account has this employee number; ``detail`` says whose it is."""
+
+    code = "accounts.number_taken"
+    status = 409
+    title = _l("This employee number belongs to another account: one person has one account")
+    fields = ("employee_number",)

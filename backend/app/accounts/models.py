@@ -34,13 +34,19 @@ class Department(Base):
 
 
 class Account(Base):
-    """A person who signs in. ``locale`` is ``zh-CN`` or ``en``."""
+    """A person who signs in. ``locale`` is ``zh-CN`` or ``en``.
+
+    ``employee_number`` 工号 binds the account to a person: no other account has it.
+    ``number_checked`` is False while it is the login of an account from before there were numbers.
+    """
 
     __tablename__ = "account"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
     login: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(80))
+    employee_number: Mapped[str] = mapped_column(String(64), unique=True)
+    number_checked: Mapped[bool] = mapped_column(Boolean, default=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     department_id: Mapped[UUID] = mapped_column(ForeignKey("department.id"), index=True)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
@@ -64,6 +70,21 @@ class RoleGrant(Base):
     role: Mapped[str] = mapped_column(String(24))
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
+class AccountAct(Base):
+    """What one account did to another that binds the two for a time; never changed, never deleted.
+
+    ``kind``: one of ``independence.TIES``.
+    """
+
+    __tablename__ = "account_act"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    about_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
 class Passkey(Base):

@@ -51,6 +51,11 @@ def plain_login(login: str) -> str:
     return compact(login).lower()
 
 
+def plain_number(number: str) -> str:
+    """Return an employee number as it is stored and compared: half width, upper case, no blanks."""
+    return compact(number).upper()
+
+
 def look_the_same(login: str, other: str) -> bool:
     """Return True if two logins differ at most in characters that look alike, as O and 0 do."""
     return look_form(login) == look_form(other)

@@ -180,6 +180,13 @@ class PersonForm(Form):
         needed=True,
     )
     name = Words(80, needed=True)
+    employee_number = Code(
+        r"0-9A-Z._/\-",
+        range(1, 65),
+        _l("Letters, digits, dots and strokes, at most 64"),
+        case="upper",
+        needed=True,
+    )
     department_id = fields.UUID(required=True, error_messages=REQUIRED)
     locale = fields.String(load_default="zh-CN", validate=validate.OneOf(("zh-CN", "en")))
 

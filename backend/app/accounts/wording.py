@@ -71,3 +71,30 @@ _TREE: dict[str, LazyString] = {
 def tree_sentence(problem: str) -> LazyString:
     """Why departments cannot be arranged like this, by the code of the problem."""
     return _TREE[problem]
+
+
+_DEPENDENCES: dict[str, LazyString] = {
+    "same_person": _l("%(name)s is the first person of this act, and nobody is two."),
+    "young": _l(
+        "One of the two accounts is younger than %(days)s days: yours or that of %(name)s."
+    ),
+    "created": _l(
+        "One of you two, you and %(name)s, created the other's account in the last %(window)s days."
+    ),
+    "roles": _l(
+        "One of you two, you and %(name)s, decided on the other's roles in the last"
+        " %(window)s days."
+    ),
+    "credentials": _l(
+        "One of you two, you and %(name)s, renewed the other's access in the last %(window)s days."
+    ),
+    "leave": _l(
+        "One of you two, you and %(name)s, changed the other's leave in the last %(window)s days."
+    ),
+    "device": _l("You and %(name)s have used one device."),
+}
+
+
+def independence_sentence(refusal: str) -> str:
+    """Return why two accounts do not count as two persons; it has places for values."""
+    return str(_DEPENDENCES[refusal])

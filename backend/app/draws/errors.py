@@ -271,6 +271,14 @@ class SecondPersonNeeded(Problem):
     title = _l("Another person than the one who typed the throw has to confirm it")
 
 
+class NotTheWitness(Problem):
+    """The throws of a routine draw are confirmed by its witness alone."""
+
+    code = "draws.not_the_witness"
+    status = 409
+    title = _l("The throws of this draw are confirmed by its witness alone")
+
+
 class RefusedBefore(Problem):
     """The same person refuses the same digits of a throw once more."""
 

@@ -38,7 +38,9 @@ class Settings:
     ``X-Forwarded-For`` are believed, and none by default. ``replacement_cut_off``: the time of
     day in China, HH:MM, at which vacated seats are drawn again. ``lead_minutes`` lie between a
     freeze and the ceremony at least; a draw that is not finished ``open_hours`` after its first
-    reveal is named in public.
+    reveal is named in public. ``independence_days``: how old an account is at least that stands
+    beside another as a second person; ``independence_window_days``: how long what one account did
+    to another keeps the two from it.
     """
 
     secret_key: str
@@ -53,6 +55,8 @@ class Settings:
     step_up_seconds: int
     visits_a_year: int
     lead_minutes: int
+    independence_days: int
+    independence_window_days: int
     open_hours: int
     session_hours: int
     max_evidence_bytes: int
@@ -134,6 +138,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         step_up_seconds=number("STEP_UP_SECONDS", 300, 30, 3600),
         visits_a_year=number("VISITS_A_YEAR", 2, 0, 365),
         lead_minutes=number("LEAD_MINUTES", 10, 0, 60 * 24 * 30),
+        independence_days=number("INDEPENDENCE_DAYS", 7, 1, 365),
+        independence_window_days=number("INDEPENDENCE_WINDOW_DAYS", 90, 1, 3650),
         open_hours=number("OPEN_HOURS", 24, 1, 24 * 90),
         session_hours=number("SESSION_HOURS", 24 * 14, 1, 24 * 90),
         max_evidence_bytes=number("MAX_EVIDENCE_BYTES", 2 << 30, 1 << 16, 1 << 40),

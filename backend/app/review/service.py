@@ -165,6 +165,7 @@ def confirm(actor: Actor, visit_id: UUID, *, revision: int, digest: str) -> Deci
         present = (row.round + 1, row.digest)
         standing = _standing(session, actor, row, asked, present, missing=missing)
         _refuse(obstacle_to_confirm(standing), missing)
+        _refuse_dependent(session, actor, row)
         decision = _decide(session, actor, visit_id, asked, CONFIRMED, scope="full")
         published = _publish(session, actor, row, package)
         _trace(session, decision, "record.confirmed", {"publication": str(published)})
@@ -210,6 +211,7 @@ def send_back(
         present = (row.round + 1, row.digest)
         standing = _standing(session, actor, row, asked, present, missing=0)
         _refuse(obstacle_to_send_back(standing))
+        _refuse_dependent(session, actor, row)
         named = _named_targets(package, state, reasons)
         decision = _decide(session, actor, visit_id, asked, SENT_BACK, reasons=named)
         whole = "\n".join(str(entry["reason"]) for entry in named)
@@ -257,6 +259,17 @@ def _refuse(obstacle: Obstacle | None, missing: int = 0) -> None:
         raise EvidenceMissing(missing=missing)
     if obstacle is not None:
         raise PROBLEMS[obstacle]
+
+
+def _refuse_dependent(session: Session, actor: Actor, row: visits.Visit) -> None:
+    """Raise NotIndependent if who decides depends on an officer of the visit."""
+    accounts.require_independent(
+        session,
+        "record.decide",
+        first=[one.account_id for one in visits.officers_of(session, [row.id])[row.id]],
+        second=actor.account_id,
+        departments=[row.department_id],
+    )
 
 
 def _facts(

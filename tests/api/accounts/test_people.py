@@ -12,6 +12,7 @@ from tests.api.accounts.looking import traced
 from tests.factories.accounts import PASSWORD, make_account, make_department
 
 ROLES = "/office/people/{}/roles"
+NEW = {"name": "新人", "login": "xinren", "employee_number": "A-1001"}
 
 
 def roles_of(session, account) -> set[tuple[str, str]]:
@@ -52,7 +53,7 @@ def test_people_are_found_by_name_role_department_and_state(client, sign_in):
 def test_a_person_is_added_with_a_code_to_hand_over(client, sign_in, session):
     home = make_department()
     sign_in(client, role="department_admin", department=home, stepped_up=True)
-    sent = {"name": "新人", "login": "Xin.Ren", "department_id": str(home.id), "locale": "zh-CN"}
+    sent = NEW | {"login": "Xin.Ren", "department_id": str(home.id), "locale": "zh-CN"}
     reply = client.post("/office/people/new", data=sent)
     assert reply.headers["Cache-Control"] == "no-store"
     assert 'class="big-code"' in reply.text
@@ -64,19 +65,67 @@ def test_a_taken_sign_in_name_is_said_beside_its_field(client, sign_in):
     home = make_department()
     taken = make_account(department=home)
     sign_in(client, role="department_admin", department=home, stepped_up=True)
-    sent = {"name": "新人", "login": taken.login.upper(), "department_id": str(home.id)}
+    sent = NEW | {"login": taken.login.upper(), "department_id": str(home.id)}
     reply = client.post("/office/people/new", data=sent)
     assert reply.status_code == 409
     assert 'id="error-login"' in reply.text
 
 
+def test_one_person_has_one_account(client, sign_in):
+    home = make_department()
+    admin = sign_in(client, role="department_admin", department=home, stepped_up=True)
+    has = make_account(department=home, name="李四")
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in has.employee_number.lower())
+    sent = NEW | {"employee_number": f" {wide} ", "department_id": str(home.id)}
+    reply = client.post("/office/people/new", data=sent, headers={"X-Lang": "en"})
+    assert reply.status_code == 409
+    assert "This employee number belongs to another account" in reply.text
+    assert has.name in reply.text and home.name in reply.text
+    assert has.name in client.get(f"/office/people?q={has.employee_number}").text
+    assert (
+        admin.name
+        not in client.get(f"/office/people?q={has.employee_number}").text.split("<main", 1)[1]
+    )
+
+
+def test_the_number_of_an_old_account_is_put_right_by_an_administrator(client, sign_in, session):
+    home = make_department()
+    sign_in(client, role="department_admin", department=home)
+    old = make_account(department=home)
+    session.execute(
+        update(Account)
+        .where(Account.id == old.id)
+        .values(employee_number=old.login.upper(), number_checked=False)
+    )
+    session.commit()
+    page = client.get(f"/office/people/{old.id}", headers={"X-Lang": "en"}).text
+    assert "This account is older than employee numbers" in page
+    sent = {
+        "name": old.name,
+        "login": old.login,
+        "employee_number": "gh-204",
+        "department_id": home.id,
+    }
+    assert client.post(f"/office/people/{old.id}", data=sent).status_code == 303
+    session.expire_all()
+    kept = session.get(Account, old.id)
+    assert (kept.employee_number, kept.number_checked) == ("GH-204", True)
+
+
 @pytest.mark.parametrize(
-    ("field", "value"), [("login", "王五"), ("name", ""), ("department_id", "x"), ("login", "")]
+    ("field", "value"),
+    [
+        ("login", "王五"),
+        ("name", ""),
+        ("department_id", "x"),
+        ("login", ""),
+        ("employee_number", ""),
+    ],
 )
 def test_a_bad_field_is_marked_and_the_rest_is_kept(client, sign_in, field, value):
     home = make_department()
     sign_in(client, role="department_admin", department=home, stepped_up=True)
-    sent = {"name": "新人", "login": "xinren", "department_id": str(home.id), field: value}
+    sent = NEW | {"department_id": str(home.id), field: value}
     reply = client.post("/office/people/new", data=sent)
     assert reply.status_code == 422
     assert f'id="error-{field}"' in reply.text
@@ -85,7 +134,7 @@ def test_a_bad_field_is_marked_and_the_rest_is_kept(client, sign_in, field, valu
 def test_nobody_is_added_to_a_department_one_does_not_administer(client, sign_in, session):
     sign_in(client, role="department_admin", stepped_up=True)
     elsewhere = make_department()
-    sent = {"name": "新人", "login": "xinren", "department_id": str(elsewhere.id)}
+    sent = NEW | {"department_id": str(elsewhere.id)}
     assert client.post("/office/people/new", data=sent).status_code == 403
     assert session.scalar(select(Account).where(Account.login == "xinren")) is None
 

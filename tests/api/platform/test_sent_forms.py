@@ -136,7 +136,7 @@ def other_forms(sent: Sent, days: dict[str, str]) -> list[Creating]:
             "accounts.do_add_person",
             "/office/people/new",
             Account,
-            {"name": "新人", "login": "new77", "department_id": home},
+            {"name": "新人", "login": "new77", "employee_number": "77", "department_id": home},
             first_status=200,
         ),
         Creating(

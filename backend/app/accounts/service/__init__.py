@@ -16,6 +16,7 @@ from .directory import (
     role_scope,
     role_token,
 )
+from .independence import note_act, refusal_between, require_independent
 from .own import (
     activate,
     change_password,
@@ -77,6 +78,7 @@ __all__ = [
     "may_edit",
     "names",
     "new_code",
+    "note_act",
     "oversight_office",
     "passkey_registration_options",
     "passkey_sign_in_options",
@@ -84,9 +86,11 @@ __all__ = [
     "people",
     "permitted",
     "person",
+    "refusal_between",
     "register_passkey",
     "remove_passkey",
     "rename_passkey",
+    "require_independent",
     "revoke_device",
     "role_scope",
     "role_token",

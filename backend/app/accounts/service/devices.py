@@ -31,6 +31,7 @@ from ..errors import (
 )
 from ..models import Account, Device
 from . import trace
+from .independence import note_act
 
 LIMIT = 20
 
@@ -49,8 +50,18 @@ def enrol(actor: Actor, device: UUID, public_key: str, name: str) -> Device:
     key = _public_key(public_key)
     try:
         return _enrol(actor, device, key, name)
+    except DeviceOfAnother:
+        _note_shared(actor, device)
+        raise
     except IntegrityError:  # somebody else was a moment earlier with this id: look again
         return _enrol(actor, device, key, name)
+
+
+def _note_shared(actor: Actor, device_id: UUID) -> None:
+    """Keep that somebody signed in on a phone that is another's: the two are not independent."""
+    with unit_of_work() as session:
+        owner = session.get_one(Device, device_id).account_id
+        note_act(session, actor.account_id, owner, "device")
 
 
 def _enrol(actor: Actor, device_id: UUID, key: bytes, name: str) -> Device:

@@ -22,9 +22,10 @@ from ...platform.pagination import Page, paginate
 from ...platform.text import clean
 from ...platform.transactions import unit_of_work
 from .. import rules
-from ..errors import LoginTaken, NotYourself, RoleNotYours
+from ..errors import LoginTaken, NotYourself, NumberTaken, RoleNotYours
 from ..models import Account, Department, RoleGrant
 from . import own, trace
+from .independence import note_act
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
             or_(
                 Account.name.contains(word, autoescape=True),
                 Account.login.contains(rules.plain_login(word), autoescape=True),
+                Account.employee_number.contains(rules.plain_number(word), autoescape=True),
             )
         )
     if wanted.role:
@@ -100,6 +102,7 @@ def add_person(
     *,
     login: str,
     name: str,
+    employee_number: str,
     department_id: UUID,
     locale: str = "zh-CN",
     form: Submission | None = None,
@@ -107,7 +110,7 @@ def add_person(
     """Add an account without roles; return its id and its activation code, which is None for a
     form that was taken before: a code is shown once.
 
-    Raises LoginTaken, RoleNotYours for a department the actor does not administer.
+    Raises LoginTaken, NumberTaken, RoleNotYours for a department the actor does not administer.
     """
     with unit_of_work() as session:
         known = made_before(session, form)
@@ -115,10 +118,13 @@ def add_person(
             return known, None
         _refuse_department(session, actor, department_id)
         _refuse_taken(session, login, None)
+        _refuse_number(session, employee_number, None)
         account = Account(
             id=ids.new_id(),
             login=rules.plain_login(login),
             name=name.strip(),
+            employee_number=rules.plain_number(employee_number),
+            number_checked=True,
             department_id=department_id,
             active=True,
             locale=locale,
@@ -126,6 +132,7 @@ def add_person(
         )
         session.add(account)
         session.flush()
+        note_act(session, actor.account_id, account.id, "created")
         _tell(session, account.id, "added")
         note_made(session, form, account.id)
         code, _expires = own.issue_code(session, actor, account.id)
@@ -133,15 +140,28 @@ def add_person(
 
 
 def change_person(
-    actor: Actor, account_id: UUID, *, login: str, name: str, department_id: UUID, locale: str
+    actor: Actor,
+    account_id: UUID,
+    *,
+    login: str,
+    name: str,
+    employee_number: str,
+    department_id: UUID,
+    locale: str,
 ) -> None:
-    """Correct name, login, home department. Raises NotFound, NotYourself, LoginTaken, …"""
+    """Correct name, login, employee number, home department.
+
+    Raises NotFound, NotYourself, RoleNotYours, LoginTaken, NumberTaken.
+    """
     with unit_of_work() as session:
         account = _editable(session, actor, account_id)
         _refuse_department(session, actor, department_id)
         _refuse_taken(session, login, account_id)
+        _refuse_number(session, employee_number, account_id)
         account.login = rules.plain_login(login)
         account.name = name.strip()
+        account.employee_number = rules.plain_number(employee_number)
+        account.number_checked = True
         account.department_id = department_id
         account.locale = locale
         _tell(session, account_id, "corrected")
@@ -194,6 +214,7 @@ def _write_roles(
                 granted_by=actor.account_id,
             )
         )
+    note_act(session, actor.account_id, account.id, "roles")
     codes = dict(session.execute(select(Department.id, Department.code)).all())
     trace.roles_changed(
         session,
@@ -229,6 +250,7 @@ def new_code(actor: Actor, account_id: UUID, form: Submission | None = None) -> 
         if made_before(session, form, twins=False) is not None:
             return None
         note_made(session, form, account.id)
+        note_act(session, actor.account_id, account.id, "credentials")
         code, _expires = own.issue_code(session, actor, account.id)
         return code
 
@@ -257,3 +279,13 @@ def _refuse_taken(session: Session, login: str, but: UUID | None) -> None:
         if other.id != but and rules.look_the_same(login, other.login):
             same = other.login == rules.plain_login(login)
             raise LoginTaken(None if same else _("It looks like “%(other)s”", other=other.login))
+
+
+def _refuse_number(session: Session, number: str, but: UUID | None) -> None:
+    """Raise NumberTaken for an employee number that another account has, ended ones too."""
+    query = select(Account).where(Account.employee_number == rules.plain_number(number))
+    other = session.scalar(query)
+    if other is not None and other.id != but:
+        raise NumberTaken(
+            _("It is that of %(name)s, %(place)s", name=other.name, place=other.department.name)
+        )

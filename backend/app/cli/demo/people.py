@@ -105,6 +105,8 @@ def make_people(session: Session, random: Random, today: date) -> People:
     return people
 
 
+_ACCOUNTS_ARE_OLD = timedelta(days=400)
+"""So that a second person is at hand in each department from the first day."""
 _COUNTY = {OVERSIGHT, SYSTEM_ADMIN}
 
 
@@ -117,15 +119,18 @@ def _account(
     role: str,
     password: str,
 ) -> UUID:
-    department = people.departments[code]
+    department, number = people.departments[code], len(people.accounts) + 1
     account = Account(
         id=ids.new_id(),
         login=login,
         name=name,
+        employee_number=f"{code}{number:04d}",
+        number_checked=True,
         password_hash=password,
         department_id=department,
         active=True,
         locale="zh-CN",
+        created_at=clock.now() - _ACCOUNTS_ARE_OLD,
     )
     session.add(account)
     session.flush()

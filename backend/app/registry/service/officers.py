@@ -181,6 +181,8 @@ def add_leave(
             id=ids.new_id(), officer_id=officer_id, starts_on=starts_on, ends_on=ends_on, note=note
         )
     )
+    if officer.account_id is not None:
+        accounts.note_act(session, by.account_id, officer.account_id, "leave")
     span = f"{starts_on} – {ends_on}"
     history.record(
         session, "officer", officer.id, officer.name, by=by, changes={"leave": (None, span)}
@@ -194,6 +196,8 @@ def drop_leave(session: Session, officer_id: UUID, leave_id: UUID, by: Actor) ->
     leave = session.get(OfficerLeave, leave_id)
     if leave is None or leave.officer_id != officer_id:
         return
+    if officer.account_id is not None:
+        accounts.note_act(session, by.account_id, officer.account_id, "leave")
     span = f"{leave.starts_on} – {leave.ends_on}"
     session.delete(leave)
     history.record(

@@ -93,7 +93,7 @@ def release(call_id: UUID, by: Actor, seen: str = "") -> Drawn | Held | None:
 
     ``seen``: the mark of what the page showed (``holding.mark_of``). Return the batch, or what
     holds it now when that is not what the page showed (nothing is drawn then), or None when nothing
-    waits. Raises NotFound, NotReleasedByOneself.
+    waits. Raises NotFound, NotReleasedByOneself, NotIndependent.
     """
     with read_session() as session:
         call = session.get(ReplacementCall, call_id)
@@ -108,6 +108,13 @@ def release(call_id: UUID, by: Actor, seen: str = "") -> Drawn | Held | None:
             return None
         if not may_release(session, call, by):
             raise NotReleasedByOneself
+        accounts.require_independent(
+            session,
+            "replacement.release",
+            first=_first_persons(call),
+            second=by.account_id,
+            departments=ground.departments_of(session, draw.id),
+        )
         ready = _ready(session, draw, ahead)
         if ready is not None and ready.held is not None:
             _hold(session, draw, ready.held)
@@ -120,6 +127,11 @@ def release(call_id: UUID, by: Actor, seen: str = "") -> Drawn | Held | None:
         call.released_by, call.settled_at = by.account_id, clock.now()
         call.batch = made.batch if made else None
         return made
+
+
+def _first_persons(call: ReplacementCall) -> list[UUID | None]:
+    """Return who asked for the batch and who entered what it is held for."""
+    return [call.asked_by, *(UUID(one) for one in call.held.get("entered_by", ()))]
 
 
 def may_release(session: Session, call: ReplacementCall, by: Actor) -> bool:

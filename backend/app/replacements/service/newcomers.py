@@ -31,13 +31,20 @@ def agree(vacancy_id: UUID, by: Actor) -> None:
     """Agree, as the second person: the seat waits for the next batch.
 
     A second call changes nothing; a record handed in meanwhile keeps its officers. Raises NotFound,
-    NotSecondedByOneself, AlreadySettled.
+    NotSecondedByOneself, NotIndependent, AlreadySettled.
     """
     with unit_of_work() as session:
         vacancy, draw = _asked(session, vacancy_id, by)
         if vacancy.state == rules.WAITING and vacancy.seconded_by == by.account_id:
             return
         _refuse(session, vacancy, by)
+        accounts.require_independent(
+            session,
+            "replacement.agree",
+            first=[vacancy.asked_by],
+            second=by.account_id,
+            departments=[vacancy.department_id],
+        )
         ground.note_step(session, draw, "agreed", by)
         now = clock.now()
         vacancy.seconded_by, vacancy.seconded_at = by.account_id, now

@@ -73,6 +73,16 @@ def departments_of(session: Session, draw_id: UUID) -> frozenset[UUID]:
     return frozenset(session.scalars(query))
 
 
+def refuse_dependent(
+    session: Session, act: str, draw: Draw, first: Iterable[UUID | None], second: UUID
+) -> None:
+    """Raise NotIndependent if the second person of an act of the draw depends on a first one; the
+    people of its departments are named as those who could do it instead."""
+    accounts.require_independent(
+        session, act, first=first, second=second, departments=departments_of(session, draw.id)
+    )
+
+
 def locked(session: Session, draw_id: UUID) -> Draw:
     """Return any draw with its row locked until the end of the transaction; raises NotFound."""
     return _one(session, select(Draw).where(Draw.id == draw_id), lock=True)

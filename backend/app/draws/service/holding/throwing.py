@@ -20,6 +20,7 @@ from ....platform.access import Actor
 from ... import ceremony_rules as ceremony
 from ... import rules
 from ...errors import (
+    NotTheWitness,
     NotYourPlace,
     RefusedBefore,
     SecondPersonNeeded,
@@ -96,19 +97,31 @@ def type_throw(draw_id: UUID, number: int, typed: str, by: Actor) -> None:
 
 
 def confirm_throw(draw_id: UUID, seen: Seen, by: Actor) -> None:
-    """A second signed-in person confirms the throw; twice is once.
+    """A second signed-in person confirms the throw; twice is once. In a routine draw that is its
+    witness and nobody else; everywhere it is somebody independent of who typed it.
 
-    Raises NotFound, SecondPersonNeeded, ThrowOutOfTurn, LedgerStandsStill.
+    Raises NotFound, SecondPersonNeeded, NotTheWitness, NotIndependent, ThrowOutOfTurn,
+    LedgerStandsStill.
     """
     with recording.step() as session:
         draw = finding.get(session, draw_id, by, lock=True)
         throw = _seen(session, draw, seen)
         if throw.typed_by == by.account_id:
             raise SecondPersonNeeded
+        _refuse_other_than_witness(session, draw, by)
+        finding.refuse_dependent(session, "draw.throw", draw, [throw.typed_by], by.account_id)
         if _decide(throw, ceremony.CONFIRMED):
             throw.confirmed_by = by.account_id
             recording.note_step(session, draw, "looked", by)
             _count(session, draw, throw, recording.actor_token(session, by))
+
+
+def _refuse_other_than_witness(session: Session, draw: Draw, by: Actor) -> None:
+    """Raise NotTheWitness for anybody but the witness of a routine draw."""
+    if draw.form != ceremony.ROUTINE:
+        return
+    if all(one.account_id != by.account_id for one in witnessing.closed_list(session, draw)):
+        raise NotTheWitness
 
 
 def confirm_by_phone(
@@ -117,7 +130,8 @@ def confirm_by_phone(
     """A witness of the closed list confirms the throw from the phone; twice is once. Not from a
     browser in which who typed it is ``signed_in``, nor from a place that this account has.
 
-    Raises NotFound, NotYourPlace, ThrowOutOfTurn, SecondPersonNeeded, LedgerStandsStill.
+    Raises NotFound, NotYourPlace, ThrowOutOfTurn, SecondPersonNeeded, NotIndependent,
+    LedgerStandsStill.
     """
     with recording.step() as session:
         draw, token = _witness(session, join_token, key)
@@ -125,6 +139,8 @@ def confirm_by_phone(
         place = session.get_one(DrawWitness, (draw.id, token))
         if throw.typed_by in (signed_in, place.account_id):
             raise SecondPersonNeeded
+        for one in filter(None, (signed_in, place.account_id)):
+            finding.refuse_dependent(session, "draw.throw", draw, [throw.typed_by], one)
         if _decide(throw, ceremony.CONFIRMED):
             throw.witness = token
             _count(session, draw, throw, f"witness:{token}")

@@ -74,7 +74,7 @@ def commit_witness(draw_id: UUID, commitment: str, by: Actor) -> None:
     """Take the place of a routine draw with a commitment; the list closes with it.
 
     Sending the same one again changes nothing. Raises NotFound, WrongState,
-    WitnessNotIndependent, NoWitnessPlace, CommitmentMalformed.
+    WitnessNotIndependent, NoWitnessPlace, CommitmentMalformed, NotIndependent.
     """
     _refuse_malformed(commitment)
     with recording.step() as session:
@@ -88,6 +88,7 @@ def commit_witness(draw_id: UUID, commitment: str, by: Actor) -> None:
             return
         if place.commitment is not None or draw.state != rules.FROZEN:
             raise WrongState(state=draw.state)
+        finding.refuse_dependent(session, "draw.witness", draw, [draw.frozen_by], by.account_id)
         place.account_id, place.commitment = by.account_id, commitment
         place.office = accounts.department(session, by.department_id).name
         place.joined_at = place.committed_at = clock.now()
