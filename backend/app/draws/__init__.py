@@ -1,1 +1,2 @@
-"""Draws 抽取: what is prepared, frozen, revealed, drawn and dispatched; thin around drawkit."""
+"""Draws 抽取: plans, freezes, ceremonies, results and dispatch; drawkit computes everything about
+lots."""

@@ -1,4 +1,4 @@
-"""How a draw may be held, and how a throw of the dice is read. Pure.
+"""The rules of how a draw may be held, and how a throw of the dice is read. Pure.
 
 No database, clock or randomness.
 """
@@ -22,10 +22,12 @@ TYPED, CONFIRMED, REFUSED = "typed", "confirmed", "refused"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a draw is held: ``places`` for witnesses, of which ``quorum`` must commit, and how many
-    ``dice`` are thrown at a time; ``sealed`` hides the enterprises until after their visits;
-    ``all_recusals``: the officers agreed that every recusal is public, else those of drawn rows
-    are. All of it is fixed by the freeze."""
+    """How a draw is held; the freeze fixes all of it.
+
+    ``places`` for witnesses, of which ``quorum`` must commit; ``dice`` thrown at a time; ``sealed``
+    hides the enterprises until after their visits; ``all_recusals``: every recusal is public
+    because the officers agreed, else those of drawn rows alone.
+    """
 
     form: str = ROUTINE
     places: int = 1
@@ -36,20 +38,23 @@ class Shape:
 
     @property
     def sound(self) -> bool:
-        """Return True if such a draw can be held."""
+        """Return True if the numbers fit each other, so that such a draw can be held."""
         size = self.places == 1 if self.form == ROUTINE else 1 <= self.places <= MAX_PLACES
         fits = self.form in FORMS and self.dice in DICE_A_THROW
         return fits and size and 1 <= self.quorum <= self.places
 
     def tokens(self) -> list[str]:
-        """Ids of the places, ascending by bytes."""
+        """Return the ids of the places, ascending by bytes."""
         if self.form == ROUTINE:
             return ["w1"]
         return [f"w{number:02d}" for number in range(1, self.places + 1)]
 
     def source(self) -> dict[str, str]:
-        """The last, public source as the freeze record names it. The number of dice a throw is
-        part of the rule: nobody can choose it after the secrets are known."""
+        """Return the last, public source of randomness as the freeze record names it.
+
+        The number of dice a throw is part of the rule, so that nobody can choose it after the
+        secrets are known.
+        """
         rule = (
             f"Ten-sided dice, {self.dice} a throw, thrown in the room after every reveal and read "
             f"in the order they fell; each throw counts when a second person has confirmed it; "
@@ -59,12 +64,13 @@ class Shape:
 
 
 def read_throw(text: str, dice: int) -> str | None:
-    """The digits of one throw of ``dice`` dice (blanks are allowed), or None."""
+    """Return the digits of one throw of ``dice`` dice (blanks are allowed), or None if ``text`` is
+    no such throw."""
     digits = compact(text)
     fits = digits.isascii() and digits.isdecimal() and len(digits) == dice
     return digits if fits else None
 
 
 def throws_needed(dice: int) -> int:
-    """How many throws of ``dice`` dice give enough digits."""
+    """Return how many throws of ``dice`` dice give enough digits."""
     return -(-MIN_DIGITS // dice)

@@ -1,4 +1,4 @@
-"""What draws refuse, each with its name."""
+"""The refusals of draws, each with its name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ..platform.i18n import lazy_gettext as _l
 
 
 class WrongState(Problem):
-    """The step does not follow from where the draw stands; ``state`` says where."""
+    """The step does not follow from the draw's state; ``state`` names it."""
 
     code = "draws.wrong_state"
     status = 409
@@ -31,7 +31,7 @@ class CannotFreeze(Problem):
 
 
 class OutsideYourDepartment(Problem):
-    """Only the leading department and those above it run a draw."""
+    """Only the leading department and those above it can run a draw."""
 
     code = "draws.outside_department"
     status = 403
@@ -39,7 +39,7 @@ class OutsideYourDepartment(Problem):
 
 
 class TookPart(Problem):
-    """Who took a step of a draw does not declare it void."""
+    """A person who took a step of a draw cannot declare it void."""
 
     code = "draws.took_part"
     status = 403
@@ -47,7 +47,7 @@ class TookPart(Problem):
 
 
 class NotYourPart(Problem):
-    """Only an administrator of the invited department answers for it."""
+    """Only an administrator of the invited department can answer for it."""
 
     code = "draws.not_your_part"
     status = 403
@@ -55,7 +55,8 @@ class NotYourPart(Problem):
 
 
 class SeatOutsideTheDraw(Problem):
-    """A seat, or the leading role, for a department that is unknown or does not take part."""
+    """A seat, or the leading role, is given to a department that is unknown or does not take
+    part."""
 
     code = "draws.seat_outside_the_draw"
     status = 422
@@ -63,7 +64,7 @@ class SeatOutsideTheDraw(Problem):
 
 
 class ItemNotDrawable(Problem):
-    """An item is not on the published list, has no checklist, or is another department's."""
+    """An item is not on the published list, has no checklist, or belongs to another department."""
 
     code = "draws.item_not_drawable"
     status = 422
@@ -74,7 +75,7 @@ class ItemNotDrawable(Problem):
 
 
 class WitnessNotIndependent(Problem):
-    """Who runs the draw cannot witness it, and the other way round."""
+    """A person who runs the draw cannot witness it, and a witness cannot run it."""
 
     code = "draws.witness_not_independent"
     status = 403
@@ -82,7 +83,7 @@ class WitnessNotIndependent(Problem):
 
 
 class NoWitnessPlace(Problem):
-    """Every place for a witness is taken, or this person took none."""
+    """Every place for a witness is taken, or this person has taken none."""
 
     code = "draws.no_witness_place"
     status = 409
@@ -90,7 +91,7 @@ class NoWitnessPlace(Problem):
 
 
 class RevealDiffers(Problem):
-    """Text and random bytes do not give the commitment."""
+    """The revealed text and random bytes do not give the commitment."""
 
     code = "draws.reveal_differs"
     status = 422
@@ -98,7 +99,7 @@ class RevealDiffers(Problem):
 
 
 class RosterDiffers(Problem):
-    """A stored table is not the frozen one: nothing was computed; ``file`` says which."""
+    """A stored table is not the frozen one, so nothing was computed; ``file`` says which table."""
 
     code = "draws.roster_differs"
     status = 409
@@ -106,7 +107,7 @@ class RosterDiffers(Problem):
 
 
 class NothingToDispatch(Problem):
-    """No visit has a full team."""
+    """No unsent visit has a full team."""
 
     code = "draws.nothing_to_dispatch"
     status = 409
@@ -122,7 +123,7 @@ class ChainUsedUp(Problem):
 
 
 class LastDayPassed(Problem):
-    """The visits would be late before they are made."""
+    """The visits' last day has passed, so visits added now would be late at once."""
 
     code = "draws.last_day_passed"
     status = 409
@@ -130,7 +131,7 @@ class LastDayPassed(Problem):
 
 
 class TooFewLeft(Problem):
-    """An extension adds nothing, or more than its strata have left."""
+    """An extension adds no rows, or more than a stratum has left."""
 
     code = "draws.too_few_left"
     status = 422
@@ -138,7 +139,7 @@ class TooFewLeft(Problem):
 
 
 class ReasonMissing(Problem):
-    """Cancelling and voiding need words the public can read."""
+    """Cancelling and voiding need a reason in words, which the public can read."""
 
     code = "draws.reason_missing"
     status = 422
@@ -146,7 +147,7 @@ class ReasonMissing(Problem):
 
 
 class CommitmentMalformed(Problem):
-    """A commitment is 32 bytes in lower-case hex."""
+    """A commitment must be 32 bytes in lower-case hex."""
 
     code = "draws.commitment_malformed"
     status = 422
@@ -154,7 +155,8 @@ class CommitmentMalformed(Problem):
 
 
 class TextNotPlain(Problem):
-    """A witness's text has more than one form or line, is too long, or hides something."""
+    """A witness's text has more than one form or line, is too long, or contains something
+    invisible."""
 
     code = "draws.text_not_plain"
     status = 422
@@ -173,7 +175,7 @@ class LeadTimeRuns(Problem):
 
 
 class FreezeNotInLedger(Problem):
-    """The freeze has no index in the ledger yet."""
+    """The ledger has not given the freeze its index yet."""
 
     code = "draws.freeze_not_in_ledger"
     status = 409
@@ -181,7 +183,8 @@ class FreezeNotInLedger(Problem):
 
 
 class LedgerStandsStill(Problem):
-    """The step before is not in the ledger, or the ledger takes nothing: the draw does not move."""
+    """The step before is not in the ledger, or the ledger takes no entries: the draw does not
+    move."""
 
     code = "draws.ledger_stands_still"
     status = 503
@@ -189,7 +192,7 @@ class LedgerStandsStill(Problem):
 
 
 class TranscriptNotInLedger(Problem):
-    """The transcript has no index in the ledger yet: no lot is computed before."""
+    """The ledger has not given the transcript its index yet; no lot is computed before."""
 
     code = "draws.transcript_not_in_ledger"
     status = 409
@@ -197,7 +200,8 @@ class TranscriptNotInLedger(Problem):
 
 
 class RunsTheDraw(Problem):
-    """Who took a step of a draw joins it as a witness, in a browser that is signed in."""
+    """A person who took a step of the draw tries to join it as a witness, in a browser signed in to
+    the office."""
 
     code = "draws.runs_the_draw"
     status = 403
@@ -208,7 +212,7 @@ class RunsTheDraw(Problem):
 
 
 class JoiningOver(Problem):
-    """The code lets nobody in any more: the list is closed or the hours are over."""
+    """The code lets no more witnesses in: the list is closed or the hours are over."""
 
     code = "draws.joining_over"
     status = 409
@@ -216,7 +220,7 @@ class JoiningOver(Problem):
 
 
 class NameMalformed(Problem):
-    """Name or office are missing, too long or not one line."""
+    """Name or office is missing, too long, or more than one line."""
 
     code = "draws.name_malformed"
     status = 422
@@ -224,7 +228,7 @@ class NameMalformed(Problem):
 
 
 class NotYourPlace(Problem):
-    """This phone has no place in this draw, or none that may do this."""
+    """This phone has no place in this draw, or none that may do this step."""
 
     code = "draws.not_your_place"
     status = 403
@@ -240,7 +244,7 @@ class QuorumNotMet(Problem):
 
 
 class ThrowMalformed(Problem):
-    """Not one digit for each die; ``dice`` says how many there are."""
+    """The throw has not exactly one digit for each die; ``dice`` says how many there are."""
 
     code = "draws.throw_malformed"
     status = 422
@@ -248,7 +252,7 @@ class ThrowMalformed(Problem):
 
 
 class ThrowOutOfTurn(Problem):
-    """Another throw is at hand than the one that was sent or looked at."""
+    """The throw that was sent or looked at is not the one at hand."""
 
     code = "draws.throw_out_of_turn"
     status = 409
@@ -256,7 +260,7 @@ class ThrowOutOfTurn(Problem):
 
 
 class ThrowWaits(Problem):
-    """The throw was typed with other digits and waits for the second person."""
+    """Other digits were typed for this throw before and wait for the second person."""
 
     code = "draws.throw_waits"
     status = 409
@@ -264,7 +268,7 @@ class ThrowWaits(Problem):
 
 
 class SecondPersonNeeded(Problem):
-    """Who typed a throw cannot confirm it."""
+    """The person who typed a throw cannot confirm it."""
 
     code = "draws.second_person_needed"
     status = 403
@@ -280,7 +284,7 @@ class NotTheWitness(Problem):
 
 
 class RefusedBefore(Problem):
-    """The same person refuses the same digits of a throw once more."""
+    """This person has refused the same digits of the throw before."""
 
     code = "draws.refused_before"
     status = 409
@@ -288,7 +292,7 @@ class RefusedBefore(Problem):
 
 
 class ShapeMalformed(Problem):
-    """Places, quorum or dice do not fit each other."""
+    """The numbers of places, quorum and dice do not fit each other."""
 
     code = "draws.shape_malformed"
     status = 422
@@ -296,7 +300,7 @@ class ShapeMalformed(Problem):
 
 
 class OnlyARehearsal(Problem):
-    """A rehearsal is never dispatched, published or extended."""
+    """A rehearsal cannot be dispatched, published or extended."""
 
     code = "draws.only_a_rehearsal"
     status = 409

@@ -1,4 +1,4 @@
-"""The office page on which a draw that was held is extended. Routes only."""
+"""The office page on which a finished draw is extended. Routes only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ bp = Blueprint("draw_extensions", __name__, url_prefix="/office/draws")
 @bp.get("/<uuid:draw_id>/extend")
 @requires("draw.run")
 def extend_page(draw_id: UUID) -> str:
-    """What every stratum still has, and the extensions so far."""
+    """Show what every stratum has left, and the extensions so far."""
     with read_session() as session:
         return render_template("draws/extend.html", **views.extend_view(session, draw_id))
 

@@ -1,4 +1,4 @@
-"""What states, findings, reasons and rules are called where people read them."""
+"""Names of states, findings, reasons and rules, in the reader's language."""
 
 from __future__ import annotations
 
@@ -134,42 +134,42 @@ EXCLUSIONS: dict[str, LazyString] = {
 
 
 def state_label(state: str) -> str:
-    """A state in the reader's language."""
+    """Return a state in the reader's language."""
     return str(STATES[state])
 
 
 def sentence(finding: Finding) -> str:
-    """A finding as a sentence."""
+    """Return a finding as a sentence."""
     return str(FINDINGS[finding.code]) % {"about": finding.about, "count": finding.count}
 
 
 def sentences(findings: Iterable[Finding]) -> str:
-    """Findings as one text."""
+    """Return the findings as one text."""
     return " ".join(sentence(finding) for finding in findings)
 
 
 def answer_label(answer: str) -> str:
-    """What an invited department answered."""
+    """Return the name of an invited department's answer."""
     return str(ANSWERS[answer])
 
 
 def reason_label(reason: str) -> str:
-    """Why an officer may not be drawn."""
+    """Return the sentence that says why an officer may not be drawn."""
     return str(REASONS[reason])
 
 
 def held_label(reason: str) -> str:
-    """Why a visit is not sent, as a sentence."""
+    """Return the sentence that says why a visit is not sent."""
     return str(_HELD[reason])
 
 
 def cause_label(cause: str) -> str:
-    """Why a seat was drawn again, as it is public; a cause of other programs as its code."""
+    """Return the public cause of a re-drawn seat; a cause that is unknown here as its code."""
     return str(CAUSES.get(cause, cause))
 
 
 def exclusion_label(rule: str) -> str:
-    """An exclusion's rule, as it is public."""
+    """Return the public name of an exclusion's rule."""
     if rule.startswith(rules.RECENT):
         return _("inspected in the last %(n)s months", n=rule.split("-")[1].removesuffix("m"))
     if rule.startswith(rules.YEARLY):
@@ -181,7 +181,7 @@ _DIGITS = "〇一二三四五六七八九"
 
 
 def lot_name(number: int) -> str:
-    """A lot's number as it stands on its slip: 第〇七签 in Chinese, Lot 07 in English."""
+    """Return a lot's number as its slip has it: 第〇七签 in Chinese, Lot 07 in English."""
     digits = f"{number:02d}"
     if html_lang() == "zh-CN":
         digits = "".join(_DIGITS[int(digit)] for digit in digits)

@@ -1,8 +1,8 @@
-"""Draws as rows: what was asked for, what was frozen, what was revealed, what came out.
+"""Draws as rows: what was asked for, frozen, revealed and drawn.
 
-Rows only; what may happen to them is in ``service``. The frozen tables lie in the store under
-their digests, so that a frozen byte cannot be replaced by another one unseen; the documents
-(plan, freeze, commits, transcript) are kept here as the exact bytes that were hashed.
+Rows only; ``service`` says what may happen to them. The frozen tables lie in the store under their
+digests, so that a frozen byte cannot be replaced unseen; the documents (plan, freeze, commits,
+transcript) are kept here as the exact bytes that were hashed.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from ..platform.database import Base, Json, UtcDateTime
 class Draw(Base):
     """One draw.
 
-    ``state``: planned | frozen | committed | opened | revealed | drawn | dispatched, and
-    discarded (a plan that never was frozen), cancelled (before the first reveal), voided (after
-    it). ``strata``, ``team``, ``exclusions``: see ``schemas``. ``number`` is given by the freeze.
-    ``counts``: what the freeze counted, for showing. ``secrets``: encrypted, see ``vault``.
-    ``form``: routine (one witness of the office) or ceremony (witnesses with phones of their own);
-    ``dice``: how many a throw; ``join_token`` lets witnesses in until ``join_until``; ``moves``
-    counts what screens have to show. A ``rehearsal`` is never a draw; a ``sealed`` one hides its
-    enterprises until their results are public.
+    ``state``: planned | frozen | committed | opened | revealed | drawn | dispatched, and discarded
+    (a plan that never was frozen), cancelled (before the first reveal), voided (after it).
+    ``strata``, ``team``, ``exclusions``: see ``schemas``. ``number`` is given by the freeze.
+    ``counts``: the freeze's counts, for display. ``secrets``: encrypted, see ``vault``. ``form``:
+    routine (one witness of the office) or ceremony (witnesses with phones of their own); ``dice``:
+    how many are thrown at a time; ``join_token`` lets witnesses in until ``join_until``; ``moves``
+    counts the changes that screens have to show. A ``rehearsal`` never becomes a draw; a ``sealed``
+    draw hides its enterprises until their results are public.
     """
 
     __tablename__ = "draw"
@@ -86,8 +86,8 @@ class Draw(Base):
 
 
 class DrawStep(Base):
-    """Who took which step of a draw, the first time of each: whoever has a hand in a draw is not
-    the one to throw it away. Never shown to the public."""
+    """Who took which step of a draw, the first time of each: a person who took a step cannot void
+    the draw. Never shown to the public."""
 
     __tablename__ = "draw_step"
 
@@ -109,12 +109,13 @@ class DrawItem(Base):
 
 
 class DrawDepartment(Base):
-    """A department that takes part; position 0 leads. More than one makes a joint draw 联合抽查.
+    """A department that takes part; position 0 leads. More than one department makes a joint draw
+    联合抽查.
 
-    ``answer``: accepted | invited | declined; those of the leading department and below it are
-    not asked. ``roster``: which enterprises the department keeps, as a stratum's conditions
-    (empty: all); a joint draw draws from what all rosters have in common. ``reason``: of who
-    declined. ``place_sha256``: digest of where it stood in the tree, and what was below, when it
+    ``answer``: accepted | invited | declined; the leading department and those below it are not
+    asked. ``roster``: which enterprises the department keeps, as a stratum's conditions (empty:
+    all); a joint draw draws from what all rosters have in common. ``reason``: why it declined.
+    ``place_sha256``: digest of the department's place in the tree, and of those below it, when it
     answered.
     """
 
@@ -136,12 +137,11 @@ class DrawDepartment(Base):
 class DrawWitness(Base):
     """见证人: a place at the draw, who took it, what was committed and what was revealed.
 
-    ``token`` is the id in the published records (w1, w2, …); ``office`` is public, the account
-    is not. ``text`` and ``rand`` (hex) are empty until the witness reveals. In a ceremony the
-    place belongs to a phone: ``key_sha256`` is the digest of the key that the phone made, the
-    account whoever was signed in to the office in its browser;
-    ``name`` is personal data, shown in the room and in the minutes only. ``from_slip``: the
-    reveal was typed in from the paper slip.
+    ``token`` is the id in the published records (w1, w2, …); ``office`` is public, the account is
+    not. ``text`` and ``rand`` (hex) are empty until the witness reveals. In a ceremony the place
+    belongs to a phone: ``key_sha256`` is the digest of the key that the phone made, the account is
+    the one signed in to the office in its browser, and ``name`` is personal data, shown in the room
+    and in the minutes only. ``from_slip``: the reveal was typed in from the paper slip.
     """
 
     __tablename__ = "draw_witness"
@@ -165,8 +165,8 @@ class DrawWitness(Base):
 class DrawThrow(Base):
     """One throw of the dice as it was typed, and what the second person said to it.
 
-    ``number`` counts throws from 1, ``attempt`` the times a throw was typed; ``state``: typed |
-    confirmed | refused. Only a confirmed one counts. ``confirmed_by`` is an account, or
+    ``number`` counts throws from 1, ``attempt`` how often this throw was typed; ``state``: typed |
+    confirmed | refused. Only a confirmed throw counts. ``confirmed_by`` is an account, or
     ``witness`` the place of the witness who looked.
     """
 
@@ -185,11 +185,13 @@ class DrawThrow(Base):
 
 
 class DrawRow(Base):
-    """A drawn enterprise. ``row`` counts from 0 in pool.tsv, ``lot_number`` from 1 in draw
-    order; ``lot`` is hex, ``path`` the Merkle path (hex) of ``stratum TAB object``. Code and name
-    are those of the day of the draw; ``code`` is kept in a sealed one, whose ``object`` is a
-    digest. ``extension``: 0 for the draw itself, else the number of the
-    extension that added the row."""
+    """A drawn enterprise.
+
+    ``row`` counts from 0 in pool.tsv, ``lot_number`` from 1 in draw order; ``lot`` is hex, ``path``
+    the Merkle path (hex) of ``stratum TAB object``. Code and name are those of the day of the draw;
+    a sealed draw keeps ``code`` because its ``object`` is a digest. ``extension``: 0 for the draw
+    itself, else the number of the extension that added the row.
+    """
 
     __tablename__ = "draw_row"
     __table_args__ = (UniqueConstraint("draw_id", "lot_number"),)
@@ -210,7 +212,8 @@ class DrawRow(Base):
 class DrawExtension(Base):
     """The next rows of a draw's order, added with a public reason; ``number`` counts from 1.
 
-    ``entry``: its part of extensions.json, the exact canonical text; ``rows``: how many it added.
+    ``entry``: the extension's part of extensions.json as the exact canonical text; ``rows``: how
+    many rows it added.
     """
 
     __tablename__ = "draw_extension"
@@ -226,7 +229,7 @@ class DrawExtension(Base):
 
 class DrawSeat(Base):
     """A seat of a drawn enterprise's team; ``seat_no`` counts from 0 over the whole draw,
-    ``position`` from 0 in the team. Without an officer it is vacant."""
+    ``position`` from 0 in the team. A seat without an officer is vacant."""
 
     __tablename__ = "draw_seat"
 
@@ -240,8 +243,11 @@ class DrawSeat(Base):
 
 
 class DrawSeries(Base):
-    """The last number given in a series (authority, year, plan): raised under its row's lock in
-    the freeze's transaction, so that numbers have no gaps."""
+    """The last number given in a series (authority, year, plan).
+
+    The freeze raises it under its row's lock in its own transaction, so that numbers have no
+    gaps.
+    """
 
     __tablename__ = "draw_series"
 
@@ -250,9 +256,11 @@ class DrawSeries(Base):
 
 
 class DrawReplacement(Base):
-    """A batch of re-drawn seats: ``entry`` is its canonical entry of replacements.json. Batches
-    count from 1 without gaps and are never changed. ``held``: {seats, could, can} of one that a
-    second person had to release, else empty."""
+    """A batch of re-drawn seats; batches count from 1 without gaps and are never changed.
+
+    ``entry`` is the batch's canonical entry of replacements.json. ``held``: {seats, could, can} of
+    a batch that a second person had to release, else empty.
+    """
 
     __tablename__ = "draw_replacement"
 
@@ -265,7 +273,10 @@ class DrawReplacement(Base):
 
 class DrawCopy(Base):
     """An auditors' copy of a draw, with every recusal, that somebody took away: who, when, and the
-    digest of the file. Never changed; the ledger has an entry of each."""
+    digest of the file.
+
+    Never changed; the ledger has an entry of each.
+    """
 
     __tablename__ = "draw_copy"
 

@@ -1,5 +1,7 @@
 """Office pages of draws: the list, the plan in two steps, the freeze, the drawing room, the
-witness's page. Each route loads a form, calls one service, and shows or redirects.
+witness's page.
+
+Each route loads a form, calls one service, and shows a page or redirects.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ def _room(draw_id: UUID) -> ResponseReturnValue:
 @bp.get("")
 @requires("draw.read")
 def list_page() -> str:
-    """Draws of one's departments, newest first."""
+    """Show the draws of one's departments, newest first."""
     asked = schemas.ListForm().load(request.args)
     with read_session() as session:
         return render_template("draws/list.html", **views.list_view(session, **asked))
@@ -41,7 +43,7 @@ def list_page() -> str:
 @bp.get("/new")
 @requires("draw.prepare")
 def new_page() -> str:
-    """The first step of a new plan."""
+    """Show the first step of a new plan."""
     with read_session() as session:
         return render_template("draws/what.html", **views.what_view(session, None))
 
@@ -61,7 +63,7 @@ def new() -> ResponseReturnValue:
 @bp.get("/<uuid:draw_id>/what")
 @requires("draw.prepare")
 def what_page(draw_id: UUID) -> str:
-    """The first step of a plan that is being prepared."""
+    """Show the first step of a plan that is being prepared."""
     with read_session() as session:
         return render_template("draws/what.html", **views.what_view(session, draw_id))
 
@@ -87,7 +89,7 @@ def _what_again(draw_id: UUID | None, error: ValidationError) -> ResponseReturnV
 @bp.get("/stratum")
 @requires("draw.prepare")
 def stratum_row() -> str:
-    """One more stratum for the form."""
+    """Show one more stratum in the form."""
     with read_session() as session:
         return render_template("draws/stratum.html", **views.stratum_view(session))
 
@@ -95,7 +97,7 @@ def stratum_row() -> str:
 @bp.get("/seat")
 @requires("draw.prepare")
 def seat_row() -> str:
-    """One more line of the team for the form."""
+    """Show one more line of the team in the form."""
     asked = schemas.SeatRowForm().load(request.args)
     with read_session() as session:
         return render_template("draws/seat.html", **views.seat_view(session, **asked))
@@ -104,7 +106,7 @@ def seat_row() -> str:
 @bp.post("/count")
 @requires("draw.prepare")
 def count() -> str:
-    """What the strata typed so far come to."""
+    """Show how many enterprises the strata typed so far hold."""
     try:
         values = load(schemas.CountForm(), schemas.what_form)
     except ValidationError as error:
@@ -116,7 +118,7 @@ def count() -> str:
 @bp.get("/<uuid:draw_id>/who")
 @requires("draw.prepare")
 def who_page(draw_id: UUID) -> str:
-    """The second step: team and officers."""
+    """Show the second step: team and officers."""
     with read_session() as session:
         return render_template("draws/who.html", **views.who_view(session, draw_id))
 
@@ -139,7 +141,7 @@ def who(draw_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:draw_id>/officers")
 @requires("draw.prepare")
 def officers(draw_id: UUID) -> str:
-    """Who may be drawn for the team typed so far, and why others may not."""
+    """Show who may be drawn for the team typed so far, and why others may not."""
     try:
         values = load(schemas.WhoForm(), schemas.who_form)
     except ValidationError as error:
@@ -153,7 +155,7 @@ def officers(draw_id: UUID) -> str:
 @bp.get("/<uuid:draw_id>")
 @requires("draw.read")
 def room(draw_id: UUID) -> str:
-    """A plan to be frozen, or the drawing room."""
+    """Show the plan to be frozen, or the drawing room."""
     with read_session() as session:
         template, view = views.room_view(session, draw_id)
         return render_template(template, **view)
@@ -162,7 +164,7 @@ def room(draw_id: UUID) -> str:
 @bp.post("/<uuid:draw_id>/freeze")
 @requires("draw.run", step_up=True)
 def freeze(draw_id: UUID) -> ResponseReturnValue:
-    """Freeze the plan as it was seen."""
+    """Freeze the plan in the revision that was seen."""
     seen = load(forms.FreezeForm())
     holding.freeze(draw_id, **seen, by=current_actor())
     return _room(draw_id)
@@ -171,7 +173,7 @@ def freeze(draw_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:draw_id>/open")
 @requires("draw.run", step_up=True)
 def open_operator(draw_id: UUID) -> ResponseReturnValue:
-    """The operator reveals first."""
+    """Reveal the operator's secret, which comes before the witnesses'."""
     holding.open_operator(draw_id, current_actor())
     return _room(draw_id)
 
@@ -179,7 +181,7 @@ def open_operator(draw_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:draw_id>/slip")
 @requires("draw.run", keep="secret")
 def slip(draw_id: UUID) -> ResponseReturnValue:
-    """A witness's secret typed in from the paper slip."""
+    """Take a witness's secret typed in from the paper slip."""
     values = load(forms.RevealForm())
     holding.type_slip(draw_id, **values, by=current_actor())
     return _room(draw_id)
@@ -232,7 +234,7 @@ def void(draw_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:draw_id>/audit.zip")
 @requires("draw.audit")
 def audit(draw_id: UUID) -> Response:
-    """The auditors' copy of the bundle, with every recusal; that it was taken is kept."""
+    """Send the auditors' copy of the bundle, with every recusal, and keep that it was taken."""
     number, copy = telling.take_copy(draw_id, current_actor())
     response = Response(copy, mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{number}-audit.zip"'
@@ -244,7 +246,7 @@ def audit(draw_id: UUID) -> Response:
 @bp.get("/<uuid:draw_id>/witness")
 @requires("draw.read")
 def witness_page(draw_id: UUID) -> str:
-    """The witness's own page: commit, keep the slip, reveal."""
+    """Show the witness's own page, where they commit, keep the slip and reveal."""
     with read_session() as session:
         draw = finding.get(session, draw_id, current_actor())
         view = ceremony.witness(session, draw, current_actor())
@@ -254,7 +256,7 @@ def witness_page(draw_id: UUID) -> str:
 @bp.post("/<uuid:draw_id>/witness/commit")
 @requires("draw.read")
 def witness_commit(draw_id: UUID) -> ResponseReturnValue:
-    """A witness's commitment; text and random bytes stay on the witness's device."""
+    """Take a witness's commitment; text and random bytes stay on the witness's device."""
     values: dict[str, Any] = load(forms.CommitForm())
     holding.commit_witness(draw_id, values["commitment"], current_actor())
     return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)
@@ -263,7 +265,7 @@ def witness_commit(draw_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:draw_id>/witness/reveal")
 @requires("draw.read", keep="secret")
 def witness_reveal(draw_id: UUID) -> ResponseReturnValue:
-    """What the witness committed to."""
+    """Take the text and random bytes that the witness committed to."""
     values = load(forms.RevealForm())
     holding.reveal_witness(draw_id, **values, by=current_actor())
     return redirect(url_for("draws.witness_page", draw_id=draw_id), code=303)

@@ -1,6 +1,5 @@
-"""Office pages of an invited department's part of a joint draw: look, state the part, accept or
-decline. Routes only; the templates are the draws'.
-"""
+"""Office pages of an invited department's part of a joint draw, where it looks, states its part,
+accepts or declines. Routes only."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ bp = Blueprint("draw_parts", __name__, url_prefix="/office/draws")
 @bp.get("/<uuid:draw_id>/parts/<uuid:department_id>")
 @requires("draw.read")
 def part_page(draw_id: UUID, department_id: UUID) -> str:
-    """A department's part, as proposed or as answered."""
+    """Show a department's part, as proposed or as answered."""
     with read_session() as session:
         view = part_views.part_view(session, draw_id, department_id)
         return render_template("draws/part.html", **view)
@@ -58,7 +57,7 @@ def decline_part(draw_id: UUID, department_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:draw_id>/parts/<uuid:department_id>/count")
 @requires("draw.prepare")
 def count_part(draw_id: UUID, department_id: UUID) -> str:
-    """How the rosters meet with this one as typed."""
+    """Show what the rosters have in common, with this department's as typed."""
     try:
         roster = load(schemas.RosterForm(), schemas.part_form)
     except ValidationError as error:

@@ -27,7 +27,7 @@ def part_view(
     form: Mapping[str, Any] | None = None,
     error: ValidationError | None = None,
 ) -> dict[str, Any]:
-    """A department's part: as saved, or as typed with what is wrong."""
+    """Return the values of a department's part: as saved, or as typed with what is wrong."""
     actor = current_actor()
     draw, part = planning.joint_part(session, draw_id, department_id, actor)
     own = planning.own_departments(session, draw, department_id)
@@ -73,7 +73,7 @@ def _saved(
 def rosters_view(
     session: Session, draw_id: UUID, department_id: UUID, roster: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """How the rosters meet when this department keeps ``roster``."""
+    """Return what the rosters have in common when this department keeps ``roster``."""
     draw = planning.part_to_show(session, draw_id, department_id, current_actor())
     conditions = {name: roster[name] for name in schemas.ROSTER_FIELDS}
     return {"common": planning.rosters_in_common(session, draw, {department_id: conditions})}

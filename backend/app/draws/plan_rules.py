@@ -1,4 +1,5 @@
-"""What a plan of a draw may be and what follows from it. Pure, for the page, the freeze and tests.
+"""The rules of a draw's plan: what it may be and what follows from it. Pure: for the page, the
+freeze and tests.
 
 No database, clock or randomness.
 """
@@ -24,8 +25,11 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class StratumCount:
-    """One stratum counted. ``fitting`` counts it alone, ``overlap`` what an earlier stratum
-    took, ``excluded`` what a rule took, ``rows`` what is left, ``k`` how many are drawn."""
+    """One stratum counted.
+
+    ``fitting``: rows that fit it; ``overlap``: of these, rows in an earlier stratum; ``excluded``:
+    rows that a rule excludes; ``rows``: rows left; ``k``: rows to be drawn.
+    """
 
     code: str
     label: str
@@ -57,19 +61,20 @@ class PartCount:
 
 
 def year_cap(county: int, plan: int) -> int:
-    """Most visits to one enterprise a year: the stricter of the county's limit and the plan's;
-    0 stands for none."""
+    """Return the most visits to one enterprise a year: the stricter of the county's limit and the
+    plan's; 0 stands for no limit."""
     given = [limit for limit in (county, plan) if limit > 0]
     return min(given, default=0)
 
 
 def stratum_code(position: int) -> str:
-    """The code of the stratum at ``position`` (from 0): their order is the order of bytes."""
+    """Return the code of the stratum at ``position`` (from 0); codes sort by bytes in the order of
+    positions."""
     return f"S{position + 1:02d}"
 
 
 def plan_rule(stratum: Values) -> dict[str, Any]:
-    """A stratum as plan.json holds it. A fixed number is ratio 0 with that minimum."""
+    """Return a stratum as plan.json holds it; a fixed number is ratio 0 with that minimum."""
     if stratum["mode"] == "number":
         count = stratum["count"]
         limits = {"num": 0, "den": 1, "min": count, "max": count}
@@ -79,7 +84,7 @@ def plan_rule(stratum: Values) -> dict[str, Any]:
 
 
 def quota(rows: int, stratum: Values) -> int:
-    """How many of ``rows`` a stratum draws."""
+    """Return how many of ``rows`` a stratum draws."""
     return selection.quota(rows, plan_rule(stratum))
 
 
@@ -99,8 +104,10 @@ def plan_document(
     version: str = VERSION,
     sealed: bool = False,
 ) -> dict[str, Any]:
-    """plan.json: what is asked for, before any name is known. ``team``: [{dept, spec, n}];
-    ``stands_for``: see ``meaning``."""
+    """Return plan.json: what is asked for, before any name is known.
+
+    ``team``: [{dept, spec, n}]; ``stands_for``: see ``meaning``.
+    """
     return {
         "v": version,
         "authority": authority,
@@ -122,8 +129,8 @@ def meaning(
     specialities: Values,
     last_day: date,
 ) -> dict[str, Any]:
-    """What the codes of a plan stand for, committed to with it: who reads the bundle sees which
-    enterprises a stratum holds and which rules excluded others.
+    """Return what the codes of a plan stand for, which is committed to with the plan: a reader of
+    the bundle sees which enterprises a stratum holds and which rules excluded others.
 
     ``strata``: with the names of their tags; ``items``, ``departments``: [{code, name}];
     ``specialities``: token → name.
@@ -142,8 +149,8 @@ def meaning(
 def team_with(
     team: Sequence[Values], own: Collection[str], wanted: Sequence[Values]
 ) -> list[dict[str, Any]]:
-    """``team`` with the lines of the departments ``own`` replaced by ``wanted``, where the first
-    of them stood."""
+    """Return ``team`` with the lines of the departments ``own`` replaced by ``wanted``, at the
+    place of their first line."""
     place = next((n for n, one in enumerate(team) if one["department_id"] in own), len(team))
     kept = [dict(one) for one in team if one["department_id"] not in own]
     before = sum(one["department_id"] not in own for one in team[:place])
@@ -156,8 +163,11 @@ def narrows(roster: Values) -> bool:
 
 
 def refuse_parts(parts: Sequence[PartCount]) -> list[Finding]:
-    """What forbids a joint draw: a department that did not accept, or whose items nobody of its
-    own would check. ``parts``: empty for a draw of one department, else the leading one first."""
+    """Return the findings that forbid a joint draw: a department that did not accept, or none of
+    whose people would check its items.
+
+    ``parts``: empty for a draw of one department, else the leading one first.
+    """
     found = []
     for part in parts:
         if part.answer == INVITED:
@@ -170,12 +180,12 @@ def refuse_parts(parts: Sequence[PartCount]) -> list[Finding]:
 
 
 def seats_of_team(team: Sequence[Values]) -> int:
-    """Seats of one visit."""
+    """Return how many seats one visit has."""
     return sum(part["n"] for part in team)
 
 
 def refuse_strata(counts: Sequence[StratumCount], strata: Sequence[Values]) -> list[Finding]:
-    """What is wrong with the strata as counted."""
+    """Return the findings that forbid the strata as counted."""
     if not counts:
         return [Finding("no_strata")]
     found = []
@@ -192,7 +202,7 @@ def refuse_strata(counts: Sequence[StratumCount], strata: Sequence[Values]) -> l
 
 
 def refuse_team(seats: Sequence[SeatCount]) -> list[Finding]:
-    """What is wrong with the team as counted."""
+    """Return the findings that forbid the team as counted."""
     found = []
     if sum(seat.n for seat in seats) < MIN_SEATS:
         found.append(Finding("team_too_small"))
@@ -205,7 +215,7 @@ def refuse_team(seats: Sequence[SeatCount]) -> list[Finding]:
 def warn(
     counts: Sequence[StratumCount], seats: Sequence[SeatCount], cap: int, visits: int
 ) -> list[Finding]:
-    """What is allowed and worth knowing before it is frozen."""
+    """Return the findings that forbid nothing but are worth knowing before the freeze."""
     found = [
         Finding("stratum_whole", count.label, count.rows)
         for count in counts
@@ -229,8 +239,8 @@ def recused_seats(
     eligible: Mapping[int, Collection[UUID]],
     pairs: Iterable[tuple[UUID, UUID]],
 ) -> int:
-    """Enterprises for which recusals leave a line of the team fewer officers than its seats,
-    where without them there would be enough.
+    """Return for how many enterprises recusals leave a line of the team fewer officers than its
+    seats, where there would be enough without them.
 
     ``eligible``: officers who could sit, by the line's place; ``pairs``: (officer, enterprise).
     """
@@ -248,7 +258,7 @@ _TOKEN = re.compile(TOKEN)
 
 
 def refuse_codes(objects: Iterable[str]) -> list[Finding]:
-    """Codes that cannot stand in a published table, counted."""
+    """Return a finding that counts the codes that cannot stand in a published table, or none."""
     fits = _TOKEN.fullmatch
     wrong = [code for code in objects if not fits(code)]
     return [Finding("code_unfit", wrong[0], len(wrong))] if wrong else []
@@ -258,7 +268,8 @@ _RATIO = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?%?|(\d{1,6})/(\d{1,6})")
 
 
 def read_ratio(text: str) -> tuple[int, int] | None:
-    """(num, den) of "10%", "0.5%", "10" (per cent) or "1/3"; None for anything else or over 1."""
+    """Return (num, den) of "10%", "0.5%", "10" (per cent) or "1/3"; None for any other text and for
+    more than 1."""
     found = _RATIO.fullmatch(compact(text))
     if found is None:
         return None

@@ -1,7 +1,8 @@
-"""What every step of a draw obeys: its states and number, who stands where, what may be told.
+"""The rules that every step of a draw obeys: states and number, places in the tree, plain texts.
+Pure.
 
-Pure. What a plan may be is in ``plan_rules``, how a draw may be held in ``ceremony_rules``;
-everything about lots, seats and bytes is drawkit's.
+What a plan may be is in ``plan_rules``, how a draw may be held in ``ceremony_rules``; everything
+about lots, seats and bytes is drawkit's.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Why a plan cannot be frozen, or what one should know. ``about`` names what it is about."""
+    """A reason why a plan cannot be frozen, or a hint about it. ``about`` names the stratum, line
+    or department concerned."""
 
     code: str
     about: str = ""
@@ -53,33 +55,36 @@ class Finding:
 
 
 def has_reached(state: str, target: str) -> bool:
-    """Return True if a draw in ``state`` is at ``target`` or past it (and was not ended)."""
+    """Return True if a draw in ``state`` is at ``target`` or past it; an ended draw has reached
+    nothing."""
     return state in ORDER and ORDER.index(state) >= ORDER.index(target)
 
 
 def token(text: str) -> str:
-    """``text`` when it can stand in a table, else a short stable stand-in for it."""
+    """Return ``text`` if it can stand in a published table, else a short stable stand-in for it."""
     if re.fullmatch(TOKEN, text):
         return text
     return "x" + sha256(unicodedata.normalize("NFC", text).encode()).hexdigest()[:15]
 
 
 def series(authority: str, day: date, *, rehearsal: bool = False) -> str:
-    """Authority, year and half-year plan: draws are numbered within it. Rehearsals have a series
-    of their own and take no draw's number."""
+    """Return the series of a draw: authority, year and half-year plan. Rehearsals have a series of
+    their own, so they take no draw's number."""
     name = f"{authority}-{day.year}-H{1 if day.month <= 6 else 2}"
     return name + REHEARSED if rehearsal else name
 
 
 def number(series_name: str, seq: int) -> str:
-    """The draw's number, from 1 without gaps."""
+    """Return the draw's number, from 1 without gaps in its series."""
     return f"{series_name}-{seq}"
 
 
 def homes(tree: Mapping[UUID, UUID | None], taking_part: Iterable[UUID]) -> dict[UUID, UUID]:
-    """For each department of the tree, the nearest of those taking part: itself or above it.
+    """Return, for each department of the tree, the nearest one that takes part: itself or one above
+    it.
 
-    ``tree``: department → the one above it. Departments under none of them are absent.
+    ``tree``: department → the one above it. Departments under none of those taking part are
+    absent.
     """
     wanted = set(taking_part)
     found: dict[UUID, UUID] = {}
@@ -95,8 +100,8 @@ def homes(tree: Mapping[UUID, UUID | None], taking_part: Iterable[UUID]) -> dict
 
 
 def heads(tree: Mapping[UUID, UUID | None], taking_part: Sequence[UUID]) -> list[UUID]:
-    """Those taking part that have nobody above them among the others, in their order; the first,
-    which leads, is always one."""
+    """Return the departments taking part that are under no other one of them, in their order. The
+    first one, which leads, is always among them."""
     wanted = set(taking_part)
     found = []
     for place, department in enumerate(taking_part):
@@ -108,13 +113,13 @@ def heads(tree: Mapping[UUID, UUID | None], taking_part: Sequence[UUID]) -> list
 
 
 def blurred(count: int) -> int | str:
-    """A count that may be told beside names that are sealed: a small one only as small."""
+    """Return a count as it may be told beside sealed names: a small one as a text such as "<5"."""
     return count if count >= LEAST_TOLD else f"<{LEAST_TOLD}"
 
 
 def place_of(tree: Mapping[UUID, UUID | None], heads: Iterable[UUID], department: UUID) -> str:
-    """The digest of a department's place: every department above it, and those below it that its
-    part speaks for."""
+    """Return the digest of a department's place in the tree: every department above it, and those
+    below it that its part speaks for."""
     above: list[UUID] = []
     step = tree.get(department)
     while step is not None and step not in above:
@@ -126,8 +131,8 @@ def place_of(tree: Mapping[UUID, UUID | None], heads: Iterable[UUID], department
 
 
 def is_plain_text(text: str) -> bool:
-    """Return True if a witness's text has one form only: NFC, one line, not too long, all of it
-    seen."""
+    """Return True if a witness's text has one form only: NFC, one line, not too long, every
+    character visible."""
     return (
         unicodedata.is_normalized("NFC", text)
         and len(text) <= MAX_WITNESS_TEXT
@@ -152,13 +157,13 @@ version of it might give to other characters: phone and server have to agree."""
 
 
 def hides_something(text: str) -> bool:
-    """Return True if something in a public ``text`` is not seen: controls, direction marks,
+    """Return True if a public ``text`` contains something invisible: controls, direction marks, or
     marks without width other than those that join a picture."""
     return _HIDDEN.search(_PICTURES.sub(".", text)) is not None
 
 
 def is_name(text: str, most: int) -> bool:
-    """Return True if ``text`` can name a person or an office: 2 to ``most`` characters of one
+    """Return True if ``text`` can name a person or an office: 2 to ``most`` characters on one
     line."""
     return (
         2 <= len(text) <= most

@@ -1,5 +1,7 @@
-"""Shapes of the draws' forms. A form's repeated parts are numbered groups of fields (``s0-mode``,
-``s17-mode``…), whose order on the page is the order of the strata or seats.
+"""Shapes of the draws' forms.
+
+A form's repeated parts are numbered groups of fields (``s0-mode``, ``s17-mode``…); their order on
+the page is the order of the strata or seats.
 """
 
 from __future__ import annotations
@@ -50,7 +52,8 @@ class _Count(fields.Integer):
 
 
 class RosterForm(Form):
-    """Conditions on enterprises: all that are given must hold; none narrows nothing."""
+    """Conditions on enterprises. All conditions given must hold; without any, every enterprise
+    fits."""
 
     risk_classes = fields.List(fields.String(validate=validate.OneOf(RISKS)), load_default=list)
     regions = _Tokens(load_default=list)
@@ -60,14 +63,14 @@ class RosterForm(Form):
 
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        """Region codes are digits; ids become text, as a plan keeps them."""
+        """Check that region codes are digits; turn ids into text, as a plan keeps them."""
         if any(not re.fullmatch("[0-9]{2,12}", code) for code in values["regions"]):
             raise ValidationError(_("A region code has 2 to 12 digits"), "regions")
         return {**values, "tags": [str(tag) for tag in values["tags"]]}
 
 
 class StratumForm(RosterForm):
-    """One stratum: what fits it, and how many of those are drawn."""
+    """One stratum: the conditions of its enterprises, and how many of those are drawn."""
 
     label = Line(load_default="", validate=validate.Length(max=60))
     mode = fields.String(load_default="ratio", validate=validate.OneOf(["ratio", "number"]))
@@ -118,7 +121,7 @@ class WhatForm(Form):
 
 
 class CountForm(Form):
-    """What the live count needs of the first step."""
+    """The fields of the first step that the live count needs."""
 
     draw_id = fields.UUID(load_default=None)
     strata = fields.List(fields.Nested(StratumForm), load_default=list)
@@ -133,7 +136,7 @@ class CountForm(Form):
 
 
 def counted(values: dict[str, Any]) -> dict[str, Any]:
-    """``strata`` with their codes, and ``exclusions``."""
+    """Return ``values`` with codes for its ``strata``, and its ``exclusions``."""
     strata = [
         {**stratum, "code": plan_rules.stratum_code(place)}
         for place, stratum in enumerate(values["strata"])
@@ -158,7 +161,7 @@ class SeatForm(Form):
 
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        """Ids as text, as the plan keeps them."""
+        """Turn ids into text, as the plan keeps them."""
         return {**values, "department_id": str(values["department_id"])}
 
 
@@ -174,7 +177,8 @@ class WhoForm(Form):
 
 
 class PartForm(RosterForm):
-    """An invited department's part: its items, its seats, its roster, the plan as it was seen."""
+    """An invited department's part: its items, its seats, its roster, and the revision of the plan
+    that was seen."""
 
     item_ids = fields.List(fields.UUID(), load_default=list)
     team = fields.List(fields.Nested(SeatForm), load_default=list)
@@ -182,7 +186,7 @@ class PartForm(RosterForm):
 
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        """The conditions together are the roster; items that nobody would check are refused."""
+        """Gather the conditions into the roster; refuse items that nobody would check."""
         values = super().finish(values)
         if not values["item_ids"] and not values["team"]:
             raise ValidationError(_("Choose an item or a seat; otherwise decline."), "item_ids")
@@ -193,7 +197,7 @@ class PartForm(RosterForm):
 
 
 class ExtendForm(Form):
-    """How many rows more of each stratum, why, and how many extensions the page showed."""
+    """How many more rows of each stratum, the reason, and how many extensions the page showed."""
 
     more = fields.Dict(keys=fields.String(), values=_Count(allow_none=True), load_default=dict)
     reason = Line(load_default="", validate=validate.Length(max=400))
@@ -201,39 +205,39 @@ class ExtendForm(Form):
 
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        """An empty field adds nothing."""
+        """Drop empty fields, which add nothing."""
         return {**values, "more": {code: n for code, n in values["more"].items() if n}}
 
 
 def extend_form(form: MultiDict[str, str]) -> dict[str, Any]:
-    """The form of an extension as :class:`ExtendForm` reads it: fields ``more-S01``…"""
+    """Return the form of an extension as :class:`ExtendForm` reads it: fields ``more-S01``…"""
     plain: dict[str, Any] = form.to_dict()
     named = {key: value for key, value in plain.items() if key.startswith("more-")}
     return {**plain, "more": {key[5:]: value for key, value in named.items()}}
 
 
 class DeclineForm(Form):
-    """Why a department does not take part, for the leading one."""
+    """The reason, for the leading department, why a department does not take part."""
 
     reason = Line(load_default="", validate=validate.Length(max=400))
     revision = fields.Integer(required=True)
 
 
 class ReasonForm(Form):
-    """Why a draw ends: public."""
+    """The public reason why a draw ends."""
 
     reason = Line(load_default="", validate=validate.Length(max=400))
 
 
 class ListForm(Form):
-    """What the list is narrowed to."""
+    """The state to which the list is narrowed, and its page."""
 
     state = fields.String(load_default="", validate=validate.OneOf(["", *rules.STATES]))
     page = fields.Integer(load_default=1, validate=validate.Range(min=1))
 
 
 class SeatRowForm(Form):
-    """Whose fresh line of a team is asked for: a plan's, or one department's of it."""
+    """The plan, or the department of it, for which a fresh line of the team is asked."""
 
     draw_id = fields.UUID(load_default=None)
     department_id = fields.UUID(load_default=None)
@@ -243,7 +247,7 @@ _MANY = {"risk_classes", "kinds", "tags"}
 
 
 def groups(form: MultiDict[str, str], letter: str) -> list[dict[str, Any]]:
-    """The numbered groups of ``letter`` in the order of the page, as plain dictionaries."""
+    """Return the numbered groups of ``letter`` in the order of the page, as plain dictionaries."""
     found: dict[str, dict[str, Any]] = {}
     for key in form:
         match = _GROUP.fullmatch(key)
@@ -256,7 +260,7 @@ def groups(form: MultiDict[str, str], letter: str) -> list[dict[str, Any]]:
 
 
 def what_form(form: MultiDict[str, str]) -> dict[str, Any]:
-    """The first step's form as :class:`WhatForm` reads it."""
+    """Return the first step's form as :class:`WhatForm` reads it."""
     plain: dict[str, Any] = form.to_dict()
     plain["item_ids"] = form.getlist("item_ids")
     plain["department_ids"] = form.getlist("department_ids")
@@ -265,7 +269,7 @@ def what_form(form: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def part_form(form: MultiDict[str, str]) -> dict[str, Any]:
-    """A department's form as :class:`PartForm` reads it: its roster is the group ``r``."""
+    """Return a department's form as :class:`PartForm` reads it: its roster is the group ``r``."""
     rosters = groups(form, "r")
     return {
         **(rosters[0] if rosters else {}),
@@ -276,7 +280,7 @@ def part_form(form: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def who_form(form: MultiDict[str, str]) -> dict[str, Any]:
-    """The second step's form as :class:`WhoForm` reads it."""
+    """Return the second step's form as :class:`WhoForm` reads it."""
     plain: dict[str, Any] = form.to_dict()
     plain["team"] = groups(form, "t")
     return plain

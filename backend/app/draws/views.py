@@ -1,4 +1,4 @@
-"""What the office pages of draws show: plain values for the templates. Reads only."""
+"""The values that the office pages of draws show, for the templates. Reads only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FRESH_STRATUM: Mapping[str, Any] = {"mode": "ratio", "ratio": "5%"}
 
 
 def words() -> dict[str, Any]:
-    """The names that every template of this feature uses."""
+    """Return the names that every template of this feature uses."""
     return {
         "state_label": labels.state_label,
         "state_chips": labels.CHIPS,
@@ -38,7 +38,7 @@ def words() -> dict[str, Any]:
 
 
 def texts(error: ValidationError) -> list[str]:
-    """The sentences of an error, each once, in the order of the form."""
+    """Return the sentences of an error, each once, in the order of the form."""
     found: list[str] = []
 
     def walk(value: Any) -> None:
@@ -53,7 +53,7 @@ def texts(error: ValidationError) -> list[str]:
 
 
 def list_view(session: Session, state: str, page: int) -> dict[str, Any]:
-    """The list with its departments' names."""
+    """Return the list with its departments' names."""
     found = planning.listed(session, current_actor(), state, page)
     names = {row.id: row.name for row in accounts.departments(session)}
     states = [(code, labels.state_label(code)) for code in rules.STATES]
@@ -73,7 +73,7 @@ def what_view(
     form: Mapping[str, Any] | None = None,
     error: ValidationError | None = None,
 ) -> dict[str, Any]:
-    """The first step: as saved, or as typed with what is wrong."""
+    """Return the first step: as saved, or as typed with what is wrong."""
     actor = current_actor()
     draw = None if draw_id is None else _plan(session, draw_id)
     shown: Mapping[str, Any] = form if form is not None else _saved_what(session, draw, actor)
@@ -100,7 +100,7 @@ def what_view(
 
 
 def _plan(session: Session, draw_id: UUID) -> Draw:
-    """The draw for a form of its plan, for who prepares it."""
+    """Return the draw for a form of its plan, if this person may prepare it."""
     return finding.get_to_show(session, draw_id, current_actor(), "draw.prepare")
 
 
@@ -128,13 +128,13 @@ def _saved_what(session: Session, draw: Draw | None, actor: Actor) -> dict[str, 
 
 
 def _typed(stratum: Mapping[str, Any]) -> dict[str, Any]:
-    """A saved stratum as it was typed: a name that was made up for it is no input."""
+    """Return a saved stratum as it was typed: without a name that the program made up for it."""
     label = stratum["label"]
     return {**typed(stratum), "heading": label, "label": label if stratum.get("named") else ""}
 
 
 def typed(conditions: Mapping[str, Any]) -> dict[str, Any]:
-    """Saved conditions as they were typed into one field each."""
+    """Return the saved conditions as they were typed into one field each."""
     return {
         **conditions,
         "regions": " ".join(conditions["regions"]),
@@ -143,7 +143,7 @@ def typed(conditions: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def count_view(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What the strata typed so far come to, within the rosters of a saved joint plan."""
+    """Return the counts of the strata typed so far, within the rosters of a saved joint plan."""
     narrowed: tuple[registry.StratumFilter, ...] = ()
     if values["draw_id"] is not None:
         draw = _plan(session, values["draw_id"])
@@ -153,7 +153,7 @@ def count_view(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def roster_choices(session: Session) -> dict[str, Any]:
-    """What conditions on enterprises can be ticked."""
+    """Return the conditions on enterprises that can be ticked."""
     return {
         "risks": [(code, str(label)) for code, label in registry.RISK_CLASSES.items()],
         "kinds": [(code, str(label)) for code, label in registry.ENTERPRISE_KINDS.items()],
@@ -162,14 +162,14 @@ def roster_choices(session: Session) -> dict[str, Any]:
 
 
 def stratum_view(session: Session) -> dict[str, Any]:
-    """A fresh stratum under a number that no other one of the form has."""
+    """Return a fresh stratum under a number that no other one of the form has."""
     return {"place": _place(), "stratum": _FRESH_STRATUM, **roster_choices(session)}
 
 
 def seat_view(
     session: Session, draw_id: UUID | None = None, department_id: UUID | None = None
 ) -> dict[str, Any]:
-    """A fresh line of the team: of a plan's departments, or of an invited one's own part."""
+    """Return a fresh line of the team: of a plan's departments, or of an invited one's own part."""
     actor = current_actor()
     if draw_id is not None and department_id is not None:
         draw = planning.part_to_show(session, draw_id, department_id, actor)
@@ -186,7 +186,8 @@ def seat_view(
 
 
 def _team_departments(session: Session, draw: Draw, actor: Actor) -> frozenset[UUID]:
-    """Who may sit: departments that take part, those below them, and those one prepares for."""
+    """Return the departments that may have seats: those taking part, those below them, and those
+    for which this person prepares."""
     below = [
         planning.department_and_below(session, one) for one in planning.taking_part(session, draw)
     ]
@@ -203,7 +204,7 @@ def who_view(
     form: Mapping[str, Any] | None = None,
     error: ValidationError | None = None,
 ) -> dict[str, Any]:
-    """The second step: as saved, or as typed with what is wrong."""
+    """Return the second step: as saved, or as typed with what is wrong."""
     draw = _plan(session, draw_id)
     shown: Mapping[str, Any] = form or {
         "team": draw.team,
@@ -225,7 +226,7 @@ def who_view(
 
 
 def officers_view(session: Session, draw_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Who may be drawn for a team as typed."""
+    """Return who may be drawn for a team as typed."""
     draw = _plan(session, draw_id)
     items = planning.item_ids(session, draw)
     team = planning.count_team(session, values["team"], items, values["last_day"])
@@ -233,7 +234,7 @@ def officers_view(session: Session, draw_id: UUID, values: Mapping[str, Any]) ->
 
 
 def room_view(session: Session, draw_id: UUID) -> tuple[str, dict[str, Any]]:
-    """Template and values: a plan to be frozen, or the drawing room."""
+    """Return template and values: of a plan to be frozen, or of the drawing room."""
     actor = current_actor()
     draw = finding.get(session, draw_id, actor)
     runs = finding.may_run(session, draw, actor)
@@ -256,7 +257,8 @@ def room_view(session: Session, draw_id: UUID) -> tuple[str, dict[str, Any]]:
 
 
 def answers(session: Session, draw: Draw) -> Sequence[dict[str, Any]]:
-    """The invited departments with what they answered; ``mine`` for who may answer."""
+    """Return the invited departments with their answers; ``mine`` is True where this person may
+    answer."""
     actor = current_actor()
     mine = {row.department_id for row in planning.parts_to_answer(session, draw, actor)}
     names = {row.id: row.name for row in accounts.departments(session)}
@@ -281,7 +283,7 @@ def extend_view(
     form: Mapping[str, Any] | None = None,
     error: ValidationError | None = None,
 ) -> dict[str, Any]:
-    """The page of an extension: what is left, what was added, what was typed."""
+    """Return the values of an extension's page: what is left, what was added, what was typed."""
     draw = finding.get_to_show(session, draw_id, current_actor(), "draw.run")
     return {
         "draw": draw,

@@ -1,5 +1,4 @@
-"""What waits on the first page about draws: those that were begun and not finished, and joint
-ones that wait for one's department's answer."""
+"""The first page's cards about draws: unfinished draws, and joint draws that wait for an answer."""
 
 from __future__ import annotations
 
@@ -19,7 +18,8 @@ IN_PROGRESS = tuple(state for state in rules.ORDER if state != rules.DISPATCHED)
 
 
 def overview(session: Session, actor: Actor) -> list[Card]:
-    """Draws of the actor's departments between their plan and the dispatch; invitations."""
+    """Return the cards of the actor's departments: draws between their plan and the dispatch, and
+    invitations."""
     if not actor.may("draw.run"):
         return []
     return [

@@ -1,7 +1,8 @@
 """Pages of the ceremony: the operator's steps, the projector, the public live page, and the page
 that witnesses open on their own phones without an account.
 
-Live pictures are asked for every second; who has the newest one gets a reply without a body.
+A screen asks for its live picture every second; one that has the newest picture gets a reply
+without a body.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def _room(draw_id: UUID) -> ResponseReturnValue:
 
 
 def _picture(stamp: str, make: Callable[[], str]) -> Response:
-    """The picture, or only its stamp for who has it already."""
+    """Return the picture, or an empty reply with its stamp for a screen that has it already."""
     if request.if_none_match.contains_weak(stamp):
         response = Response(status=304)
     else:
@@ -50,7 +51,7 @@ def _picture(stamp: str, make: Callable[[], str]) -> Response:
 @bp.post("/office/draws/<uuid:draw_id>/rehearse")
 @requires("draw.prepare")
 def rehearse(draw_id: UUID) -> ResponseReturnValue:
-    """A copy of the plan to rehearse with."""
+    """Make a copy of the plan to rehearse with."""
     return _room(holding.rehearse(draw_id, current_actor(), submission()))
 
 
@@ -73,7 +74,7 @@ def close(draw_id: UUID) -> ResponseReturnValue:
 @bp.post("/office/draws/<uuid:draw_id>/release")
 @requires("draw.run")
 def release(draw_id: UUID) -> ResponseReturnValue:
-    """Free a place that nobody committed from."""
+    """Free a place whose witness has not committed."""
     holding.free_place(draw_id, load_value("token"), current_actor())
     return _room(draw_id)
 
@@ -81,7 +82,7 @@ def release(draw_id: UUID) -> ResponseReturnValue:
 @bp.post("/office/draws/<uuid:draw_id>/throw")
 @requires("draw.run")
 def throw(draw_id: UUID) -> ResponseReturnValue:
-    """What fell, typed by the operator."""
+    """Take what fell at a throw, typed by the operator."""
     typed = load(schemas.ThrowForm())
     holding.type_throw(draw_id, typed["number"], typed["digits"], current_actor())
     return _room(draw_id)
@@ -90,7 +91,7 @@ def throw(draw_id: UUID) -> ResponseReturnValue:
 @bp.post("/office/draws/<uuid:draw_id>/verdict")
 @requires("draw.read")
 def verdict(draw_id: UUID) -> ResponseReturnValue:
-    """A second person of the office says whether this is what fell."""
+    """Take the word of a second person of the office, whether the typed digits are what fell."""
     seen, right = _seen()
     act = holding.confirm_throw if right else holding.refuse_throw
     act(draw_id, seen, current_actor())
@@ -106,7 +107,7 @@ def _seen() -> tuple[holding.Seen, bool]:
 @bp.get("/office/draws/<uuid:draw_id>/live")
 @requires("draw.read")
 def room_picture(draw_id: UUID) -> Response:
-    """The room's picture with what this person may do now."""
+    """Return the room's picture with what this person may do now."""
     actor = current_actor()
     with read_session() as session:
         draw = _frozen(session, draw_id)
@@ -121,7 +122,7 @@ def room_picture(draw_id: UUID) -> Response:
 @bp.get("/office/draws/<uuid:draw_id>/projector")
 @requires("draw.read")
 def projector(draw_id: UUID) -> str:
-    """The picture for the wall."""
+    """Show the picture for the wall."""
     with read_session() as session:
         draw = _frozen(session, draw_id)
         view = views.board(session, draw, views.PROJECTOR)
@@ -131,14 +132,14 @@ def projector(draw_id: UUID) -> str:
 @bp.get("/office/draws/<uuid:draw_id>/projector/board")
 @requires("draw.read")
 def projector_picture(draw_id: UUID) -> Response:
-    """The same, newer."""
+    """Return the newest picture for the wall."""
     with read_session() as session:
         draw = _frozen(session, draw_id)
         return _picture(views.stamp(draw), lambda: _board(session, draw, views.PROJECTOR))
 
 
 def _frozen(session: Session, draw_id: UUID) -> Draw:
-    """A draw of one's departments of which there is something to see; raises NotFound."""
+    """Return a frozen draw of the departments this person sees; raises NotFound."""
     draw = finding.get(session, draw_id, current_actor())
     if draw.number is None:
         raise NotFound
@@ -153,7 +154,7 @@ def _board(session: Session, draw: Draw, audience: views.Audience) -> str:
 @public
 @limiter.limit(LOOKS)
 def live(number: str) -> str:
-    """Anyone follows a draw as it is held."""
+    """Show a draw as it is held, to anyone."""
     with read_session() as session:
         draw = finding.followed(session, number)
         stamp, board = views.stamp(draw), public_pictures.public_board(session, draw)
@@ -164,7 +165,7 @@ def live(number: str) -> str:
 @public
 @limiter.limit(LOOKS)
 def live_picture(number: str) -> Response:
-    """The same, newer."""
+    """Return the newest public picture."""
     with read_session() as session:
         draw = finding.followed(session, number)
         return _picture(views.stamp(draw), lambda: public_pictures.public_board(session, draw))
@@ -174,7 +175,8 @@ def live_picture(number: str) -> Response:
 @public
 @limiter.limit(LOOKS)
 def phone(code: str) -> str:
-    """The witness's phone: the frame; what is in it depends on the key that the phone keeps."""
+    """Show the frame of the witness's phone; what fills it depends on the key that the phone
+    keeps."""
     with read_session() as session:
         draw = finding.by_code(session, code)
         board = public_pictures.public_board(session, draw)
@@ -185,7 +187,7 @@ def phone(code: str) -> str:
 @public
 @limiter.limit(LOOKS)
 def phone_panel(code: str) -> Response:
-    """What this phone can do now."""
+    """Return the panel of what this phone can do now."""
     key = request.headers.get(KEY, "")
     with read_session() as session:
         draw = finding.by_code(session, code)
@@ -203,7 +205,7 @@ def phone_panel(code: str) -> Response:
 @public
 @limiter.limit(ACTS)
 def phone_join(code: str) -> ResponseReturnValue:
-    """Take a place."""
+    """Give the phone a place."""
     values = load(schemas.JoinForm())
     who = (values["name"], values["office"])
     return {"place": holding.join(code, _key(), *who, signed_in=_signed_in())}
@@ -213,7 +215,7 @@ def phone_join(code: str) -> ResponseReturnValue:
 @public
 @limiter.limit(ACTS)
 def phone_commit(code: str) -> ResponseReturnValue:
-    """The commitment; text and random bytes stay on the phone."""
+    """Take the witness's commitment; text and random bytes stay on the phone."""
     values = load(schemas.CommitForm())
     holding.commit_by_phone(code, _key(), values["commitment"])
     return "", 204
@@ -223,7 +225,7 @@ def phone_commit(code: str) -> ResponseReturnValue:
 @public
 @limiter.limit(ACTS)
 def phone_reveal(code: str) -> ResponseReturnValue:
-    """What was committed to."""
+    """Take the text and random bytes that the witness committed to."""
     values = load(schemas.SecretForm())
     holding.reveal_by_phone(code, _key(), values["text"], values["rand"])
     return "", 204
@@ -233,7 +235,7 @@ def phone_reveal(code: str) -> ResponseReturnValue:
 @public
 @limiter.limit(ACTS)
 def phone_verdict(code: str) -> ResponseReturnValue:
-    """A witness says whether this is what fell."""
+    """Take the word of a witness, whether the typed digits are what fell."""
     seen, right = _seen()
     if right:
         holding.confirm_by_phone(code, _key(), seen, signed_in=_signed_in())
@@ -243,7 +245,7 @@ def phone_verdict(code: str) -> ResponseReturnValue:
 
 
 def _signed_in() -> UUID | None:
-    """The account that is signed in to the office in the phone's own browser, if there is one."""
+    """Return the account that is signed in to the office in the phone's own browser, or None."""
     return current_actor().account_id if current_user.is_authenticated else None
 
 

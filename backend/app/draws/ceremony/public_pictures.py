@@ -1,7 +1,7 @@
-"""The public picture of a draw, made once for everybody who looks: a draw of thousands takes long
-to show, and anyone may ask for it many times a second.
+"""The public picture of a draw, made once for everybody: a draw of thousands takes long to show,
+and anyone may ask for it many times a second.
 
-Keeps pictures of the public audience alone, which are the same for all; never one with names.
+Only pictures of the public audience are kept, which are the same for all; none with names.
 """
 
 from __future__ import annotations
@@ -23,8 +23,11 @@ _one_at_a_time = Lock()
 
 
 def public_board(session: Session, draw: Draw) -> str:
-    """The board as the public sees it now, in the language of the request. What its stamp does
-    not tell, such as an office's new name, shows within a minute."""
+    """Return the board as the public sees it now, in the language of the request.
+
+    A change that the draw's stamp does not show, such as an office's new name, appears within a
+    minute.
+    """
     kept: dict[Any, str] = current_app.extensions.setdefault(_KEPT, {})
     minute = clock.now().replace(second=0, microsecond=0)
     key = (draw.id, views.stamp(draw), minute)

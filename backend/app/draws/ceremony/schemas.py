@@ -15,7 +15,7 @@ _SHAPE = ("form", "places", "quorum", "dice", "sealed", "all_recusals")
 
 
 class JoinForm(Form):
-    """Who takes a place."""
+    """Name and office of a witness who takes a place."""
 
     name = Line(load_default="", validate=validate.Length(max=200))
     office = Line(load_default="", validate=validate.Length(max=200))
@@ -28,25 +28,26 @@ class CommitForm(Form):
 
 
 class SecretForm(Form):
-    """What a witness committed to. The text is taken as it is: every blank counts."""
+    """The text and random bytes that a witness committed to. The text is taken as it is: every
+    blank counts."""
 
     text = fields.String(load_default="", validate=validate.Length(max=800))
     rand = Line(required=True)
 
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        """Digits copied from a slip may come in groups and capitals."""
+        """Take blanks out of the digits and lower their letters: they may be copied from a slip."""
         return {**values, "rand": compact(values["rand"]).lower()}
 
 
 class RevealForm(SecretForm):
-    """The same with the witness's place."""
+    """The revealed secret, with the witness's place."""
 
     token = fields.String(required=True, validate=validate.Length(1, 16))
 
 
 class FreezeForm(Form):
-    """The plan as it was seen, and how the draw will be held."""
+    """The revision of the plan that was seen, and how the draw will be held."""
 
     revision = fields.Integer(required=True)
     form = fields.String(load_default="routine", validate=validate.OneOf(ceremony_rules.FORMS))
@@ -58,7 +59,7 @@ class FreezeForm(Form):
 
     @post_load
     def finish(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        """The shape beside the revision; a routine draw has one witness whatever was typed."""
+        """Put the shape beside the revision; a routine draw has one witness whatever was typed."""
         shape = ceremony_rules.Shape(**{name: values.pop(name) for name in _SHAPE})
         if shape.form == ceremony_rules.ROUTINE:
             shape = replace(shape, places=1, quorum=1)
@@ -66,7 +67,7 @@ class FreezeForm(Form):
 
 
 class ThrowForm(Form):
-    """What fell at one throw."""
+    """The digits that fell at one throw."""
 
     number = fields.Integer(required=True, validate=validate.Range(1, 20))
     digits = fields.String(load_default="", validate=validate.Length(max=80))

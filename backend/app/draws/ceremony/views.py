@@ -35,8 +35,8 @@ ENDED = frozenset({draws.CANCELLED, draws.VOIDED})
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who looks: ``names`` of witnesses and officers or not; ``turning``: lots turn over one by
-    one instead of lying open at once."""
+    """Who looks: ``names``: names of witnesses and officers are shown; ``turning``: lots turn over
+    one by one instead of lying open at once."""
 
     name: str
     names: bool
@@ -61,7 +61,8 @@ class LotView:
 
 @dataclass(frozen=True, slots=True)
 class Dice:
-    """The throws so far: what counts, what waits for the second person, how many there must be."""
+    """The throws so far: those that count, the one that waits for the second person, and how many
+    are needed."""
 
     each: int
     needed: int
@@ -70,17 +71,17 @@ class Dice:
 
     @property
     def digits(self) -> int:
-        """Digits that count."""
+        """Return how many digits count so far."""
         return sum(len(one) for one in self.counted)
 
     @property
     def next_number(self) -> int:
-        """The throw at hand, from 1."""
+        """Return the number of the throw at hand, from 1."""
         return len(self.counted) + 1
 
 
 def words() -> dict[str, Any]:
-    """Names of states, reasons and rules for the templates."""
+    """Return the names of states, reasons and rules for the templates."""
     return {
         "state_label": labels.state_label,
         "reason_label": labels.reason_label,
@@ -90,7 +91,8 @@ def words() -> dict[str, Any]:
 
 
 def stamp(draw: Draw) -> str:
-    """The ETag of every picture of a draw: changes whenever there is something new to show."""
+    """Return the ETag of every picture of a draw; it changes whenever there is something new to
+    show."""
     parts = [draw.state, draw.moves, _turned(draw), html_lang()]
     parts.append(int(telling.left_open_since(draw) is not None))
     now = clock.now()
@@ -105,7 +107,7 @@ def _turned(draw: Draw) -> int:
 
 
 def board(session: Session, draw: Draw, audience: Audience) -> dict[str, Any]:
-    """The picture of a draw for one audience."""
+    """Return the picture of a draw for one audience."""
     places = holding.witnesses(session, draw)
     waits = holding.unrevealed_witnesses(session, draw)
     names = {row.id: row.name for row in accounts.departments(session)}
@@ -136,7 +138,8 @@ def board(session: Session, draw: Draw, audience: Audience) -> dict[str, Any]:
 
 
 def _left_out(draw: Draw, audience: Audience) -> Mapping[str, Any]:
-    """How many each rule left out; small numbers of a sealed draw for the office's room alone."""
+    """Return how many enterprises each rule left out; small numbers of a sealed draw are for the
+    office's room alone."""
     if audience is ROOM:
         exact: Mapping[str, Any] = draw.counts.get("exclusions", {})
         return exact
@@ -144,7 +147,7 @@ def _left_out(draw: Draw, audience: Audience) -> Mapping[str, Any]:
 
 
 def dice(session: Session, draw: Draw) -> Dice:
-    """The throws of a draw."""
+    """Return the throws of a draw."""
     known = holding.throws(session, draw)
     return Dice(
         each=draw.dice,
@@ -155,7 +158,7 @@ def dice(session: Session, draw: Draw) -> Dice:
 
 
 def _joining(draw: Draw) -> bool:
-    """Return True if the code lets witnesses in just now."""
+    """Return True if the code lets witnesses in now."""
     until = draw.join_until
     return draw.state == draws.FROZEN and until is not None and clock.now() < until
 
@@ -165,7 +168,8 @@ def _still_to_come(moment: datetime | None) -> datetime | None:
 
 
 def _shown(draw: Draw, places: Sequence[DrawWitness]) -> list[DrawWitness]:
-    """Before the list closes every place that can still be taken; then those that take part."""
+    """Return the places to show: before the list closes every place that can be taken, then those
+    that take part."""
     if draw.state == draws.FROZEN:
         return list(places)
     return [place for place in places if place.commitment is not None]
@@ -180,24 +184,24 @@ def _name(session: Session, place: DrawWitness, audience: Audience) -> str:
 
 
 def join_address(draw: Draw) -> dict[str, str]:
-    """The address that witnesses scan, and its picture."""
+    """Return the address that witnesses scan, and its QR code."""
     address = f"{current_settings().origin}/w/{draw.join_token}"
     return {"address": address, "picture": code(address)}
 
 
 def follow_address(draw: Draw) -> dict[str, str]:
-    """The public page of the draw as it is held, for everyone in the room."""
+    """Return the public page of the draw as it is held, and its QR code."""
     address = f"{current_settings().origin}/live/{draw.number}"
     return {"address": address, "picture": code(address)}
 
 
 def code(text: str) -> str:
-    """A QR code as an address of a picture."""
+    """Return a QR code as a data address."""
     return str(segno.make(text, error="m").svg_data_uri(border=3, dark="#18222f", light="#fff"))
 
 
 def _step(draw: Draw, waits: Sequence[DrawWitness]) -> int:
-    """Which of the five steps of the bar is the present one; 6 when all are past."""
+    """Return the present step of the bar, 1 to 5; 6 when all are past."""
     if draw.state == draws.OPENED:
         return 3 if waits else 4
     by_state = {draws.FROZEN: 2, draws.COMMITTED: 3, draws.REVEALED: 5, draws.DRAWN: 6}
@@ -209,7 +213,7 @@ def _step(draw: Draw, waits: Sequence[DrawWitness]) -> int:
 
 
 def lots(session: Session, draw: Draw, audience: Audience) -> dict[str, Any]:
-    """The drawn lots: all of them, or those that have been turned over; the newest apart."""
+    """Return the drawn lots: all of them, or those that have been turned over; the newest apart."""
     if draw.result_sha256 is None:
         return {"lots": [], "newest": None, "face_down": min(draw.drawn_rows, 48)}
     seats = outcome.seats_of(session, draw)
@@ -244,12 +248,13 @@ def lots(session: Session, draw: Draw, audience: Audience) -> dict[str, Any]:
 
 
 def _offices(session: Session) -> dict[str, str]:
-    """Departments by the token that stands in the frozen tables."""
+    """Return the names of departments by the token that stands in the frozen tables."""
     return {draws.token(one.code): one.name for one in accounts.departments(session)}
 
 
 def _enterprise(row: DrawRow, audience: Audience, *, sealed: bool) -> str:
-    """The name where it may be read: of a sealed draw in the office's room alone."""
+    """Return the enterprise's name where it may be read: that of a sealed draw in the office's room
+    alone."""
     if audience is ROOM or (audience.names and not sealed):
         return row.enterprise_name
     if sealed:
@@ -258,7 +263,7 @@ def _enterprise(row: DrawRow, audience: Audience, *, sealed: bool) -> str:
 
 
 def room(session: Session, draw: Draw, actor: Actor) -> dict[str, Any]:
-    """The office's room: the board, and what this person may do now."""
+    """Return the values of the office's room: the board, and what this person may do now."""
     mine = holding.own_place(session, draw, actor)
     picture = board(session, draw, ROOM)
     throw = picture["dice"].waits
@@ -282,7 +287,7 @@ def room(session: Session, draw: Draw, actor: Actor) -> dict[str, Any]:
 
 
 def witness(session: Session, draw: Draw, actor: Actor) -> dict[str, Any]:
-    """The page of a routine draw's witness: the place, and what is to be done now."""
+    """Return the values of a routine draw's witness page: the place, and what is to be done now."""
     place = holding.own_place(session, draw, actor) if draw.number else None
     return {
         "draw": draw,
@@ -295,7 +300,7 @@ def witness(session: Session, draw: Draw, actor: Actor) -> dict[str, Any]:
 
 
 def phone(session: Session, draw: Draw, place: DrawWitness | None) -> dict[str, Any]:
-    """The panel of a witness's phone: what is to be done now, and what is waited for."""
+    """Return the values of a witness's phone: what is to be done now, and what it waits for."""
     return {
         "draw": draw,
         "place": place,

@@ -1,8 +1,8 @@
-"""What stands in the minutes of a draw: its course, what was frozen, what came out. They end at
-the result; of what happens later only a void is told, in minutes of its own. Reads only.
+"""The content of a draw's minutes: its course, what was frozen, what was drawn. Reads only.
 
-The office's copy names operator, witnesses and officers. The public copy names nobody: offices,
-counts and digests say the same.
+The minutes end at the result; of later events they tell only a void, in minutes of its own. The
+office's copy names operator, witnesses and officers. The public copy names nobody: offices, counts
+and digests say the same.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ RECORDED = frozenset({rules.DRAWN, rules.DISPATCHED, rules.CANCELLED, rules.VOID
 
 
 def sheet(session: Session, draw: Draw, qr: str, checkpoint: str, *, with_names: bool) -> Sheet:
-    """The minutes in the language of the request."""
+    """Return the minutes in the language of the request, as plain values for the typesetter."""
     facts = gather(session, draw, with_names=with_names)
     blocks = [
         _head(session, facts),
@@ -81,7 +81,7 @@ def _head(session: Session, facts: Facts) -> Block:
 
 
 def _state(draw: Draw) -> str:
-    """Return the draw's state as of its result; sending the visits comes after the minutes."""
+    """Return the draw's state as of its result, since visits are sent after the minutes."""
     return rules.DRAWN if draw.state == rules.DISPATCHED else draw.state
 
 
@@ -193,7 +193,7 @@ def _signers(facts: Facts) -> list[str]:
 
 
 def checkpoint_of(session: Session, draw: Draw) -> str:
-    """The ledger checkpoint that first covered the whole draw; empty while there is none.
+    """Return the ledger checkpoint that first covered the whole draw, or "" while there is none.
 
     It is the one in the kept proof of the result, so that minutes made again carry the same.
     """

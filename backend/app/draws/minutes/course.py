@@ -1,6 +1,5 @@
 """The course of a draw for its minutes: each step with its time and who took it, each throw of the
-dice as it was typed, and whose randomness went in. Pure but for the language of the request.
-"""
+dice as typed, and the randomness that went in. Pure but for the language of the request."""
 
 from __future__ import annotations
 
@@ -21,17 +20,17 @@ def steps(facts: Facts) -> Block:
     draw = facts.draw
     known: list[Step] = [
         (draw.frozen_at, _("Registers frozen"), facts.person(draw.frozen_by)),
-        (draw.began_at, _("Ceremony begun, witnesses let in"), facts.took("begun")),
+        (draw.began_at, _("Ceremony begun, witnesses let in"), facts.step_taker("begun")),
         *((one.joined_at, _("Witness joined"), facts.witness(one)) for one in facts.places),
         *(
             (one.committed_at, _("Witness's commitment"), facts.witness(one))
             for one in facts.places
         ),
-        (draw.committed_at, _("List of witnesses closed"), facts.took("commits")),
-        (draw.opened_at, _("Operator's secret revealed"), facts.took("revealed")),
+        (draw.committed_at, _("List of witnesses closed"), facts.step_taker("commits")),
+        (draw.opened_at, _("Operator's secret revealed"), facts.step_taker("revealed")),
         *((one.revealed_at, _revealed(one), _who_revealed(facts, one)) for one in facts.places),
         (draw.revealed_at, _("Dice entered, transcript closed"), _who_closed(facts)),
-        (draw.drawn_at, _("Lots and officers drawn"), facts.took("result")),
+        (draw.drawn_at, _("Lots and officers drawn"), facts.step_taker("result")),
         (draw.ended_at, labels.state_label(draw.state), facts.person(draw.ended_by)),
     ]
     timed = [(at, name, who) for at, name, who in known if at is not None]
@@ -49,16 +48,16 @@ def _who_revealed(facts: Facts, place: DrawWitness) -> str:
 
 
 def _who_closed(facts: Facts) -> str:
-    """Return who confirmed the last throw, since that closes the transcript."""
+    """Return who confirmed the last throw, since that throw closes the transcript."""
     counted = [throw for throw in facts.throws if throw.state == "confirmed"]
     places = {place.token: facts.witness(place) for place in facts.places}
     last = places.get(counted[-1].witness or "", "") if counted else ""
-    return last or facts.took("transcript")
+    return last or facts.step_taker("transcript")
 
 
 def exact(text: str) -> str:
-    """``text`` with every blank that paper would swallow told by its number: all but a single
-    plain one between two signs."""
+    """Return ``text`` with every blank that paper would swallow written as its number: all blanks
+    but a single plain one between two signs."""
     shown = []
     for at, one in enumerate(text):
         beside = text[at - 1 : at] + text[at + 1 : at + 2]
@@ -74,7 +73,7 @@ def _revealed(place: DrawWitness) -> str:
 
 
 def randomness(facts: Facts) -> Block:
-    """Commitments, the texts of the witnesses, the dice, the seed."""
+    """Return the block of commitments, witnesses' texts, dice and seed."""
     secrets = {one["id"]: one["text"] for one in facts.transcript.get("witnesses", ())}
     rows = []
     for place in facts.places:
@@ -97,7 +96,7 @@ def randomness(facts: Facts) -> Block:
 
 
 def throws(facts: Facts) -> Block | None:
-    """Each throw as it was typed, also those that the second person refused."""
+    """Return the table of all throws as typed, refused ones too; None without throws."""
     if not facts.throws:
         return None
     rows = [

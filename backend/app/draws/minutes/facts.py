@@ -1,4 +1,4 @@
-"""A draw with what its minutes look up: departments, places, teams, names. Reads only.
+"""A draw with everything that its minutes look up: departments, places, teams, names. Reads only.
 
 Names are looked up for the office's copy alone; in the public copy an office stands for its
 people.
@@ -32,7 +32,8 @@ _SAME_ACT = timedelta(seconds=1)
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``teams``: (department, officer token or VACANT) of each seat as drawn, by object;
-    ``officers``: names by token, empty in the public copy; ``people``: of accounts, likewise."""
+    ``officers``: names by officer token; ``people``: names by account. Both are empty in the public
+    copy."""
 
     draw: Draw
     freeze: Mapping[str, Any]
@@ -47,7 +48,7 @@ class Facts:
     with_names: bool
     steps: Sequence[DrawStep] = ()
 
-    def took(self, step: str) -> str:
+    def step_taker(self, step: str) -> str:
         """Return who first took a step, or the leading office if that was not kept."""
         for one in self.steps:
             if one.step == step:
@@ -55,8 +56,11 @@ class Facts:
         return self.departments.get(self.draw.department_id, "")
 
     def typed_slip(self, at: datetime) -> str:
-        """Who typed in a witness's slip at this moment: nobody's witness. The first time of each
-        person is kept, so that where several revealed before, all of them are told."""
+        """Return who typed in a witness's slip at this moment; such a person is nobody's witness.
+
+        Only the first time of each person is kept, so where several revealed before this moment all
+        of them are named.
+        """
         own = {place.account_id for place in self.places}
         could = [
             one
@@ -66,21 +70,21 @@ class Facts:
         if could and at - could[-1].taken_at < _SAME_ACT:
             could = could[-1:]
         names = dict.fromkeys(self.person(one.account_id) for one in could)
-        return " / ".join(names) or self.took("revealed")
+        return " / ".join(names) or self.step_taker("revealed")
 
     def person(self, account_id: UUID | None) -> str:
-        """The office of an account, in the office's copy with the name."""
+        """Return an account's office, in the office's copy with the name."""
         return "" if account_id is None else self.people.get(account_id, "")
 
     def witness(self, place: DrawWitness) -> str:
-        """A witness's token and office, in the office's copy with the name."""
+        """Return a witness's token and office, in the office's copy with the name."""
         name = place.name or self.person(place.account_id)
         shown = (place.token, place.office, name if self.with_names else "")
         return " ".join(part for part in shown if part)
 
 
 def gather(session: Session, draw: Draw, *, with_names: bool) -> Facts:
-    """Read everything that the minutes need, once."""
+    """Return everything that the minutes need of a draw, read once."""
     departments = {one.id: one.name for one in accounts.departments(session)}
     tokens = telling.department_tokens(session)
     teams = _teams(draw)
@@ -114,12 +118,12 @@ def gather(session: Session, draw: Draw, *, with_names: bool) -> Facts:
 
 
 def moment(at: datetime) -> str:
-    """A moment as clocks in China show it, to the second."""
+    """Return a moment as clocks in China show it, to the second."""
     return clock.local(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _steps(session: Session, draw: Draw) -> list[DrawStep]:
-    """The course's steps with who took them, oldest first."""
+    """Return the draw's steps with who took them, the oldest first."""
     query = select(DrawStep).where(DrawStep.draw_id == draw.id, DrawStep.step.in_(_COURSE))
     return list(session.scalars(query.order_by(DrawStep.taken_at, DrawStep.account_id)))
 

@@ -1,7 +1,7 @@
-"""Sets the minutes: the same values give the same bytes on every machine.
+"""The typesetting of the minutes: the same values give the same bytes on every machine.
 
-The font is the program's own, the system's are not looked at, and the only date in the file is
-the draw's. Nothing is fetched.
+The font is the program's own, the system's fonts are not looked at, and the only date in the file
+is the draw's. Nothing is fetched.
 """
 
 from __future__ import annotations
@@ -34,8 +34,11 @@ def covered() -> frozenset[str]:
 
 
 def printable(text: str) -> str:
-    """``text`` with what the font lacks written as its number: 〔U+20BB7〕. People may type
-    anything, and a sign nobody can print must not keep the minutes from being made."""
+    """Return ``text`` with each sign that the font lacks written as its number: 〔U+20BB7〕.
+
+    People may type anything, and a sign that cannot be printed must not keep the minutes from being
+    made.
+    """
     known = covered()
     return "".join(
         one if one in known else _SPACES.get(one, f"〔U+{ord(one):04X}〕") for one in text
@@ -77,9 +80,11 @@ def pdf(sheet: Sheet) -> bytes:
 
 
 def kept_pdf(sheet: Sheet) -> bytes:
-    """The same, set once for the same values and kept in the store: anyone may ask for a public
-    copy, and a draw of thousands takes seconds. Not for copies with names, which nobody erases
-    from a store."""
+    """Return the minutes as ``pdf`` does, but set once for the same values and kept in the store.
+
+    Anyone may ask for a public copy, and a draw of thousands takes seconds. Copies with names must
+    not be kept so, since nothing erases them from the store.
+    """
     told = sha256(TEMPLATE.read_bytes() + inputs(sheet)["data"].encode()).hexdigest()
     key = f"draws/minutes/{sheet.number}-{told}.pdf"
     if not storage.exists(key):
@@ -90,7 +95,7 @@ def kept_pdf(sheet: Sheet) -> bytes:
 
 
 def qr(text: str) -> str:
-    """``text`` as a QR code in SVG."""
+    """Return ``text`` as a QR code in SVG."""
     drawing = io.BytesIO()
     segno.make(text, error="m").save(
         drawing, kind="svg", border=2, xmldecl=False, nl=False, omitsize=True

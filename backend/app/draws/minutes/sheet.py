@@ -15,8 +15,8 @@ Row = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; ``widths`` are parts of the line (1, 2, …) or "auto". Cells that begin with a
-    back quote are set in the type of digests."""
+    """A table; ``widths`` are parts of the line (1, 2, …) or "auto". A cell that begins with a back
+    quote is set in the type of digests."""
 
     head: Row
     rows: Sequence[Row]
@@ -36,7 +36,7 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The whole document. ``made`` is a moment of the draw, never of the printing; ``qr`` is an
-    SVG, empty while the ledger has no entry; ``signers`` get a line each."""
+    SVG, empty while the ledger has no entry; each of the ``signers`` gets a line."""
 
     lang: str
     title: str
@@ -68,5 +68,5 @@ class Sheet:
 
 
 def mono(text: str) -> str:
-    """``text`` marked to be set in the type of digests."""
+    """Return ``text`` marked to be set in the type of digests."""
     return "`" + text

@@ -1,6 +1,5 @@
 """What is done once the seed is known: lots are drawn, visits sent, seats drawn again, rows
-added.
-"""
+added."""
 
 from __future__ import annotations
 

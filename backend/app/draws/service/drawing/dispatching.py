@@ -1,7 +1,7 @@
 """Dispatch 派发: one visit for each drawn enterprise whose team is whole and still fit.
 
-A seat that stayed vacant, or an officer who may no longer go, holds back that visit alone until a
-recorded re-draw fills the seat; the drawn list itself never changes.
+A vacant seat, or an officer who may no longer go, holds back that visit alone until a recorded
+re-draw fills the seat; the drawn list itself never changes.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ VACANT, TOO_FEW = "vacant_seat", "too_few_officers"
 
 
 def held_back(session: Session, draw: Draw, seats: Sequence[DrawSeat]) -> dict[int, str]:
-    """Rows whose visit cannot be sent today → why: vacant_seat, too_few_officers, or what an
-    officer lacks (inactive, certificate_expired, on_leave) on the last day or, when that has
-    passed, today."""
+    """Return why the visits of these rows cannot be sent today, by row.
+
+    Reasons: vacant_seat, too_few_officers, or what an officer lacks (inactive, certificate_expired,
+    on_leave) on the last day or, when that has passed, today.
+    """
     seated = sorted({seat.officer_id for seat in seats if seat.officer_id is not None})
     today = clock.today()
     unfit = planning.unfit_officers(session, seated, max(draw.last_day or today, today))
@@ -38,7 +40,7 @@ def held_back(session: Session, draw: Draw, seats: Sequence[DrawSeat]) -> dict[i
 
 
 def reasons(seats: Sequence[DrawSeat], unfit: Mapping[UUID, str]) -> dict[int, str]:
-    """The first reason of each row that has one."""
+    """Return the first reason of each row that has one."""
     found: dict[int, str] = {}
     for row, team in outcome.teams(seats).items():
         taken = [seat.officer_id for seat in team if seat.officer_id is not None]
@@ -53,11 +55,10 @@ def reasons(seats: Sequence[DrawSeat], unfit: Mapping[UUID, str]) -> dict[int, s
 
 
 def dispatch(draw_id: UUID, by: Actor) -> int:
-    """Make the visits that can be made and do not exist yet; returns how many.
+    """Make the visits that can be made and do not exist yet; return how many.
 
-    Pressed twice it makes none the second time; later it sends what was held back then.
-    Raises NotFound, OutsideYourDepartment, WrongState, NothingToDispatch,
-    OnlyARehearsal.
+    A second call makes none; a later one sends what was held back before. Raises NotFound,
+    OutsideYourDepartment, WrongState, NothingToDispatch, OnlyARehearsal.
     """
     with unit_of_work() as session:
         draw = finding.get_to_run(session, draw_id, by)
@@ -74,8 +75,8 @@ def dispatch(draw_id: UUID, by: Actor) -> int:
 
 
 def send_ready(session: Session, record: DrawRecord) -> int | None:
-    """Make the visits whose team is whole and fit, returns how many are new; None without any
-    such team. The caller holds the draw's lock."""
+    """Make the visits whose team is whole and fit, and return how many are new; None if no team is.
+    The caller holds the draw's lock."""
     draw = finding.row_of(session, record)
     seats = outcome.seats_of(session, draw)
     held = held_back(session, draw, seats)
@@ -112,7 +113,8 @@ def _visits(
 def _division(
     session: Session, draw: Draw, items: Sequence[UUID]
 ) -> Callable[[Sequence[DrawSeat]], list[visits.NewPart]]:
-    """What gives a team's seats with the draw's items to the departments of a joint draw."""
+    """Return a function from a team's seats to the departments of a joint draw with their items and
+    seats."""
     heads = planning.heads(session, draw)
     if len(heads) < 2:
         return lambda _team: []

@@ -1,7 +1,7 @@
-"""Extending a draw that was held 增抽: the next rows of the same order, with a public reason.
+"""Extending a finished draw 增抽: the next rows of the same order, with a public reason.
 
-Nothing is drawn anew, so nothing is chosen: how many, why and who decided it are in the ledger
-and public, since anybody can know beforehand which rows come next.
+Nothing is drawn anew, so nobody chooses: anyone can compute beforehand which rows come next. How
+many, why and who decided it are in the ledger and public.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from . import dispatching, lots
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """A stratum's rows that were not taken yet."""
+    """A stratum with how many of its rows are not drawn yet."""
 
     code: str
     label: str
@@ -45,7 +45,7 @@ class Remaining:
 
 
 def remaining_rows(session: Session, draw: Draw) -> list[Remaining]:
-    """What every stratum of a drawn draw still has."""
+    """Return what every stratum of a finished draw has left."""
     query = select(DrawRow.stratum, func.count()).where(DrawRow.draw_id == draw.id)
     counted = session.execute(query.group_by(DrawRow.stratum))
     taken: dict[str, int] = {row[0]: row[1] for row in counted}
@@ -57,17 +57,18 @@ def remaining_rows(session: Session, draw: Draw) -> list[Remaining]:
 
 
 def may_extend(draw: Draw) -> bool:
-    """Return True if a draw is where extending makes sense."""
+    """Return True if the draw is in a state in which it can be extended."""
     passed = draw.last_day is not None and draw.last_day < clock.today()
     return draw.state in rules.RESULT_KNOWN and not draw.rehearsal and not passed
 
 
 def extend(draw_id: UUID, more: Mapping[str, int], reason: str, seen: int, by: Actor) -> int:
-    """Add the next rows of some strata; visits of a dispatched draw are sent at once. Returns how
-    many enterprises were added.
+    """Add the next rows of some strata and return how many enterprises were added; visits of a
+    dispatched draw are sent at once.
 
     ``more``: stratum → how many; ``seen``: how many extensions the page showed. Raises NotFound,
-    OutsideYourDepartment, WrongState, LastDayPassed, ChangedMeanwhile, ReasonMissing, TooFewLeft.
+    OutsideYourDepartment, WrongState, LastDayPassed, ChangedMeanwhile, ReasonMissing,
+    TooFewLeft.
     """
     words = disclosure.without_long_numbers(reason.strip())
     with recording.step() as session:

@@ -1,4 +1,5 @@
-"""The draw itself: only from a stored transcript, only from tables that are the frozen ones.
+"""The drawing of lots: only from a stored transcript, and only from tables that are the frozen
+ones.
 
 One transaction writes drawn rows with their proofs, seats, the trace and the publication.
 """
@@ -30,8 +31,8 @@ _BATCH = 500
 
 
 def draw_lots(draw_id: UUID, by: Actor) -> None:
-    """Compute, store and publish what the stored transcript decides; a second press changes
-    nothing. A rehearsal is not published.
+    """Compute, store and publish what the stored transcript decides; a second call changes nothing.
+    A rehearsal is not published.
 
     Raises NotFound, OutsideYourDepartment, WrongState, RosterDiffers, TranscriptNotInLedger.
     """
@@ -100,7 +101,7 @@ def drawn_rows(
     proofs: Mapping[int, drawkit.RowProof],
     index: bytes,
 ) -> list[DrawRow]:
-    """``tasks`` as rows numbered from 1, with the enterprises behind them and their proofs.
+    """Return ``tasks`` as rows numbered from 1, with their enterprises and proofs.
 
     ``index``: the frozen enterprise ids, 16 bytes a pool row.
     """

@@ -1,8 +1,8 @@
-"""Re-drawing single seats of drawn teams 补派: the roster as it stands, the next links, the batch.
+"""Re-drawing single seats of drawn teams 补派: the present roster, the next links, the batch.
 
-Who left and why is decided elsewhere (``replacements``). Here the drawn teams are computed anew
-from the frozen bytes, every batch so far is run again, and the next one is drawn by drawkit. The
-caller owns the transaction and holds the draw's lock.
+Who left and why is decided in ``replacements``. Here the drawn teams are computed anew from the
+frozen bytes, every earlier batch is run again, and drawkit draws the next one. The caller owns the
+transaction and holds the draw's lock.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ..ground.records import DrawRecord
 
 @dataclass(frozen=True, slots=True)
 class SeatChange:
-    """What a batch did to one seat; without a ``joining_officer`` it is vacant now."""
+    """What a batch did to one seat; without a ``joining_officer`` the seat is vacant now."""
 
     seat_no: int
     row: int
@@ -41,8 +41,8 @@ class SeatChange:
 
 @dataclass(frozen=True, slots=True)
 class BatchRequest:
-    """What a batch starts from: (seat, public cause), pairs (officer, object) recused since the
-    freeze, officers who take no seat now. ``held``: see ``DrawReplacement``."""
+    """The input of a batch: (seat, public cause) of the seats, pairs (officer, object) recused
+    since the freeze, officers who take no seat now. ``held``: see ``DrawReplacement``."""
 
     vacated: Sequence[tuple[int, str]]
     recused: Sequence[tuple[UUID, str]]
@@ -53,8 +53,8 @@ class BatchRequest:
 def redraw(
     session: Session, record: DrawRecord, start: drawkit.Roster, asked: BatchRequest, actor: str
 ) -> tuple[int, list[SeatChange]]:
-    """Draw the next batch: seats, trace and entry are written; gives its number and what became
-    of each seat, ascending.
+    """Draw the next batch, write seats, trace and entry, and return the batch's number with the
+    change of each seat, ascending.
 
     ``start`` comes from :func:`roster` in the same transaction; ``actor``: the ledger's token.
     Raises WrongState without a result, ChainUsedUp.
@@ -88,7 +88,8 @@ def redraw(
 
 
 def _next_links(draw: Draw, batch: int) -> tuple[bytes, bytes]:
-    """The links of both chains for a batch: revealed backwards, one each."""
+    """Return the links of both chains for a batch; each batch reveals one of each chain,
+    backwards."""
     if batch > rules.CHAIN_LENGTH:
         raise ChainUsedUp
     kept = vault.open_(draw.secrets or "")

@@ -1,4 +1,4 @@
-"""The routine form of a draw in one go, from freeze to lots: the same steps as people press.
+"""A routine draw in one go, from freeze to lots, by the same steps as people take.
 
 For the generator of the demonstration county and for tests; nothing is left out.
 """

@@ -1,7 +1,6 @@
-"""Finding a draw, keeping who took which of its steps, and what stays hidden.
+"""The ground under every room: finding a draw, keeping who took which step, and what stays hidden.
 
-What lies here stands under every room. The rooms and screens of draws use its modules; other
-features use these names.
+The rooms and screens of draws use its modules; other features use the names exported here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Finding a draw: within one's departments, to run it, by its number, by the code that was scanned.
+"""Finding a draw: within the actor's departments, to run it, by its number, by its scanned code.
 
-Reads and locks alone; what is done with a draw is in the rooms above.
+Reads and locks alone; the rooms above act on a draw.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def get_to_run(session: Session, draw_id: UUID, actor: Actor, permission: str = 
 
 
 def get_to_show(session: Session, draw_id: UUID, actor: Actor, permission: str) -> Draw:
-    """Return the draw for the page of an act, to somebody who ``may_run`` it: who may not act is
-    not shown the form. Raises NotFound, OutsideYourDepartment."""
+    """Return the draw for the page of an act, if ``actor`` may run it: whoever may not act is not
+    shown the form. Raises NotFound, OutsideYourDepartment."""
     draw = get(session, draw_id, actor)
     _refuse_foreign(session, draw, actor, permission)
     return draw
@@ -52,7 +52,7 @@ def get_to_show(session: Session, draw_id: UUID, actor: Actor, permission: str) 
 
 def may_run(session: Session, draw: DrawRecord, actor: Actor, permission: str = "draw.run") -> bool:
     """Return True if a role that the person holds in the draw's leading department carries
-    ``permission``; to see the draw by another role is not enough."""
+    ``permission``; seeing the draw by another role is not enough."""
     return draw.department_id in accounts.permitted(session, actor, permission)
 
 
@@ -62,13 +62,13 @@ def _refuse_foreign(session: Session, draw: Draw, actor: Actor, permission: str)
 
 
 def visible_among(session: Session, draw_ids: Iterable[UUID], actor: Actor) -> list[Draw]:
-    """The draws among these that ``actor`` may see, the newest first."""
+    """Return the draws among these that ``actor`` may see, the newest first."""
     query = select(Draw).where(Draw.id.in_(list(draw_ids)), Draw.id.in_(visible_ids(actor)))
     return list(session.scalars(query.order_by(Draw.drawn_at.desc(), Draw.id)))
 
 
 def departments_of(session: Session, draw_id: UUID) -> frozenset[UUID]:
-    """Departments that take part in a draw."""
+    """Return the departments that take part in a draw."""
     query = select(DrawDepartment.department_id).where(DrawDepartment.draw_id == draw_id)
     return frozenset(session.scalars(query))
 
@@ -104,7 +104,7 @@ def followed(session: Session, number: str) -> Draw:
 
 
 def by_code(session: Session, join_token: str, *, lock: bool = False) -> Draw:
-    """Return the draw whose code a phone scanned, whatever has become of it; raises NotFound."""
+    """Return the draw whose code a phone scanned, in whatever state; raises NotFound."""
     return _one(session, select(Draw).where(Draw.join_token == join_token), lock=lock)
 
 

@@ -18,14 +18,14 @@ def _key(name: str, sha256: str) -> str:
 
 
 def put(name: str, data: bytes) -> str:
-    """Keep ``data``; gives its digest."""
+    """Keep ``data`` and return its digest."""
     sha256 = digest(data)
     storage.put_bytes(_key(name, sha256), data)
     return sha256
 
 
 def get(name: str, sha256: str) -> bytes:
-    """The bytes with this digest; raises RosterDiffers when they are gone or others."""
+    """Return the bytes with this digest; raises RosterDiffers when they are gone or changed."""
     try:
         data = storage.get_bytes(_key(name, sha256))
     except storage.MissingObject as error:
@@ -36,7 +36,7 @@ def get(name: str, sha256: str) -> bytes:
 
 
 def tables(freeze: Mapping[str, Any]) -> dict[str, bytes]:
-    """The tables that a freeze record names by their digests, each checked: four, or three where
-    the recusals are fixed row by row."""
+    """Return the tables that a freeze record names by their digests, each checked: four, or three
+    where the recusals are fixed row by row."""
     named = {name: freeze.get(f"{name[:-4]}_sha256") for name in TABLES}
     return {name: get(name, sha256) for name, sha256 in named.items() if sha256 is not None}

@@ -1,6 +1,6 @@
-"""Which sealed draws still hide names, and what small numbers may be told beside them. Reads only.
+"""Which sealed draws still hide names, and which small numbers may be told beside them. Reads only.
 
-One query for all draws: public pages ask for it each time.
+One query answers for all draws, since public pages ask each time.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ LEFT_OUT = "left_out"
 
 
 def still_hidden(session: Session) -> set[UUID]:
-    """Sealed draws some of whose names are not open yet; void ones not, since nobody goes there
-    and a void must hide nothing."""
+    """Return the sealed draws some of whose names are not open yet.
+
+    Void draws are not among them: nobody visits those enterprises, and a void must hide nothing.
+    """
     query = select(Draw.id, Draw.drawn_rows).where(
         Draw.sealed,
         Draw.rehearsal.is_(False),
@@ -35,9 +37,12 @@ def still_hidden(session: Session) -> set[UUID]:
 
 
 def public_exclusions(draw: Draw) -> dict[str, Any]:
-    """How many each rule left out, as the public may read it. Of a sealed draw all rules together,
-    and a small number only as small: by rule it would count what other unannounced draws have
-    drawn. One that was frozen before the total was counted tells what its exclusions.tsv tells."""
+    """Return how many enterprises each rule left out, as the public may read it.
+
+    A sealed draw tells all rules together, and a small number only as small: numbers by rule would
+    count what other unannounced draws have drawn. A draw that was frozen before the total was
+    counted tells what its exclusions.tsv tells.
+    """
     found: Mapping[str, int] = draw.counts.get("exclusions", {})
     if not draw.sealed:
         return dict(found)

@@ -1,4 +1,4 @@
-"""What the steps of a draw share: moving on exactly once, and the trace each step leaves."""
+"""What all steps of a draw share: each moves the draw exactly once and leaves its trace."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ _STEP = "evenhand.draws.step"
 
 @contextmanager
 def step() -> Iterator[Session]:
-    """One step of a draw: the only unit of work in which a trace can be left.
+    """Open the unit of work of one step of a draw; only in it can a trace be left.
 
-    Before it everything that was committed stands in the published ledger, and after it the step
-    does too, so that a value is asked for only when the one before cannot be changed any more.
-    Raises LedgerStandsStill, and then nothing has moved; after the commit it raises the ledger's
-    own refusals, and then the step is taken and the next one waits.
+    Everything committed before the step stands in the published ledger when it begins, and the step
+    itself when it ends, so that a value is asked for only when the one before can no longer be
+    changed. Raises LedgerStandsStill before anything has moved; the ledger's own refusals come
+    after the commit, when the step is taken and the next one waits.
     """
     try:
         ledger.sequence_now()
@@ -56,10 +56,11 @@ def step() -> Iterator[Session]:
 
 
 def may_step(draw: Draw, expected: str, target: str) -> bool:
-    """Return True if a locked draw is to be moved from ``expected`` to ``target``.
+    """Return True if a locked draw is to be moved from ``expected`` to ``target``, False if it is
+    at ``target`` already.
 
-    False when it is there already: the second of two who pressed at once, or a doubled click,
-    changes nothing. Raises WrongState for everything else. The caller holds the row's lock.
+    So the second of two people who press at once, or a double click, changes nothing. Raises
+    WrongState in every other state. The caller holds the row's lock.
     """
     if draw.state == expected:
         return True
@@ -69,7 +70,8 @@ def may_step(draw: Draw, expected: str, target: str) -> bool:
 
 
 def trace(session: Session, draw: Draw, name: str, by: Actor | str, body: dict[str, Any]) -> None:
-    """Append the step to the ledger in the caller's transaction, and let every screen move on.
+    """Append the step to the ledger in the caller's transaction, and mark the draw as changed for
+    every screen.
 
     ``by``: an actor, or the token of a witness's phone. ``body``: nothing personal. Raises
     RuntimeError outside of :func:`step`.
@@ -90,8 +92,11 @@ def trace(session: Session, draw: Draw, name: str, by: Actor | str, body: dict[s
 
 
 def note_step(session: Session, draw: DrawRecord, step: str, by: Actor | UUID) -> None:
-    """Keep that this person (an actor, or an account's id) took a step of the draw, unless it is
-    kept already. ``step``: at most 12 letters. The caller holds the draw's lock."""
+    """Keep that a person (an actor, or an account's id) took a step of the draw, unless it is kept
+    already.
+
+    ``step``: at most 12 letters. The caller holds the draw's lock.
+    """
     account_id = by.account_id if isinstance(by, Actor) else by
     if session.get(DrawStep, (draw.id, account_id, step)) is None:
         session.add(
@@ -110,23 +115,24 @@ def has_taken_step(session: Session, draw: Draw, by: Actor | UUID) -> bool:
 
 
 def entry_type(draw: Draw, step: str) -> str:
-    """The type of a step's entry: no step of a rehearsal looks like one of a draw."""
+    """Return the type of a step's ledger entry; a rehearsal's entries have types of their own."""
     return REHEARSED if draw.rehearsal else f"draw.{step}"
 
 
 def moved(draw: Draw) -> None:
-    """There is something new to show; the caller holds the draw's lock."""
+    """Mark the draw as changed, so that screens ask for it again; the caller holds the draw's
+    lock."""
     draw.moves = (draw.moves or 0) + 1
 
 
 def demand(session: Session, draw: Draw, step: str) -> None:
-    """The step before stands in the published log; raises LedgerStandsStill."""
+    """Raise LedgerStandsStill unless the step before stands in the published log."""
     if ledger.index_of(session, entry_type(draw, step), draw.number or "") is None:
         raise LedgerStandsStill
 
 
 def frozen(draw: Draw) -> dict[str, Any]:
-    """The freeze record, checked against its digest; raises RosterDiffers."""
+    """Return the freeze record, checked against its digest; raises RosterDiffers."""
     text = (draw.freeze_json or "").encode()
     if drawkit.digest(text) != draw.freeze_sha256:
         raise RosterDiffers(file="freeze.json")
@@ -134,7 +140,7 @@ def frozen(draw: Draw) -> dict[str, Any]:
 
 
 def of_file(text: str | bytes) -> dict[str, str]:
-    """A ledger body that speaks of a file of the bundle by its digest."""
+    """Return a ledger body that names a file of the bundle by its digest."""
     data = text.encode() if isinstance(text, str) else text
     return {"sha256": drawkit.digest(data)}
 

@@ -1,4 +1,4 @@
-"""What other features may read of the rows of a draw. They get rows, and see these alone."""
+"""Protocols of a draw's rows: what other features may read of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 
 class DrawRecord(Protocol):
-    """A draw: what it is called, where it stands, and when it was frozen, drawn and sent."""
+    """A draw: its name and number, its state, and when it was frozen, drawn and sent."""
 
     @property
     def id(self) -> UUID: ...
@@ -34,7 +34,7 @@ class DrawRecord(Protocol):
 
 
 class SeatRecord(Protocol):
-    """A seat of a drawn enterprise's team; without an officer it is vacant."""
+    """A seat of a drawn enterprise's team; a seat without an officer is vacant."""
 
     @property
     def seat_no(self) -> int: ...

@@ -19,8 +19,9 @@ LABEL = "draws/secrets"
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Hex of the operator's 32 bytes, of the first links of both chains, of a sealed draw's key,
-    and where the recusals are fixed row by row, of their key and the digest of their file."""
+    """The secrets of a draw, in hex: the operator's 32 bytes, the first links of both chains, a
+    sealed draw's key; and where the recusals are fixed row by row, their key and the digest of
+    their file."""
 
     operator: str
     operator_chain: str
@@ -35,10 +36,10 @@ def _lock() -> Fernet:
 
 
 def close(secrets: Secrets) -> str:
-    """The secrets as encrypted text."""
+    """Return the secrets as encrypted text."""
     return _lock().encrypt(json.dumps(asdict(secrets)).encode()).decode("ascii")
 
 
 def open_(sealed: str) -> Secrets:
-    """The secrets in an encrypted text; raises InvalidToken when it was changed."""
+    """Return the secrets in an encrypted text; raises InvalidToken when the text was changed."""
     return Secrets(**json.loads(_lock().decrypt(sealed.encode("ascii"))))

@@ -1,5 +1,6 @@
-"""Ending a draw that was begun: cancelled before the first reveal, voided after it; both with a
-reason that is public for ever, and the number stays taken.
+"""Ending a draw that was begun: cancelled before the first reveal, voided after it.
+
+Both need a reason that is public for ever, and the number stays taken.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from . import witnessing
 
 
 def cancel(draw_id: UUID, reason: str, by: Actor) -> None:
-    """Give up a frozen draw before anything was revealed; twice is once.
+    """Give up a frozen draw before anything was revealed; a second call changes nothing.
 
     Raises NotFound, OutsideYourDepartment, WrongState, ReasonMissing.
     """
@@ -35,9 +36,10 @@ def cancel(draw_id: UUID, reason: str, by: Actor) -> None:
 
 def void(draw_id: UUID, reason: str, by: Actor) -> None:
     """Declare a draw void after the first reveal and before its dispatch; what was revealed and
-    drawn stays public. Only an authority other than the one that ran it; see ``may_void``.
+    drawn stays public.
 
-    Raises NotFound, OutsideYourDepartment, TookPart, WrongState, ReasonMissing.
+    Only an authority other than the one that ran the draw may; see ``may_void``. Raises NotFound,
+    OutsideYourDepartment, TookPart, WrongState, ReasonMissing.
     """
     with recording.step() as session:
         draw = finding.locked(session, draw_id)
@@ -54,7 +56,7 @@ def void(draw_id: UUID, reason: str, by: Actor) -> None:
 
 def may_void(session: Session, draw: Draw, by: Actor) -> bool:
     """Return True if this person is of another authority and took no step of the draw, from its
-    plan to its last batch of replacements: who had a hand in a result must not throw it away."""
+    plan to its last batch of replacements: nobody may throw away a result they had a hand in."""
     return by.department_id != draw.department_id and not recording.has_taken_step(
         session, draw, by
     )

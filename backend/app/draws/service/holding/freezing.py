@@ -1,8 +1,8 @@
-"""The freeze 名录封存: counts everything once more, fixes it by digest, gives the number.
+"""The freeze 名录封存: it counts everything once more, fixes it by digest, and gives the number.
 
-After it no row can be added or taken away. The operator's random number and the links of both
-chains are made here, kept encrypted, and bound by their commitments; so is the key of a sealed
-draw. The program keeps the supervising body's chain for it: its links are released by people.
+After it no row can be added or taken away. The operator's random number, the links of both chains
+and a sealed draw's key are made here, kept encrypted, and bound by commitments. The program keeps
+the supervising body's chain for it, whose links people release.
 """
 
 from __future__ import annotations
@@ -56,11 +56,11 @@ def freeze(
     shape: Shape | None = None,
     operator_secret: bytes | None = None,
 ) -> None:
-    """Freeze a plan that ``by`` saw at ``revision``; a second press changes nothing.
+    """Freeze a plan that ``by`` saw at ``revision``; a second call changes nothing.
 
-    ``shape``: how the draw is held, the routine form unless it is given; ``operator_secret``: 32
-    random bytes, made here unless they are given. Raises NotFound, OutsideYourDepartment,
-    WrongState, ChangedMeanwhile, CannotFreeze, ShapeMalformed.
+    ``shape``: how the draw is held, by default the routine form; ``operator_secret``: 32 random
+    bytes, made here by default. Raises NotFound, OutsideYourDepartment, WrongState,
+    ChangedMeanwhile, CannotFreeze, ShapeMalformed.
     """
     held = shape or Shape()
     if not held.sound:
@@ -129,7 +129,8 @@ def _freeze(
 
 
 def _next_number(session: Session, series: str) -> int:
-    """Raise the series under its row's lock: the number is given when this commits, or never."""
+    """Raise the series under its row's lock and return the next number, which is given only if the
+    caller commits."""
     query = select(DrawSeries).where(DrawSeries.series == series).with_for_update()
     row = session.scalar(query)
     if row is None:
@@ -144,7 +145,7 @@ def _next_number(session: Session, series: str) -> int:
 
 
 def _plan(session: Session, draw: Draw, seq: int) -> dict[str, Any]:
-    """plan.json of the draw."""
+    """Return the draw's plan.json."""
     departments = {row.id: row for row in accounts.departments(session)}
     team = [
         {
@@ -188,7 +189,8 @@ def _tags_named(conditions: Mapping[str, Any], tags: Mapping[str, str]) -> dict[
 
 
 def _department(row: Any, roster: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
-    """A department that takes part; with its roster's conditions when they leave any out."""
+    """Return a department that takes part, with its roster's conditions if they leave any
+    enterprise out."""
     made: dict[str, Any] = {"code": rules.token(row.code), "name": row.name}
     if plan_rules.narrows(roster):
         made["roster"] = _tags_named({"tags": [], **roster}, tags)
@@ -230,8 +232,8 @@ def _tables(session: Session, draw: Draw, seen: planning.Overview) -> Tables:
 
 
 def _store(tables: Tables) -> str:
-    """Write the tables under their digests; gives the index's. What a rollback leaves behind is
-    never read."""
+    """Write the tables under their digests and return the index's digest. Files that a rollback
+    leaves behind are never read."""
     frozen_files.put("pool.tsv", tables.pool)
     frozen_files.put("officers.tsv", tables.officers)
     frozen_files.put("recusals.tsv", tables.recusals)
@@ -244,7 +246,7 @@ def _head(first_link: str) -> str:
 
 
 def _counts(seen: planning.Overview) -> dict[str, Any]:
-    """What the office shows of the freeze; the reasons are counted, not told by name."""
+    """Return the freeze's counts for the office; reasons are counted without names."""
     fields = ("code", "label", "fitting", "overlap", "excluded", "rows", "k")
     reasons = Counter(one.reason for one in seen.team.excluded)
     return {

@@ -1,10 +1,11 @@
-"""Which groups the rows of a frozen pool belong to, for the fairness report.
+"""The groups that the rows of a frozen pool belong to, for the fairness report.
 
-Counted at the freeze, when nobody can know the seed, and kept by digest: a class that is changed
-after the draw changes nothing in the report. The groups decide nothing in the draw.
+Groups are counted at the freeze, when nobody can know the seed, and kept by digest: changing a
+class after the draw does not change the report. The groups decide nothing in the draw.
 
-The digest is public from the freeze on, the counts of a sealed draw are not: so a random salt is
-among what is digested, and published with the counts. Nobody can search them out by the digest.
+The digest is public from the freeze on, the counts of a sealed draw are not. A random salt is
+therefore digested with them and published only with the counts, so that nobody can guess the counts
+from the digest.
 """
 
 from __future__ import annotations
@@ -50,12 +51,12 @@ Groups = NDArray[np.uint8]
 def groups_at_freeze(
     session: Session, ids: Sequence[str], strata: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """The groups of a pool whose enterprises are ``ids`` (hex) in pool order; keeps them in the
-    store.
+    """Return the groups of a pool whose enterprises are ``ids`` (hex) in pool order, and keep them
+    in the store.
 
-    Gives ``{v, salt, sha256, codes: {dimension: [group]}, rows: {stratum: {dimension: [count]}}}``,
-    for ``draw.counts``. The kept file ends with random bytes that are never told, since its digest
-    is.
+    The result is ``{v, salt, sha256, codes: {dimension: [group]}, rows: {stratum: {dimension:
+    [count]}}}``, for ``draw.counts``. The kept file ends with random bytes that are never told,
+    since its digest is public.
     """
     labelled = _labels(session, ids, strata)
     codes = {name: one.codes for name, one in labelled.items()}
@@ -77,15 +78,13 @@ def groups_at_freeze(
 
 
 def groups_digest(groups: Mapping[str, Any]) -> str:
-    """What the ledger's entry of the freeze says of the groups: SHA-256 of their JCS."""
+    """Return the SHA-256 of the groups' JCS, which the ledger's entry of the freeze holds."""
     return drawkit.digest(drawkit.canonical(groups))
 
 
 def groups_of_result(draw: Draw, strata: Sequence[Mapping[str, Any]], rows: Sequence[int]) -> Any:
-    """How many of each group are among the drawn ``rows``: {stratum: {dimension: [count]}}.
-
-    None for a draw that was frozen before groups were counted.
-    """
+    """Return how many of each group are among the drawn ``rows``: {stratum: {dimension: [count]}};
+    None for a draw that was frozen before groups were counted."""
     groups = draw.counts.get("groups")
     if groups is None:
         return None
@@ -108,14 +107,15 @@ def _counted(groups: Groups, codes: Sequence[str]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Labelled:
-    """One dimension: its groups, increasing, and for each row of the pool the place of its own."""
+    """One dimension: its groups, ascending, and for each row of the pool the index of its group."""
 
     codes: list[str]
     rows: Groups
 
 
 def _labelled(labels: Sequence[str], numbers: NDArray[np.int64]) -> _Labelled:
-    """Groups of rows whose label is ``labels[number]``; labels of no row are left out."""
+    """Return the groups of rows whose label is ``labels[number]``; labels of no row are left
+    out."""
     present = np.flatnonzero(np.bincount(numbers, minlength=len(labels)))
     codes = sorted({labels[number] for number in present.tolist()})
     place = {code: number for number, code in enumerate(codes)}
@@ -148,8 +148,10 @@ def _labels(
 def _traits(
     session: Session, place: Mapping[str, int]
 ) -> tuple[list[registry.Traits], NDArray[np.int64]]:
-    """The different traits there are, and for each row of the pool which it has; the first ones
-    are those of a row that is in business no more. ``place``: rows by id."""
+    """Return the different traits, and for each row of the pool the index of its own.
+
+    The first traits are those of a row that is no longer in business. ``place``: rows by id.
+    """
     known: defaultdict[str, int] = defaultdict(count(1).__next__)
     numbers = [0] * len(place)
     for one, text in registry.traits_in_business(session):
@@ -160,7 +162,7 @@ def _traits(
 
 
 def _halves(rows: int, strata: Sequence[Mapping[str, Any]]) -> NDArray[np.int64]:
-    """0 for rows of the first half of their stratum, 1 for those of the second."""
+    """Return 0 for rows of the first half of their stratum, 1 for those of the second."""
     halves = np.zeros(rows, np.int64)
     for part in strata:
         halves[(part["start"] + part["end"] + 1) // 2 : part["end"]] = 1
@@ -168,8 +170,8 @@ def _halves(rows: int, strata: Sequence[Mapping[str, Any]]) -> NDArray[np.int64]
 
 
 def _drawn_before(session: Session) -> set[UUID]:
-    """Enterprises drawn in the year before, unannounced ones whose names are sealed left aside:
-    the counts of a group are public, and would tell where those are."""
+    """Return the enterprises drawn in the year before, without those of unannounced draws whose
+    names are sealed: the public counts of a group would tell where those are."""
     since = clock.now() - LOOKING_BACK
     query = select(DrawRow.enterprise_id).join(Draw, Draw.id == DrawRow.draw_id)
     query = query.where(Draw.drawn_at >= since, Draw.rehearsal.is_(False))

@@ -1,4 +1,5 @@
-"""Recusals of a frozen draw: where their list is kept, and what of it each copy of the bundle has.
+"""Recusals of a frozen draw: where their list is kept, and which of them each copy of the bundle
+has.
 
 The public copy has those of the drawn rows, which decide everything, and proves them complete; the
 auditors' copy has all. A draw whose officers agreed has one copy with the whole list.
@@ -24,14 +25,15 @@ RECUSALS_ROOT = "recusals_root"
 
 
 def kept_with(secrets: vault.Secrets, key: bytes | None, recusals: bytes) -> vault.Secrets:
-    """The secrets of a draw with what its recusals need; unchanged for a list that is public."""
+    """Return the secrets of a draw with the recusals' key and digest, or unchanged if the list is
+    public."""
     if key is None:
         return secrets
     return replace(secrets, recusal_key=key.hex(), recusals_sha256=drawkit.digest(recusals))
 
 
 def frozen_tables(draw: Draw, freeze: Mapping[str, Any]) -> dict[str, bytes]:
-    """The four frozen tables, each checked; raises RosterDiffers.
+    """Return the four frozen tables, each checked; raises RosterDiffers.
 
     The digest of recusals fixed row by row is kept with the secrets: it would tell too much.
     """
@@ -46,9 +48,9 @@ def frozen_tables(draw: Draw, freeze: Mapping[str, Any]) -> dict[str, bytes]:
 def public_recusals(
     session: Session, draw: Draw, freeze: Mapping[str, Any], frozen: Mapping[str, bytes]
 ) -> dict[str, bytes]:
-    """What the public copy says of recusals; ``frozen``: the four tables.
+    """Return the files about recusals of the public copy; ``frozen``: the four tables.
 
-    A part is computed once for the rows drawn so far, then kept.
+    The part for the rows drawn so far is computed once, then kept.
     """
     if RECUSALS_ROOT not in freeze:
         return {RECUSALS: frozen[RECUSALS]}
@@ -66,7 +68,7 @@ def public_recusals(
 def all_recusals(
     draw: Draw, freeze: Mapping[str, Any], frozen: Mapping[str, bytes]
 ) -> dict[str, bytes]:
-    """What the auditors' copy says of recusals: everything."""
+    """Return the files about recusals of the auditors' copy, which has all of them."""
     if RECUSALS_ROOT not in freeze:
         return {RECUSALS: frozen[RECUSALS]}
     whole = drawkit.recusals_whole(freeze, _key(draw))

@@ -1,7 +1,7 @@
-"""A rehearsal: a copy of a plan that goes through every step and is never a draw.
+"""A rehearsal: a copy of a plan that goes through every step and never becomes a draw.
 
-Its records carry another version, its numbers another series, its ledger entries another type;
-it is neither dispatched nor published, and no step turns it into a draw.
+Its records carry another version, its numbers another series, its ledger entries another type; it
+is neither dispatched nor published, and no step turns it into a draw.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _COPIED = ("name", "department_id", "strata", "team", "exclusions", "cap", "last
 
 def rehearse(draw_id: UUID, by: Actor, form: Submission | None = None) -> UUID:
     """Make a rehearsal with the same plan, ready to be frozen, and return its id; the same form
-    makes one.
+    makes one rehearsal.
 
     Raises NotFound, OutsideYourDepartment, WrongState when the plan is frozen already.
     """

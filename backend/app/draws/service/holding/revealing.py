@@ -1,7 +1,7 @@
-"""What was committed to is revealed: the operator first, then every witness of the closed list.
+"""Revealing what was committed to: the operator first, then every witness of the closed list.
 
-Each step moves the locked draw exactly once and leaves its trace in the same transaction; dice
-come only after the last reveal (``throwing``). Nothing here computes a lot.
+Each step moves the locked draw exactly once and leaves its trace in the same transaction; dice come
+only after the last reveal (``throwing``). Nothing here computes a lot.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from . import witnessing
 
 
 def open_operator(draw_id: UUID, by: Actor) -> None:
-    """The operator reveals first. From here on the draw can no longer be cancelled, only voided.
+    """Reveal the operator's secret, before any witness's. From here on the draw can be voided, not
+    cancelled.
 
     Raises NotFound, OutsideYourDepartment, WrongState, WitnessNotIndependent, RosterDiffers,
     LedgerStandsStill.
@@ -50,10 +51,10 @@ def open_operator(draw_id: UUID, by: Actor) -> None:
 
 
 def reveal_witness(draw_id: UUID, token: str, text: str, rand: str, by: Actor) -> None:
-    """The text and random bytes (hex) of a routine draw's witness, by the witness. Only what fits
-    the commitment is taken; twice is once.
+    """Take the text and random bytes (hex) of a routine draw's witness, sent by the witness.
 
-    Raises NotFound, WrongState, NoWitnessPlace, TextNotPlain, RevealDiffers, LedgerStandsStill.
+    They must fit the commitment; a second call changes nothing. Raises NotFound, WrongState,
+    NoWitnessPlace, TextNotPlain, RevealDiffers, LedgerStandsStill.
     """
     with recording.step() as session:
         draw = finding.get(session, draw_id, by, lock=True)
@@ -64,7 +65,8 @@ def reveal_witness(draw_id: UUID, token: str, text: str, rand: str, by: Actor) -
 
 
 def type_slip(draw_id: UUID, token: str, text: str, rand: str, by: Actor) -> None:
-    """The same, typed in from the witness's paper slip by who runs the draw.
+    """Take a witness's text and random bytes as ``reveal_witness`` does, typed from the paper slip
+    by a person who runs the draw.
 
     Raises OutsideYourDepartment too.
     """
@@ -90,7 +92,7 @@ def _reveal_by(
 
 
 def reveal_by_phone(join_token: str, key: str, text: str, rand: str) -> None:
-    """The same from the witness's own phone.
+    """Take a witness's text and random bytes from the witness's own phone.
 
     Raises NotFound, NotYourPlace, WrongState, TextNotPlain, RevealDiffers, LedgerStandsStill.
     """
@@ -101,12 +103,12 @@ def reveal_by_phone(join_token: str, key: str, text: str, rand: str) -> None:
 
 
 def unrevealed_witnesses(session: Session, draw: Draw) -> list[DrawWitness]:
-    """Witnesses of the closed list who have not revealed."""
+    """Return the witnesses of the closed list who have not revealed."""
     return [place for place in witnessing.closed_list(session, draw) if place.revealed_at is None]
 
 
 def operated(session: Session, draw_id: UUID, by: Actor) -> Draw:
-    """The locked draw for a step of the operator, who is nobody's witness.
+    """Return the locked draw for a step of the operator, who must be nobody's witness.
 
     Raises NotFound, OutsideYourDepartment, WitnessNotIndependent.
     """

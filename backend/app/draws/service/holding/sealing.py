@@ -1,7 +1,8 @@
-"""Sealed draws 不通知检查: enterprises stand in the published tables as digests only, and are
-opened one by one when the result of their visit is public.
+"""Sealed draws 不通知检查: enterprises stand in the published tables as digests only, and each is
+opened when the result of its visit is public.
 
-The key never leaves the server; with an enterprise's salt anyone checks that it is the one drawn.
+The key never leaves the server; with an enterprise's salt anyone checks that it is the one
+drawn.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from ..ground import vault
 
 
 def seal(pool: planning.PoolCount, key: bytes) -> planning.PoolCount:
-    """The same pool with digests instead of codes, and of what was left out one line each.
+    """Return the same pool with digests instead of codes, and with one line for each enterprise
+    left out.
 
-    Which rules left an enterprise out is in its digest: counted by rule, the lines would tell how
-    many of these are on the lists of other unannounced draws. Where few were left out, fillers
-    keep even how few from being counted.
+    The rules that left an enterprise out go into its digest: counted by rule, the lines would tell
+    how many of these enterprises are on the lists of other unannounced draws. Where few were left
+    out, fillers hide how few.
     """
     by_code: defaultdict[str, set[str]] = defaultdict(set)
     for code, rule in pool.excluded:
@@ -49,7 +51,7 @@ def _object(key: bytes, stratum: str, code: str) -> str:
 
 
 def salt_of(draw: Draw, row: DrawRow) -> str | None:
-    """The salt (hex) that opens a row of a sealed draw; None in an open one."""
+    """Return the salt (hex) that opens a row of a sealed draw; None in an open draw."""
     if not draw.sealed or row.code is None:
         return None
     key = bytes.fromhex(vault.open_(draw.secrets or "").pool_key)
@@ -57,5 +59,5 @@ def salt_of(draw: Draw, row: DrawRow) -> str | None:
 
 
 def opened_rows(session: Session, draw_id: UUID) -> set[int]:
-    """Rows whose visit has a public result: those are open."""
+    """Return the rows whose visit has a public result, which are therefore open."""
     return visits.rows_disclosed(session, draw_id)

@@ -1,7 +1,7 @@
-"""Dice, throw by throw: the operator types what fell, a second person looks and confirms, and only
-then it counts and enters the ledger. With the last throw the transcript is whole and stored.
+"""The dice, throw by throw: the operator types what fell, and a second person looks and confirms.
 
-Nothing here computes a lot.
+Only a confirmed throw counts and enters the ledger. With the last throw the transcript is complete
+and stored. Nothing here computes a lot.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ from . import revealing, witnessing
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The throw that a second person looked at: stale pages decide about nothing else."""
+    """The throw that a second person looked at; a decision from a stale page names another throw
+    and is refused."""
 
     number: int
     attempt: int
@@ -44,26 +45,28 @@ class Seen:
 
 
 def throws(session: Session, draw: Draw) -> Sequence[DrawThrow]:
-    """Everything that was typed, in order, refused attempts too."""
+    """Return every throw as typed, in order, refused attempts too."""
     query = select(DrawThrow).where(DrawThrow.draw_id == draw.id)
     return session.scalars(query.order_by(DrawThrow.number, DrawThrow.attempt)).all()
 
 
 def confirmed_throws(known: Sequence[DrawThrow]) -> list[DrawThrow]:
-    """The throws that count."""
+    """Return the throws that count."""
     return [one for one in known if one.state == ceremony.CONFIRMED]
 
 
 def waiting_throw(known: Sequence[DrawThrow]) -> DrawThrow | None:
-    """The throw that waits for a second person, if there is one."""
+    """Return the throw that waits for a second person, or None."""
     return next((one for one in known if one.state == ceremony.TYPED), None)
 
 
 def type_throw(draw_id: UUID, number: int, typed: str, by: Actor) -> None:
-    """What fell at throw ``number`` (from 1), typed by who runs the draw. It does not count yet.
+    """Keep the digits that fell at throw ``number`` (from 1), typed by a person who runs the draw;
+    they do not count yet.
 
-    The same throw sent twice is one. Raises NotFound, OutsideYourDepartment, WrongState,
-    WitnessNotIndependent, ThrowMalformed, ThrowOutOfTurn, ThrowWaits, LedgerStandsStill.
+    A second call with the same digits changes nothing. Raises NotFound, OutsideYourDepartment,
+    WrongState, WitnessNotIndependent, ThrowMalformed, ThrowOutOfTurn, ThrowWaits,
+    LedgerStandsStill.
     """
     with recording.step() as session:
         draw = revealing.operated(session, draw_id, by)
@@ -97,11 +100,11 @@ def type_throw(draw_id: UUID, number: int, typed: str, by: Actor) -> None:
 
 
 def confirm_throw(draw_id: UUID, seen: Seen, by: Actor) -> None:
-    """A second signed-in person confirms the throw; twice is once. In a routine draw that is its
-    witness and nobody else; everywhere it is somebody independent of who typed it.
+    """Confirm the throw as a second signed-in person; a second call changes nothing.
 
-    Raises NotFound, SecondPersonNeeded, NotTheWitness, NotIndependent, ThrowOutOfTurn,
-    LedgerStandsStill.
+    In a routine draw that person is its witness and nobody else; in every draw they are independent
+    of the person who typed the throw. Raises NotFound, SecondPersonNeeded, NotTheWitness,
+    NotIndependent, ThrowOutOfTurn, LedgerStandsStill.
     """
     with recording.step() as session:
         draw = finding.get(session, draw_id, by, lock=True)
@@ -127,11 +130,12 @@ def _refuse_other_than_witness(session: Session, draw: Draw, by: Actor) -> None:
 def confirm_by_phone(
     join_token: str, key: str, seen: Seen, *, signed_in: UUID | None = None
 ) -> None:
-    """A witness of the closed list confirms the throw from the phone; twice is once. Not from a
-    browser in which who typed it is ``signed_in``, nor from a place that this account has.
+    """Confirm the throw as a witness of the closed list, from the phone; a second call changes
+    nothing.
 
-    Raises NotFound, NotYourPlace, ThrowOutOfTurn, SecondPersonNeeded, NotIndependent,
-    LedgerStandsStill.
+    Refused in a browser in which the person who typed it is ``signed_in``, and from a place that
+    this account has. Raises NotFound, NotYourPlace, ThrowOutOfTurn, SecondPersonNeeded,
+    NotIndependent, LedgerStandsStill.
     """
     with recording.step() as session:
         draw, token = _witness(session, join_token, key)
@@ -147,9 +151,12 @@ def confirm_by_phone(
 
 
 def refuse_throw(draw_id: UUID, seen: Seen, by: Actor) -> None:
-    """Anyone of the office, who typed it too, says that the digits are not what fell: the same
-    throw is typed again, and the refused digits stay on record. Raises NotFound, ThrowOutOfTurn,
-    RefusedBefore."""
+    """Refuse the throw, as anyone of the office, because other digits fell; the person who typed it
+    may too.
+
+    The throw is then typed again, and the refused digits stay on record. Raises NotFound,
+    ThrowOutOfTurn, RefusedBefore.
+    """
     with recording.step() as session:
         draw = finding.get(session, draw_id, by, lock=True)
         throw = _seen(session, draw, seen)
@@ -161,8 +168,8 @@ def refuse_throw(draw_id: UUID, seen: Seen, by: Actor) -> None:
 
 
 def refuse_by_phone(join_token: str, key: str, seen: Seen) -> None:
-    """A witness of the closed list says so. Raises NotFound, NotYourPlace, ThrowOutOfTurn,
-    RefusedBefore."""
+    """Refuse the throw as a witness of the closed list. Raises NotFound, NotYourPlace,
+    ThrowOutOfTurn, RefusedBefore."""
     with recording.step() as session:
         draw, token = _witness(session, join_token, key)
         throw = _seen(session, draw, seen)
@@ -191,8 +198,11 @@ def _seen(session: Session, draw: Draw, seen: Seen) -> DrawThrow:
 def _refuse_again(
     session: Session, draw: Draw, throw: DrawThrow, by: Callable[[DrawThrow], bool]
 ) -> None:
-    """Nobody refuses the same digits of the same throw twice: whoever computes the result from a
-    throw that waits could else keep it from counting for ever. Another person still may."""
+    """Raise RefusedBefore if this person refused the same digits of the same throw before.
+
+    A person who computes the result from a waiting throw could otherwise keep it from counting for
+    ever. Another person may still refuse it.
+    """
     for one in throws(session, draw):
         before = one.number == throw.number and one.attempt < throw.attempt
         same = before and one.digits == throw.digits and one.state == ceremony.REFUSED
@@ -201,7 +211,8 @@ def _refuse_again(
 
 
 def _decide(throw: DrawThrow, state: str) -> bool:
-    """Move a typed throw; False when it is there already, an error when it went the other way."""
+    """Move a typed throw to ``state`` and return True; False when it is there already. Raises
+    ThrowOutOfTurn when it was decided the other way."""
     if throw.state == state:
         return False
     if throw.state != ceremony.TYPED:

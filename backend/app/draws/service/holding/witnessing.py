@@ -1,7 +1,8 @@
-"""Witnesses take their places and commit: by account in the routine form, with their own phones
-in a ceremony, which begins only after the lead time. The closed list enters the ledger.
+"""Witnesses take their places and commit: by account in the routine form, with their own phones in
+a ceremony.
 
-Nothing here reveals anything or computes a lot.
+A ceremony begins only after the lead time. The closed list enters the ledger. Nothing here reveals
+anything or computes a lot.
 """
 
 from __future__ import annotations
@@ -49,19 +50,21 @@ _KEY_BYTES = 24
 
 
 def witnesses(session: Session, draw: Draw) -> Sequence[DrawWitness]:
-    """The places for witnesses, by token."""
+    """Return the places for witnesses, by token."""
     query = select(DrawWitness).where(DrawWitness.draw_id == draw.id)
     return session.scalars(query.order_by(DrawWitness.token)).all()
 
 
 def closed_list(session: Session, draw: Draw) -> list[DrawWitness]:
-    """The places with a commitment: once the list is closed, whose randomness goes in."""
+    """Return the places with a commitment; once the list is closed, their randomness goes in."""
     return [place for place in witnesses(session, draw) if place.commitment is not None]
 
 
 def own_place(session: Session, draw: Draw, by: Actor) -> DrawWitness | None:
-    """This person's place in a routine draw, else a free one, else None; None too for who froze
-    the draw and in a ceremony, whose places belong to phones."""
+    """Return this person's place in a routine draw, or a free one, or None.
+
+    None too for the person who froze the draw, and in a ceremony, whose places belong to phones.
+    """
     if draw.frozen_by == by.account_id or draw.form != ceremony.ROUTINE:
         return None
     places = witnesses(session, draw)
@@ -71,10 +74,10 @@ def own_place(session: Session, draw: Draw, by: Actor) -> DrawWitness | None:
 
 
 def commit_witness(draw_id: UUID, commitment: str, by: Actor) -> None:
-    """Take the place of a routine draw with a commitment; the list closes with it.
+    """Take the place of a routine draw with a commitment, which closes the list.
 
-    Sending the same one again changes nothing. Raises NotFound, WrongState,
-    WitnessNotIndependent, NoWitnessPlace, CommitmentMalformed, NotIndependent.
+    The same commitment again changes nothing. Raises NotFound, WrongState, WitnessNotIndependent,
+    NoWitnessPlace, CommitmentMalformed, NotIndependent.
     """
     _refuse_malformed(commitment)
     with recording.step() as session:
@@ -97,7 +100,7 @@ def commit_witness(draw_id: UUID, commitment: str, by: Actor) -> None:
 
 
 def opens_at(draw: Draw) -> datetime | None:
-    """When a frozen ceremony may begin: the lead time after its freeze."""
+    """Return when a frozen ceremony may begin: the lead time after its freeze; None before it."""
     if draw.frozen_at is None:
         return None
     return draw.frozen_at + timedelta(minutes=current_settings().lead_minutes)
@@ -106,7 +109,7 @@ def opens_at(draw: Draw) -> datetime | None:
 def begin(draw_id: UUID, by: Actor) -> None:
     """Open a frozen draw's ceremony: from now on its code lets witnesses in for some hours.
 
-    A second press changes nothing; after those hours it lets witnesses in again. Raises NotFound,
+    A second call changes nothing; after those hours it lets witnesses in again. Raises NotFound,
     OutsideYourDepartment, WrongState, LeadTimeRuns, FreezeNotInLedger.
     """
     with recording.step() as session:
@@ -145,11 +148,11 @@ def _refuse_early(session: Session, draw: Draw, now: datetime) -> None:
 def join(
     join_token: str, key: str, name: str, office: str, *, signed_in: UUID | None = None
 ) -> str:
-    """Give a phone a place, by the code it scanned and a key it made; gives the place's token.
+    """Give a phone a place, by the code it scanned and a key it made, and return the place's token.
 
     The same key finds its place again, so that a lost reply costs nothing. A browser in which
     somebody is ``signed_in`` to the office takes the place for that account: one place each, and
-    none for who took a step of the draw. Raises NotFound, JoiningOver, NoWitnessPlace,
+    none for a person who took a step of the draw. Raises NotFound, JoiningOver, NoWitnessPlace,
     NameMalformed, RunsTheDraw.
     """
     if not rules.is_name(name, MAX_NAME) or not rules.is_name(office, MAX_OFFICE):
@@ -170,7 +173,7 @@ def join(
 
 
 def _bind(session: Session, draw: Draw, place: DrawWitness, account_id: UUID | None) -> None:
-    """Let the account of the phone's own browser have the place, if there is one."""
+    """Bind the place to the account that is signed in in the phone's browser, if there is one."""
     if account_id is None:
         return
     if recording.has_taken_step(session, draw, account_id):
@@ -196,7 +199,8 @@ def _refuse_closed(draw: Draw) -> None:
 
 
 def commit_by_phone(join_token: str, key: str, commitment: str) -> None:
-    """A witness's commitment, from the phone that has the place; the same one twice is once.
+    """Take a witness's commitment from the phone that has the place; the same one again changes
+    nothing.
 
     Raises NotFound, NotYourPlace, WrongState, CommitmentMalformed.
     """
@@ -215,8 +219,8 @@ def commit_by_phone(join_token: str, key: str, commitment: str) -> None:
 
 
 def free_place(draw_id: UUID, token: str, by: Actor) -> None:
-    """Free a place whose witness has not committed: a wrong person, a lost phone. A place with a
-    commitment is never freed. Raises NotFound, OutsideYourDepartment, WrongState."""
+    """Free a place whose witness has not committed, for a wrong person or a lost phone. A place
+    with a commitment is never freed. Raises NotFound, OutsideYourDepartment, WrongState."""
     with unit_of_work() as session:
         draw = finding.get_to_run(session, draw_id, by)
         place = session.get(DrawWitness, (draw.id, token))
@@ -230,10 +234,10 @@ def free_place(draw_id: UUID, token: str, by: Actor) -> None:
 
 
 def close_list(draw_id: UUID, by: Actor) -> None:
-    """Close the list of witnesses, at or above the quorum; a second press changes nothing.
+    """Close the list of witnesses, at or above the quorum; a second call changes nothing.
 
-    Who joined and did not commit takes no part, and the name is forgotten. Raises NotFound,
-    OutsideYourDepartment, WrongState, QuorumNotMet, LedgerStandsStill.
+    A person who joined and did not commit takes no part, and the name is forgotten. Raises
+    NotFound, OutsideYourDepartment, WrongState, QuorumNotMet, LedgerStandsStill.
     """
     with recording.step() as session:
         draw = finding.get_to_run(session, draw_id, by)
@@ -249,7 +253,7 @@ def close_list(draw_id: UUID, by: Actor) -> None:
 
 
 def forget_uncommitted(session: Session, draw: Draw) -> None:
-    """Drop the names of those who joined and take no part."""
+    """Delete the names of those who joined and did not commit."""
     for place in witnesses(session, draw):
         if place.commitment is None:
             _forget(place)
@@ -265,7 +269,7 @@ def _close(session: Session, draw: Draw, by: Actor) -> None:
 def by_phone(
     session: Session, join_token: str, key: str, *, lock: bool = False
 ) -> tuple[Draw, DrawWitness]:
-    """The draw of a code and this phone's place in it. Raises NotFound, NotYourPlace."""
+    """Return the draw of a code and this phone's place in it. Raises NotFound, NotYourPlace."""
     draw = finding.by_code(session, join_token, lock=lock)
     place = place_of(session, draw, key)
     if place is None:
@@ -274,7 +278,7 @@ def by_phone(
 
 
 def place_of(session: Session, draw: Draw, key: str) -> DrawWitness | None:
-    """The place in this draw that a phone's key opens."""
+    """Return the place in this draw that a phone's key opens."""
     query = select(DrawWitness).where(
         DrawWitness.draw_id == draw.id, DrawWitness.key_sha256 == _digest(draw, key)
     )
@@ -287,7 +291,8 @@ def _forget(place: DrawWitness) -> None:
 
 
 def _digest(draw: Draw, key: str) -> str:
-    """What is kept of a phone's key: another one in each draw, so that none gives away another."""
+    """Return the stored digest of a phone's key; it differs in each draw, so that none gives away
+    another."""
     if not 32 <= len(key) <= 128 or not key.isascii():
         raise NotYourPlace
     return sha256(f"{draw.join_token}\n{key}".encode("ascii")).hexdigest()

@@ -1,4 +1,4 @@
-"""What came out of a draw and how it stands now: rows, seats, batches of replacements, extensions.
+"""The outcome of a draw as it stands now: rows, seats, batches of replacements, extensions.
 
 Reads and computes; nothing here writes.
 """

@@ -91,7 +91,7 @@ def batch_body(row: DrawReplacement) -> dict[str, Any]:
 
 
 def replacement_batches(session: Session, actor: Actor, page: int) -> Page[DrawReplacement]:
-    """Batches of the draws ``actor`` may see, the newest first."""
+    """Return the batches of the draws ``actor`` may see, the newest first."""
     query = select(DrawReplacement).where(DrawReplacement.draw_id.in_(finding.visible_ids(actor)))
     query = query.order_by(DrawReplacement.drawn_at.desc(), DrawReplacement.draw_id)
     return paginate(session, query, page, BATCHES_PER_PAGE)

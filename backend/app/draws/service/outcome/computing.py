@@ -1,6 +1,6 @@
 """The result of a draw, computed from its stored transcript over the frozen tables. Writes nothing.
 
-What is computed is what anyone computes from the published bundle.
+Anyone computes the same from the published bundle.
 """
 
 from __future__ import annotations

@@ -19,19 +19,20 @@ from ..ground.records import DrawRecord
 
 
 def rows_of(session: Session, draw: DrawRecord) -> Sequence[DrawRow]:
-    """Drawn rows in draw order."""
+    """Return the drawn rows in draw order."""
     query = select(DrawRow).where(DrawRow.draw_id == draw.id)
     return session.scalars(query.order_by(DrawRow.lot_number)).all()
 
 
 def rows_among(session: Session, draw_id: UUID, rows: Iterable[int]) -> dict[int, DrawRow]:
-    """Drawn rows by their number in the pool."""
+    """Return the drawn rows with these numbers in the pool, by number."""
     query = select(DrawRow).where(DrawRow.draw_id == draw_id, DrawRow.row.in_(list(rows)))
     return {row.row: row for row in session.scalars(query)}
 
 
 def largest_lots(session: Session, draw: Draw, extension: int = 0) -> dict[str, str]:
-    """The largest winning lot (hex) of each stratum, after the draw or an extension of it."""
+    """Return the largest winning lot (hex) of each stratum, after the draw or an extension of
+    it."""
     query = select(DrawRow.stratum, func.max(DrawRow.lot)).where(
         DrawRow.draw_id == draw.id, DrawRow.extension <= extension
     )
@@ -41,7 +42,8 @@ def largest_lots(session: Session, draw: Draw, extension: int = 0) -> dict[str, 
 def row_proof(
     draw: Draw, row: DrawRow, seats: Sequence[DrawSeat], largest: dict[str, str]
 ) -> dict[str, Any]:
-    """What a phone needs to see offline that this row was drawn and these officers assigned."""
+    """Return what a phone needs to check offline that this row was drawn and these officers
+    assigned."""
     freeze = json.loads(draw.freeze_json or "{}")
     stratum = next(part for part in freeze["strata"] if part["code"] == row.stratum)
     return {

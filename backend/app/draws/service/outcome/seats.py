@@ -18,7 +18,8 @@ from ..ground.records import DrawRecord
 
 
 def draws_with_vacant_seats(session: Session, actor: Actor) -> list[Draw]:
-    """Draws of the departments ``actor`` sees in which a seat is vacant, the newest first."""
+    """Return the draws of the departments ``actor`` sees in which a seat is vacant, the newest
+    first."""
     query = select(Draw).where(
         Draw.state.in_(rules.RESULT_KNOWN),
         Draw.rehearsal.is_(False),
@@ -29,7 +30,8 @@ def draws_with_vacant_seats(session: Session, actor: Actor) -> list[Draw]:
 
 
 def seats_held(session: Session, start: datetime, end: datetime) -> dict[UUID, int]:
-    """Seats that each officer holds now in draws held from ``start`` until before ``end``."""
+    """Return how many seats each officer holds now in draws held from ``start`` until before
+    ``end``."""
     query = (
         select(DrawSeat.officer_id, func.count())
         .join(Draw, Draw.id == DrawSeat.draw_id)
@@ -46,19 +48,19 @@ def seats_held(session: Session, start: datetime, end: datetime) -> dict[UUID, i
 
 
 def seats_in(session: Session, draw_id: UUID, row: int) -> Sequence[DrawSeat]:
-    """The seats of one drawn row, in their order."""
+    """Return the seats of one drawn row, in their order."""
     query = select(DrawSeat).where(DrawSeat.draw_id == draw_id, DrawSeat.row == row)
     return session.scalars(query.order_by(DrawSeat.seat_no)).all()
 
 
 def seats_of(session: Session, draw: DrawRecord) -> Sequence[DrawSeat]:
-    """Seats in the order of the result."""
+    """Return the seats in the order of the result."""
     query = select(DrawSeat).where(DrawSeat.draw_id == draw.id)
     return session.scalars(query.order_by(DrawSeat.seat_no)).all()
 
 
 def teams(seats: Sequence[DrawSeat]) -> dict[int, list[DrawSeat]]:
-    """Seats by drawn row, in their order."""
+    """Return the seats by drawn row, in their order."""
     made: dict[int, list[DrawSeat]] = defaultdict(list)
     for seat in seats:
         made[seat.row].append(seat)

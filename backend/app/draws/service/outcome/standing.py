@@ -1,6 +1,5 @@
-"""Who sits where now: the drawn teams computed anew from the frozen bytes, then every batch of
-replacements and every extension run again. Writes nothing.
-"""
+"""Who sits where now, computed anew: the drawn teams from the frozen bytes, then every batch of
+replacements and every extension. Writes nothing."""
 
 from __future__ import annotations
 
@@ -29,13 +28,13 @@ def roster(session: Session, draw: DrawRecord) -> drawkit.Roster:
 
 
 def roster_ahead(session: Session, draw_id: UUID) -> drawkit.Roster:
-    """The roster of a draw that is not locked yet, so that computing it holds nobody up; whether
-    it still holds under the lock is for :func:`is_current` to say."""
+    """Return the roster of a draw that is not locked yet, so that computing it holds nobody up;
+    under the lock :func:`is_current` says whether it still holds."""
     return roster(session, session.get_one(Draw, draw_id))
 
 
 def is_current(session: Session, draw: DrawRecord, made: drawkit.Roster) -> bool:
-    """Return True if no batch and no extension came since a roster was computed. Needs the
+    """Return True if no batch and no extension came after the roster was computed. Needs the draw's
     lock."""
     row = finding.row_of(session, draw)
     return made.batch == len(batches.batches_of(session, row)) and len(made.seats) == row.seats
@@ -85,7 +84,7 @@ def _run_batch(made: drawkit.Roster, entry: Mapping[str, Any]) -> None:
 
 
 def officers_of(roster_: drawkit.Roster) -> list[UUID]:
-    """Everybody who was eligible at the freeze."""
+    """Return everybody who was eligible at the freeze."""
     return [UUID(hex=officer.token) for officer in roster_.officers]
 
 
@@ -98,8 +97,8 @@ def could_come(
 ) -> dict[int, int]:
     """Return how many officers could take each vacated seat.
 
-    ``recused`` and ``absent`` as in a ``BatchRequest``; ``but_for``: pairs that are left aside,
-    those an earlier batch took along too.
+    ``recused`` and ``absent`` as in a ``BatchRequest``; ``but_for``: pairs that do not count, even
+    if an earlier batch took them along.
     """
     away = {one.hex for one in absent}
     return drawkit.could_come(

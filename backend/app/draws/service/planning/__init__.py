@@ -1,6 +1,5 @@
-"""The plan of a draw until it is frozen: what is drawn from, who may be drawn, which departments
-take part, and what the plan comes to on today's registers.
-"""
+"""The plan of a draw until it is frozen: its enterprises, its officers, its departments, and its
+counts on today's registers."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Taking part in a joint draw 联合抽查: an invited department looks at the plan, states its part
-(items, seats, roster) and accepts, or declines with a reason.
+"""Answering for a part of a joint draw 联合抽查: an invited department looks at the plan, states
+its part (items, seats, roster) and accepts, or declines with a reason.
 
-Only an administrator of that very department answers for it: who sees it, or oversees it, does
-not. An answer holds until the leading department changes what is drawn or who inspects.
+Only an administrator of that very department answers for it; seeing or overseeing it is not enough.
+An answer holds until the leading department changes what is drawn or who inspects.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ from . import joint_parts
 def joint_part(
     session: Session, draw_id: UUID, department_id: UUID, by: Actor, *, lock: bool = False
 ) -> tuple[Draw, DrawDepartment]:
-    """The draw and what it asks of a department; raises NotFound, also for one not asked."""
+    """Return the draw and what it asks of a department; raises NotFound, also for a department not
+    asked."""
     draw = finding.get(session, draw_id, by, lock=lock)
     for row in joint_parts.asked_parts(session, draw):
         if row.department_id == department_id:
@@ -51,7 +52,7 @@ def may_answer(session: Session, department_id: UUID, by: Actor) -> bool:
 
 
 def parts_to_answer(session: Session, draw: Draw, by: Actor) -> list[DrawDepartment]:
-    """The parts that this person may answer for."""
+    """Return the parts that this person may answer for."""
     if DEPARTMENT_ADMIN not in by.roles:
         return []
     held = accounts.role_scope(session, by.account_id, DEPARTMENT_ADMIN)
@@ -59,13 +60,13 @@ def parts_to_answer(session: Session, draw: Draw, by: Actor) -> list[DrawDepartm
 
 
 def department_and_below(session: Session, department_id: UUID) -> frozenset[UUID]:
-    """The department and those under it."""
+    """Return the department and those under it."""
     return frozenset(rules.homes(joint_parts.tree(session), [department_id]))
 
 
 def part_to_show(session: Session, draw_id: UUID, department_id: UUID, by: Actor) -> Draw:
-    """The draw for the form of a department's part, to who may answer for the department; raises
-    NotFound, NotYourPart."""
+    """Return the draw for the form of a department's part, if this person may answer for the
+    department; raises NotFound, NotYourPart."""
     draw, _row = joint_part(session, draw_id, department_id, by)
     if not may_answer(session, department_id, by):
         raise NotYourPart
@@ -73,17 +74,17 @@ def part_to_show(session: Session, draw_id: UUID, department_id: UUID, by: Actor
 
 
 def own_departments(session: Session, draw: Draw, department_id: UUID) -> frozenset[UUID]:
-    """The department and those under it that are under no other one of the draw: whose items and
-    seats belong to its part."""
+    """Return the department and those under it that are under no other one of the draw: their items
+    and seats belong to its part."""
     homes = rules.homes(joint_parts.tree(session), joint_parts.heads(session, draw))
     return frozenset(place for place, home in homes.items() if home == department_id)
 
 
 def accept(draw_id: UUID, department_id: UUID, values: Mapping[str, Any], by: Actor) -> None:
-    """Accept with this part (see ``schemas.PartForm``), instead of what stood for it before.
+    """Accept with this part (see ``schemas.PartForm``), which replaces the one that stood before.
 
     Raises NotFound, NotYourPart, WrongState, ChangedMeanwhile, and ItemNotDrawable or
-    SeatOutsideTheDraw for what is not the department's.
+    SeatOutsideTheDraw for items and seats that are not the department's.
     """
     with unit_of_work() as session:
         draw, row = _to_answer(session, draw_id, department_id, values["revision"], by)
@@ -132,7 +133,8 @@ def _to_answer(
 
 
 def _refuse_foreign(session: Session, mine: frozenset[UUID], values: Mapping[str, Any]) -> None:
-    """Only items of the department that may be drawn on today, and seats of it."""
+    """Raise unless all items are the department's and may be drawn on today, and all seats are its
+    own."""
     fit = {item.id for item in registry.drawable_items(session, mine)}
     wanted: Sequence[UUID] = values["item_ids"]
     if not fit.issuperset(wanted):

@@ -1,8 +1,8 @@
-"""What a plan comes to on today's registers: pool, exclusions, officers, findings. Reads only.
+"""The counts of a plan on today's registers: pool, exclusions, officers, findings. Reads only.
 
-Overlap: an enterprise that fits several strata is in the first of them alone, in the order of
-the plan; how many an earlier stratum took is counted and shown. An exclusion takes an enterprise
-out of the whole draw, and one that two rules exclude is listed under both.
+An enterprise that fits several strata belongs to the first of them, in the order of the plan; the
+overlap is counted and shown. An exclusion takes an enterprise out of the whole draw, and an
+enterprise that two rules exclude is listed under both.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ PoolRow = registry.PoolRow
 @dataclass(frozen=True, slots=True)
 class PoolCount:
     """The enterprises of a plan. ``pool``: (stratum, id in hex, object); ``excluded``: (object,
-    rule); ``by_rule``: how many each rule took; ``left_out``: how many all rules together."""
+    rule); ``by_rule``: how many enterprises each rule left out; ``left_out``: how many all rules
+    together."""
 
     strata: list[plan_rules.StratumCount]
     pool: list[PoolRow]
@@ -42,7 +43,7 @@ class PoolCount:
 
     @property
     def drawn(self) -> int:
-        """How many enterprises will be drawn."""
+        """Return how many enterprises will be drawn."""
         return sum(stratum.k for stratum in self.strata)
 
 
@@ -55,11 +56,11 @@ def count_pool(
     sealed: bool = False,
 ) -> PoolCount:
     """Count a plan's strata (see ``schemas``) under its exclusions (recent_months, other_draw,
-    year_cap), and within the rosters of all other departments of a joint draw.
+    year_cap), within the rosters of all other departments of a joint draw.
 
-    Exclusions of an open draw are public by code: there an enterprise is not excluded for what an
-    unannounced draw hides as yet, or the list would tell where the inspectors are going. Those of
-    a ``sealed`` one are digests and count everything.
+    An open draw publishes its exclusions by code, so there an enterprise is not excluded for what
+    an unannounced draw still hides: the list would tell where the inspectors are going. A
+    ``sealed`` draw publishes digests, and everything excludes.
     """
     filters = [
         replace(rosters.as_filter(stratum, stratum["code"]), within=within) for stratum in strata
@@ -115,8 +116,8 @@ def _counts(
 def _barred(
     session: Session, exclusions: Mapping[str, Any], hidden: set[UUID]
 ) -> dict[str, set[UUID]]:
-    """Enterprises that each rule excludes, by the rule's public name, the ``hidden`` draws left
-    aside."""
+    """Return the enterprises that each rule excludes, by the rule's public name, without what the
+    ``hidden`` draws drew."""
     barred: dict[str, set[UUID]] = {}
     months = exclusions["recent_months"]
     if months:
@@ -132,13 +133,14 @@ def _barred(
 
 
 def effective_cap(exclusions: Mapping[str, Any]) -> int:
-    """Most visits to one enterprise this year under a plan's exclusions; 0 is none."""
+    """Return the most visits to one enterprise this year under a plan's exclusions; 0 stands for no
+    limit."""
     return plan_rules.year_cap(current_settings().visits_a_year, exclusions.get("year_cap", 0))
 
 
 def _drawn_often(session: Session, cap: int, hidden: set[UUID]) -> set[UUID]:
-    """Enterprises drawn ``cap`` times or more in this calendar year in China, by whatever
-    department: what was drawn and not voided is visited, or was."""
+    """Return the enterprises drawn ``cap`` times or more in this calendar year in China, by any
+    department, void draws not counted."""
     begun = datetime(clock.today().year, 1, 1, tzinfo=clock.CHINA)
     query = select(DrawRow.enterprise_id).join(Draw, Draw.id == DrawRow.draw_id)
     query = query.where(
@@ -158,7 +160,7 @@ def _drawn_not_sent(session: Session, hidden: set[UUID]) -> set[UUID]:
 
 
 def _months_ago(day: date, months: int) -> datetime:
-    """The beginning of that day in China, ``months`` calendar months before ``day``."""
+    """Return the start, in China, of the day that is ``months`` calendar months before ``day``."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     first = date(year, month + 1, min(day.day, 28))
     return datetime.combine(first, time(), clock.CHINA)

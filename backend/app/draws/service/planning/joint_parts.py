@@ -1,7 +1,7 @@
-"""The departments of a plan: who takes part, who is asked, what each keeps, and asking again.
+"""The departments of a plan: which take part, which are asked, what each keeps, and asking again.
 
-The leading department and those below it or below another one that takes part are not asked: who
-heads them answers for them. Rows only; who may answer is in ``joining``.
+The leading department, and those below it or below another one that takes part, are not asked: the
+department above answers for them. Rows only; ``answering`` says who may answer.
 """
 
 from __future__ import annotations
@@ -23,42 +23,44 @@ Tree = dict[UUID, UUID | None]
 
 
 def tree(session: Session) -> Tree:
-    """Each active department with the one above it."""
+    """Return each active department with the one above it."""
     return {row.id: row.parent_id for row in accounts.departments(session)}
 
 
 def parts_of(session: Session, draw: Draw) -> list[DrawDepartment]:
-    """The departments that take part, the leading one first."""
+    """Return the departments that take part, the leading one first."""
     query = select(DrawDepartment).where(DrawDepartment.draw_id == draw.id)
     ordered = query.order_by(DrawDepartment.position)
     return list(found_once(session, ("parts", draw.id), lambda: session.scalars(ordered).all()))
 
 
 def taking_part(session: Session, draw: Draw) -> list[UUID]:
-    """Ids of the departments that take part, the leading one first."""
+    """Return the ids of the departments that take part, the leading one first."""
     return [row.department_id for row in parts_of(session, draw)]
 
 
 def heads(session: Session, draw: Draw) -> list[UUID]:
-    """The leading department and those that are asked: each has its part of the draw."""
+    """Return the leading department and those that are asked: each has its part of the draw."""
     return rules.heads(tree(session), taking_part(session, draw))
 
 
 def asked_parts(session: Session, draw: Draw) -> list[DrawDepartment]:
-    """The departments that must accept before the freeze."""
+    """Return the departments that must accept before the freeze."""
     wanted = set(heads(session, draw)) - {draw.department_id}
     return [row for row in parts_of(session, draw) if row.department_id in wanted]
 
 
 def place(session: Session, draw: Draw, department_id: UUID) -> str:
-    """The digest of where the department stands now; see ``rules.place_of``."""
+    """Return the digest of the department's present place in the tree; see ``rules.place_of``."""
     return rules.place_of(tree(session), heads(session, draw), department_id)
 
 
 def moved(session: Session, draw: Draw) -> list[DrawDepartment]:
-    """Departments whose answer was given, or given for them, from another place in the tree: who
-    accepted and stands elsewhere now or speaks for others, who answered and is not asked any more,
-    and who is asked now and never was."""
+    """Return the departments whose answers no longer fit the tree.
+
+    These are departments that accepted and stand elsewhere now or speak for others, departments
+    that answered and are not asked any more, and departments that are asked now and never were.
+    """
     to_ask = {row.department_id for row in asked_parts(session, draw)}
     return [
         row
@@ -77,13 +79,13 @@ def _is_elsewhere(session: Session, draw: Draw, row: DrawDepartment, *, asked_no
 
 
 def forget_answer(row: DrawDepartment, answer: str) -> None:
-    """What the department said counts no more; ``answer`` stands instead."""
+    """Replace the department's answer by ``answer``."""
     row.answer, row.reason, row.place_sha256 = answer, None, None
     row.answered_by, row.answered_at = None, None
 
 
 def items_of(session: Session, draw: Draw) -> list[Any]:
-    """The draw's items by code."""
+    """Return the draw's items by code."""
     query = select(DrawItem.item_id).where(DrawItem.draw_id == draw.id)
 
     def find() -> list[Any]:
@@ -100,8 +102,9 @@ def set_items(session: Session, draw: Draw, wanted: Iterable[UUID]) -> None:
 
 
 def set_departments(session: Session, draw: Draw, invited: Sequence[UUID]) -> None:
-    """The leading department, the invited ones, those of the seats, those that own items and have
-    nobody above. What a department has answered stays; a new one is asked."""
+    """Set the departments of the draw: the leading one, the invited ones, those of the seats, and
+    those that own items and have none above them in the draw. Answers given stay; a new department
+    is asked."""
     places = tree(session)
     named = [draw.department_id, *invited, *(UUID(part["department_id"]) for part in draw.team)]
     covered = rules.homes(places, named)
@@ -129,7 +132,8 @@ def set_departments(session: Session, draw: Draw, invited: Sequence[UUID]) -> No
 
 
 def terms(session: Session, draw: Draw) -> list[object]:
-    """What an invited department says yes to; when it changes, everybody is asked again."""
+    """Return what an invited department says yes to; when it changes, all departments are asked
+    again."""
     items = sorted(str(item.id) for item in items_of(session, draw))
     return [
         draw.department_id,
@@ -143,6 +147,6 @@ def terms(session: Session, draw: Draw) -> list[object]:
 
 
 def ask_again(session: Session, draw: Draw) -> None:
-    """Take back every answer: the plan is another one now."""
+    """Take back every answer, since the plan has changed."""
     for row in asked_parts(session, draw):
         forget_answer(row, rules.INVITED)

@@ -1,8 +1,8 @@
 """Who may be drawn for a team, and why the others may not. Reads only.
 
-An officer counts for the department of the team that is theirs or the nearest one above. Whoever
-is not qualified for the items of that department is out; a speciality named by a seat narrows
-further, and that is drawkit's to do.
+An officer counts for their own department if it is in the team, else for the nearest one above. An
+officer who is not qualified for the items of that department is out; drawkit narrows further by the
+speciality that a seat names.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ class TeamCount:
 
     @property
     def eligible(self) -> list[Candidate]:
-        """Those who may be drawn, by certificate."""
+        """Return the officers who may be drawn, by certificate."""
         return [one for one in self.candidates if not one.reason]
 
     @property
     def excluded(self) -> list[Candidate]:
-        """Those who may not, with their reasons."""
+        """Return the officers who may not be drawn, with their reasons."""
         return [one for one in self.candidates if one.reason]
 
     @property
@@ -58,7 +58,8 @@ class TeamCount:
 
     @staticmethod
     def by_department(those: Sequence[Candidate]) -> list[tuple[str, list[Candidate]]]:
-        """Candidates under the names of their departments, in the order they come in."""
+        """Return candidates under the names of their departments, in the order in which they
+        come."""
         found: dict[UUID, list[Candidate]] = {}
         for one in those:
             found.setdefault(one.department_id, []).append(one)
@@ -71,7 +72,8 @@ def count_team(
     item_ids: Sequence[UUID],
     last_day: date,
 ) -> TeamCount:
-    """Look at every officer of the team's departments for visits that end on ``last_day``."""
+    """Count the team's lines over every officer of its departments, for visits that end on
+    ``last_day``."""
     known = {row.id: row for row in accounts.departments(session)}
     taking_part = [UUID(part["department_id"]) for part in team]
     tree = {row.id: row.parent_id for row in known.values()}
@@ -91,7 +93,7 @@ def count_team(
 def _specialities(
     session: Session, item_ids: Sequence[UUID], homes: Mapping[UUID, UUID]
 ) -> dict[UUID, set[str]]:
-    """What officers of each department must hold for that department's items."""
+    """Return the specialities that officers of each department need for that department's items."""
     wanted: dict[UUID, set[str]] = {}
     for item in registry.items_by_ids(session, list(item_ids)):
         home = homes.get(item.department_id)
@@ -114,7 +116,7 @@ def _candidate(officer: Any, home: UUID, department: str, reason: str) -> Candid
 
 
 def fitting(part: Mapping[str, Any], team: TeamCount) -> list[UUID]:
-    """Officers who could sit in a line of the team."""
+    """Return the officers who could sit in a line of the team."""
     return [one.id for one in _fitting(part, team.candidates)]
 
 
@@ -140,7 +142,8 @@ def _seat_count(
 def unfit_officers(
     session: Session, officer_ids: Sequence[UUID], last_day: date
 ) -> dict[UUID, str]:
-    """Officers among ``officer_ids`` who could not be drawn today any more, with the reason."""
+    """Return the officers among ``officer_ids`` who could not be drawn today any more, with the
+    reason."""
     rows = registry.officers_by_ids(session, list(officer_ids))
     places = {row.department_id for row in rows}
     found = registry.officer_eligibility(session, places, (), last_day)

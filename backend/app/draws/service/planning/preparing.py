@@ -1,4 +1,4 @@
-"""Plans of draws until the freeze: made, changed, discarded, looked up within one's departments."""
+"""Plans of draws until the freeze: making, changing, discarding and listing them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ USUAL_SEATS = 2
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything a plan comes to today: counts, findings that forbid it, findings to know."""
+    """A plan counted on today's registers: counts, findings that forbid the freeze, findings worth
+    knowing."""
 
     pool: counting.PoolCount
     team: officers.TeamCount
@@ -48,7 +49,8 @@ class Overview:
 
 
 def listed(session: Session, actor: Actor, state: str, page: int) -> Page[Draw]:
-    """Draws of the departments this person sees, newest first; ``state`` empty for all."""
+    """Return the draws of the departments this person sees, newest first; ``state`` empty for
+    all."""
     query = select(Draw).where(Draw.id.in_(finding.visible_ids(actor)))
     if state:
         query = query.where(Draw.state == state)
@@ -58,7 +60,7 @@ def listed(session: Session, actor: Actor, state: str, page: int) -> Page[Draw]:
 
 
 def item_ids(session: Session, draw: Draw) -> list[UUID]:
-    """The draw's items, part by part and the leading department's first, then by code."""
+    """Return the draw's items, part by part and the leading department's first, then by code."""
     rows = joint_parts.items_of(session, draw)
     heads = joint_parts.heads(session, draw)
     homes = rules.homes(joint_parts.tree(session), heads)
@@ -130,7 +132,7 @@ def change_what(draw_id: UUID, values: dict[str, Any], by: Actor) -> None:
 
 
 def _others_items(session: Session, draw: Draw, by: Actor, invited: Sequence[UUID]) -> list[UUID]:
-    """Items that invited departments chose and this person's form does not show."""
+    """Return the items that invited departments chose and this person's form does not show."""
     places = rules.homes(joint_parts.tree(session), invited)
     own = accounts.permitted(session, by, "draw.prepare")
     return [
@@ -141,7 +143,8 @@ def _others_items(session: Session, draw: Draw, by: Actor, invited: Sequence[UUI
 
 
 def _team_of(session: Session, draw: Draw, invited: Sequence[UUID]) -> list[dict[str, Any]]:
-    """The team without departments that were taken out, with the usual seats of new ones."""
+    """Return the team without departments that were taken out, and with the usual seats of new
+    ones."""
     tree, known = joint_parts.tree(session), joint_parts.taking_part(session, draw)
     gone = set(known) - {draw.department_id} - set(invited)
     own = rules.homes(tree, [draw.department_id])
@@ -170,7 +173,8 @@ def change_who(draw_id: UUID, values: dict[str, Any], by: Actor) -> None:
 
 
 def discard(draw_id: UUID, by: Actor) -> None:
-    """Give up a plan that was never frozen; twice is once. Raises NotFound, WrongState."""
+    """Give up a plan that was never frozen; a second call changes nothing. Raises NotFound,
+    WrongState."""
     with unit_of_work() as session:
         draw = finding.get_to_run(session, draw_id, by, "draw.prepare")
         if draw.state == rules.DISCARDED:
@@ -181,7 +185,7 @@ def discard(draw_id: UUID, by: Actor) -> None:
 
 
 def usual_team(*departments: UUID) -> list[dict[str, Any]]:
-    """Two officers of each department."""
+    """Return a team of two officers of each department."""
     return [
         {"department_id": str(one), "speciality": "", "n": USUAL_SEATS}
         for one in dict.fromkeys(departments)
@@ -189,7 +193,7 @@ def usual_team(*departments: UUID) -> list[dict[str, Any]]:
 
 
 def overview(session: Session, draw: Draw) -> Overview:
-    """Count a plan on today's registers and say what forbids the freeze."""
+    """Count a plan on today's registers and return what forbids the freeze."""
     within = rosters.narrowing_rosters(session, draw)
     pool = counting.count_pool(
         session, draw.strata, draw.exclusions, within, sealed=bool(draw.sealed)
@@ -215,7 +219,8 @@ def overview(session: Session, draw: Draw) -> Overview:
 
 
 def _refuse_ended(session: Session, draw: Draw) -> list[rules.Finding]:
-    """Departments of the plan that have ended since: nobody of theirs can go."""
+    """Return findings for departments of the plan that have ended since, so that none of their
+    officers can go."""
     active = joint_parts.tree(session)
     ended = [one for one in joint_parts.taking_part(session, draw) if one not in active]
     return [
@@ -224,7 +229,7 @@ def _refuse_ended(session: Session, draw: Draw) -> list[rules.Finding]:
 
 
 def _refuse_moved(session: Session, draw: Draw) -> list[rules.Finding]:
-    """Departments that stand elsewhere in the tree than when they answered."""
+    """Return findings for departments that stand elsewhere in the tree than when they answered."""
     names = {row.id: row.name for row in accounts.departments(session)}
     return [
         rules.Finding("part_moved", names[row.department_id])
@@ -236,7 +241,8 @@ def _refuse_moved(session: Session, draw: Draw) -> list[rules.Finding]:
 def _recused(
     session: Session, draw: Draw, pool: counting.PoolCount, team: officers.TeamCount
 ) -> list[rules.Finding]:
-    """Enterprises whose team cannot be whole, should they be drawn, because of recusals."""
+    """Return a finding that counts the enterprises whose team could not be whole because of
+    recusals."""
     people = [one.id for one in team.eligible]
     grounds = registry.grounds_of(session, people)
     wanted = {enterprise.hex for _officer, enterprise in grounds}
@@ -250,14 +256,15 @@ def _recused(
 def _refuse_pool(
     pool: counting.PoolCount, common: rosters.RostersInCommon | None, draw: Draw
 ) -> list[rules.Finding]:
-    """What is wrong with the enterprises; nothing in common says more than an empty stratum."""
+    """Return the findings about the enterprises; rosters with nothing in common are named instead
+    of empty strata."""
     if common is not None and common.everywhere == 0:
         return [rules.Finding("rosters_do_not_meet")]
     return plan_rules.refuse_strata(pool.strata, draw.strata)
 
 
 def part_counts(session: Session, draw: Draw) -> list[plan_rules.PartCount]:
-    """The parts of a joint draw counted, the leading one first; empty for one department."""
+    """Return the parts of a joint draw counted, the leading one first; empty for one department."""
     asked = {row.department_id: row for row in joint_parts.asked_parts(session, draw)}
     if not asked:
         return []
@@ -280,7 +287,8 @@ def part_counts(session: Session, draw: Draw) -> list[plan_rules.PartCount]:
 
 
 def refuse_items(session: Session, draw: Draw) -> list[rules.Finding]:
-    """Items that are not on the published list today and on the last day, or cannot be checked."""
+    """Return findings for items that are not on the published list today and on the last day, or
+    cannot be checked."""
     rows = joint_parts.items_of(session, draw)
     if not rows:
         return [rules.Finding("no_items")]
@@ -303,8 +311,10 @@ def _open_plan(session: Session, draw_id: UUID, revision: int, by: Actor) -> Dra
 
 
 def _public_words(values: dict[str, Any]) -> dict[str, Any]:
-    """The first step with telephone and identity numbers hidden in what people typed: names of
-    draw and strata are frozen into files that are public for ever."""
+    """Return the first step with telephone and identity numbers hidden in what people typed.
+
+    Names of draw and strata are frozen into files that are public for ever.
+    """
     mask = disclosure.without_long_numbers
     strata = [part | {"label": mask(part["label"])} for part in values["strata"]]
     return values | {"name": mask(values["name"]), "strata": strata}
@@ -321,8 +331,8 @@ def _refuse_foreign(session: Session, values: dict[str, Any], by: Actor) -> None
 def _refuse_items(
     session: Session, wanted: Sequence[UUID], by: Actor, invited: Sequence[UUID]
 ) -> None:
-    """Only items of departments one prepares for that may be drawn on today; none, when others
-    bring some."""
+    """Raise unless all wanted items may be drawn on today and belong to departments for which the
+    person prepares. There may be none if invited departments bring some."""
     own = accounts.permitted(session, by, "draw.prepare")
     fit = {item.id for item in registry.drawable_items(session, own)}
     if not fit.issuperset(wanted) or not (wanted or invited):

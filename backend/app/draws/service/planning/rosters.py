@@ -1,7 +1,8 @@
 """Rosters of a joint draw: which enterprises each department keeps, and what they have in common.
+Reads only.
 
-The leading department's roster is its strata; every other one states conditions of its own (none:
-it keeps them all). A joint draw draws from the strata within all other rosters. Reads only.
+The leading department's roster is its strata; every other department states conditions of its own,
+or none and keeps all. A joint draw draws from the strata within all other rosters.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ CONDITIONS = ("regions", "risk_classes", "industries", "kinds", "tags")
 
 @dataclass(frozen=True, slots=True)
 class RostersInCommon:
-    """Enterprises in business: in each roster, in each two of them, in all.
+    """How many enterprises in business are in each roster, in each two of them, and in all.
 
     ``names`` and ``sizes`` in the order of the departments, the leading one first; ``pairs``:
     (place, place) → how many are in both.
@@ -38,7 +39,7 @@ class RostersInCommon:
 
 
 def as_filter(values: Mapping[str, Any], code: str = "") -> registry.StratumFilter:
-    """Conditions of a stratum or roster as the registers understand them."""
+    """Return a stratum's or roster's conditions as the registers understand them."""
     return registry.StratumFilter(
         code=code,
         regions=tuple(values.get("regions", ())),
@@ -50,7 +51,7 @@ def as_filter(values: Mapping[str, Any], code: str = "") -> registry.StratumFilt
 
 
 def narrowing_rosters(session: Session, draw: Draw) -> tuple[registry.StratumFilter, ...]:
-    """The rosters of the departments other than the leading one that narrow the draw."""
+    """Return the rosters, other than the leading department's, that narrow the draw."""
     given = [row.roster for row in joint_parts.asked_parts(session, draw)]
     return tuple(as_filter(roster) for roster in given if plan_rules.narrows(roster))
 
@@ -58,7 +59,7 @@ def narrowing_rosters(session: Session, draw: Draw) -> tuple[registry.StratumFil
 def rosters_in_common(
     session: Session, draw: Draw, typed: Mapping[UUID, Mapping[str, Any]] | None = None
 ) -> RostersInCommon | None:
-    """How the rosters meet today; None for a draw of one department.
+    """Return how many enterprises the rosters share today; None for a draw of one department.
 
     ``typed``: rosters on somebody's page that are not saved yet, by department.
     """

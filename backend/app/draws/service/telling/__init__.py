@@ -1,6 +1,5 @@
-"""What is told of a draw, and to whom: its public page and bundle, the auditors' copy, the draws
-that nobody finishes, all draws at once for the fairness report.
-"""
+"""What is told of a draw, and to whom: its public page and bundle, the auditors' copy, unfinished
+draws, and all draws at once for the fairness report."""
 
 from __future__ import annotations
 

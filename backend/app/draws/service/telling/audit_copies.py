@@ -1,8 +1,8 @@
-"""The auditors' copy of a draw, and the trace of each one that is taken away.
+"""The auditors' copy of a draw, and the trace of each copy that is taken away.
 
-The copy tells who is recused from whom, so it leaves no office unseen: whoever sees the draw reads
-who took one and when, and the ledger has an entry with the file's digest. Taking one is no step of
-the draw, so who took one may still declare it void.
+The copy tells who is recused from whom, so every taking is seen: whoever sees the draw reads who
+took a copy and when, and the ledger has an entry with the file's digest. Taking a copy is no step
+of the draw, so the person who took one may still declare it void.
 """
 
 from __future__ import annotations
@@ -39,8 +39,11 @@ class Taken:
 
 
 def take_copy(draw_id: UUID, by: Actor) -> tuple[str, bytes]:
-    """The number of the draw and its auditors' copy, traced before it is handed out; made outside
-    the transaction that traces it, since a large one takes seconds. Raises NotFound."""
+    """Return the draw's number and its auditors' copy, traced before it is handed out. Raises
+    NotFound.
+
+    The copy is made outside the transaction that traces it, since a large one takes seconds.
+    """
     with read_session() as session:
         draw = finding.get(session, draw_id, by)
         number, copy = draw.number or "", bundles.auditors_bundle(session, draw)
@@ -56,7 +59,7 @@ def take_copy(draw_id: UUID, by: Actor) -> tuple[str, bytes]:
 
 
 def copies_taken(session: Session, draw_id: UUID) -> Sequence[Taken]:
-    """Every copy of a draw that was taken, the newest first."""
+    """Return every copy of a draw that was taken, the newest first."""
     query = select(DrawCopy).where(DrawCopy.draw_id == draw_id)
     rows = session.scalars(query.order_by(DrawCopy.taken_at.desc(), DrawCopy.id)).all()
     names = {row.id: row.name for row in accounts.departments(session)}

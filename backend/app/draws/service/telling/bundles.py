@@ -1,6 +1,7 @@
 """The bundle of a draw, from which anyone computes it again: the public copy and the auditors'.
 
-The two differ in one thing: the public copy has the recusals of drawn rows, the auditors' all.
+They differ in one thing: the public copy has the recusals of drawn rows, the auditors' copy has
+all.
 """
 
 from __future__ import annotations
@@ -59,8 +60,8 @@ def auditors_bundle(session: Session, draw: Draw) -> bytes:
 def _files(
     draw: Draw, frozen: Mapping[str, bytes], recusals: Mapping[str, bytes]
 ) -> dict[str, bytes]:
-    """The files of the draw itself: the ``frozen`` tables, of which the recusals are replaced by
-    what the copy says of ``recusals``, the documents, the result."""
+    """Return the draw's own files: the ``frozen`` tables with ``recusals`` in place of theirs, the
+    documents, the result."""
     tables = {name: data for name, data in frozen.items() if name != holding.RECUSALS}
     return {
         **tables,
@@ -74,7 +75,7 @@ def _files(
 
 
 def _later_files(session: Session, draw: Draw) -> dict[str, bytes]:
-    """replacements.json and extensions.json under their names, each only once there is one."""
+    """Return replacements.json and extensions.json by name, each only if there is one."""
     batches = [outcome.batch_entry(row) for row in outcome.batches_of(session, draw)]
     extensions = [outcome.extension_entry(row) for row in outcome.extensions_of(session, draw)]
     named = (

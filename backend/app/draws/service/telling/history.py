@@ -1,6 +1,7 @@
 """All draws at once, as the fairness report reads them: counts, groups, loads. Reads only.
 
-Nothing here names a person: officers are numbers of seats, and their order says nothing.
+Nothing here names a person: an officer is a number of seats, and the numbers' order says
+nothing.
 """
 
 from __future__ import annotations
@@ -55,12 +56,14 @@ class StratumHistory:
 
 @dataclass(frozen=True, slots=True)
 class DrawHistory:
-    """A draw that was ever frozen. ``drawn_at`` is empty without a result; ``eligible`` counts
-    the officers of the frozen list; ``departments`` take part, the leading one first;
-    ``replaced`` counts the seats that batches of replacements drew again; ``left_open``: it was not
-    finished in time after its first reveal, whether it was finished later or not. Of a ``sealed``
-    one the groups of what was drawn stay hidden until every name is open: few lots of a rare group
-    would tell whom they fell on."""
+    """A draw that was ever frozen.
+
+    ``drawn_at`` is empty without a result; ``eligible`` counts the officers of the frozen list;
+    ``departments`` take part, the leading one first; ``replaced`` counts the seats that batches of
+    replacements drew again; ``left_open``: the draw was not finished in time after its first
+    reveal, whether it was finished later or not. The drawn groups of a ``sealed`` draw stay hidden
+    until every name is open: few lots of a rare group would tell on whom they fell.
+    """
 
     id: UUID
     number: str
@@ -84,7 +87,7 @@ class DrawHistory:
 
 @dataclass(frozen=True, slots=True)
 class SeriesHistory:
-    """The numbers given in one series: ``last`` is the newest, ``given`` those that exist."""
+    """The numbers given in one series: ``last`` is the newest, ``given`` are those that exist."""
 
     series: str
     last: int
@@ -92,7 +95,8 @@ class SeriesHistory:
 
 
 def history_stamp(session: Session) -> str:
-    """Changes whenever a draw was frozen, drawn, changed or ended; cheap to ask for."""
+    """Return a text that changes whenever a draw was frozen, drawn, changed or ended; cheap to ask
+    for."""
     query = select(
         func.count(Draw.number),
         func.max(Draw.frozen_at),
@@ -109,7 +113,7 @@ def history_stamp(session: Session) -> str:
 
 
 def histories(session: Session) -> list[DrawHistory]:
-    """Every draw that was ever frozen, the oldest freeze first."""
+    """Return every draw that was ever frozen, the oldest freeze first."""
     taking_part, replaced = _departments(session), _replaced(session)
     sealed = hidden_names.still_hidden(session)
     query = select(*_COLUMNS).where(Draw.number.is_not(None), Draw.rehearsal.is_(False))
@@ -139,9 +143,12 @@ def histories(session: Session) -> list[DrawHistory]:
 
 
 def groups_of(session: Session, number: str) -> dict[str, Any] | None:
-    """The groups of one draw as they were fixed at its freeze, with those of its result; None for
-    an unknown number and for a draw that was frozen before groups were counted. While names of a
-    sealed draw are hidden, small numbers are blurred and the salt of the digest is not told."""
+    """Return the groups of one draw as fixed at its freeze, with those of its result; None for an
+    unknown number and for a draw that was frozen before groups were counted.
+
+    While names of a sealed draw are hidden, small numbers are blurred and the digest's salt is not
+    told.
+    """
     query = select(Draw).where(Draw.number == number, Draw.rehearsal.is_(False))
     found = session.scalar(query)
     groups = found.counts.get("groups") if found else None
@@ -158,8 +165,8 @@ def groups_of(session: Session, number: str) -> dict[str, Any] | None:
 
 
 def _blurred(groups: Mapping[str, Any]) -> dict[str, Any]:
-    """The groups of a sealed draw without small numbers and without what would let one search for
-    them; the digest is that of the whole ones."""
+    """Return the groups of a sealed draw without small numbers and without the salt that would let
+    one guess them; the digest stays that of the whole groups."""
     rows = {
         stratum: {name: [rules.blurred(n) for n in counts] for name, counts in found.items()}
         for stratum, found in groups["rows"].items()
@@ -169,7 +176,8 @@ def _blurred(groups: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def officer_loads(session: Session) -> dict[str, list[int]]:
-    """Seats an officer was drawn for, ascending, by department token; void draws left out."""
+    """Return how many seats each officer was drawn for, ascending, by department token; void draws
+    do not count."""
     query = (
         select(DrawSeat.department, DrawSeat.officer_id, func.count())
         .join(Draw, Draw.id == DrawSeat.draw_id)
@@ -187,7 +195,7 @@ def officer_loads(session: Session) -> dict[str, list[int]]:
 
 
 def series_given(session: Session) -> list[SeriesHistory]:
-    """Each series with its numbers, so that anyone sees whether one is missing."""
+    """Return each series with its numbers, so that anyone sees whether one is missing."""
     given: defaultdict[str, list[int]] = defaultdict(list)
     numbers = select(Draw.number).where(Draw.number.is_not(None), Draw.rehearsal.is_(False))
     for number in session.scalars(numbers):
@@ -199,7 +207,7 @@ def series_given(session: Session) -> list[SeriesHistory]:
 
 
 def vacant_by_department(session: Session) -> Counter[str]:
-    """Vacant seats by department token, of draws whose result stands."""
+    """Return how many seats are vacant, by department token, in draws whose result stands."""
     query = (
         select(DrawSeat.department, func.count())
         .join(Draw, Draw.id == DrawSeat.draw_id)
@@ -214,7 +222,7 @@ def vacant_by_department(session: Session) -> Counter[str]:
 
 
 def department_tokens(session: Session) -> dict[UUID, str]:
-    """How each department is written in the frozen tables."""
+    """Return each department's token in the frozen tables."""
     return {one.id: rules.token(one.code) for one in accounts.departments(session)}
 
 

@@ -1,5 +1,5 @@
-"""The ledger's proofs that belong to a draw's bundle: of its four files, of each batch of
-replacements, of each extension.
+"""The ledger's proofs in a draw's bundle: of its four files, of each batch of replacements, of each
+extension.
 
 Every proof is kept as it was first made, so that a bundle's bytes stay the same while the ledger
 grows.
@@ -44,7 +44,7 @@ def proofs_of_files(session: Session, number: str) -> dict[str, bytes]:
 
 def proofs_of_draw(session: Session, draw: Draw) -> dict[str, bytes]:
     """Return the proofs of the draw's files, batches and extensions, or none of them while one is
-    still to come: a bundle is proven as a whole or says that it is not."""
+    still missing: a bundle is proven as a whole, or says that it is not."""
     later = [
         *(
             Proven(f"replacement-{row.batch}", "draw.replacement", outcome.batch_body(row))

@@ -1,6 +1,6 @@
 """The public list of draws, in as many queries for fifty draws as for one. Reads only.
 
-A draw with its rows and files is in ``publishing``.
+``publishing`` tells a single draw with its rows and files.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class ListedDraw:
-    """A line: ``drawn`` enterprises by the draw itself, ``officers`` with a seat, ``vacant`` seats;
-    ``drawn_on`` is None without a result, ``left_open_since`` unless nobody finishes the draw."""
+    """A line of the list: ``drawn`` enterprises by the draw itself, ``officers`` with a seat,
+    ``vacant`` seats; ``drawn_on`` is None without a result, ``left_open_since`` is None unless
+    nobody finishes the draw."""
 
     number: str
     name: str

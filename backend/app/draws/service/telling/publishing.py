@@ -32,7 +32,7 @@ PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class PublicStratum:
-    """A stratum: what it is called, rows in the frozen pool, how many are drawn."""
+    """A stratum: its name, its rows in the frozen pool, and how many of them are drawn."""
 
     code: str
     name: str
@@ -56,10 +56,11 @@ class PublicRow:
 
 @dataclass(frozen=True, slots=True)
 class PublicDraw:
-    """A draw from its freeze on, cancelled ones too. ``drawn`` is empty before the result.
+    """A draw from its freeze on, cancelled draws too. ``drawn`` is empty before the result.
 
-    ``left_open_since``: the first reveal, of a draw that nobody finishes. ``witness_offices``:
-    offices, never names. ``digests``: what is fixed so far, by file.
+    ``left_open_since``: when the first value was revealed, if nobody finishes the draw.
+    ``witness_offices``: offices, never names. ``digests``: of the files that are fixed so far, by
+    file.
     """
 
     id: UUID
@@ -90,7 +91,7 @@ class PublicDraw:
 
 
 def public_draws(session: Session, page: int = 1) -> Page[PublicDraw]:
-    """Every draw that was ever frozen, newest first; without its rows."""
+    """Return every draw that was ever frozen, newest first; without its rows."""
     query = select(Draw).where(Draw.number.is_not(None), Draw.rehearsal.is_(False))
     query = query.order_by(Draw.frozen_at.desc(), Draw.id)
     found = paginate(session, query, page, PER_PAGE)
@@ -99,7 +100,7 @@ def public_draws(session: Session, page: int = 1) -> Page[PublicDraw]:
 
 
 def public_draw(session: Session, number: str) -> PublicDraw | None:
-    """The frozen draw with this number, if there is one."""
+    """Return the frozen draw with this number, or None."""
     draw = finding.by_number(session, number)
     return None if draw is None else _public(session, draw, with_rows=True)
 
@@ -111,14 +112,14 @@ def stratum_name(session: Session, draw_id: UUID, code: str) -> str:
 
 
 def count_this_year(session: Session) -> int:
-    """How many draws were held this year, in China."""
+    """Return how many draws were held this year, in China."""
     start = datetime(clock.today().year, 1, 1, tzinfo=clock.CHINA)
     query = select(func.count()).where(Draw.drawn_at >= start, Draw.rehearsal.is_(False))
     return session.scalar(query) or 0
 
 
 def document(session: Session, draw: Draw) -> dict[str, Any]:
-    """The public JSON of a draw whose result is known: plain values, nothing personal."""
+    """Return the public JSON of a draw whose result is known: plain values, nothing personal."""
     shown = _public(session, draw, with_rows=True)
     return {
         "v": "evenhand-public/1",
@@ -194,7 +195,8 @@ def _public(session: Session, draw: Draw, *, with_rows: bool) -> PublicDraw:
 
 
 def _open_rows(session: Session, draw: Draw, rows: Sequence[DrawRow]) -> list[PublicRow]:
-    """The drawn rows; of a sealed draw those that are open, each with the salt that opens it."""
+    """Return the drawn rows; of a sealed draw those that are open, each with the salt that opens
+    it."""
     shown = holding.opened_rows(session, draw.id) if draw.sealed and rows else set()
     return [
         PublicRow(
@@ -222,7 +224,7 @@ def _strata(session: Session, draw: Draw) -> list[PublicStratum]:
 
 
 def _digests(draw: Draw) -> dict[str, str]:
-    """Digests of what is fixed so far, by the name of the file."""
+    """Return the digests of the files that are fixed so far, by file name."""
     if draw.freeze_json is None or draw.freeze_sha256 is None:
         return {}
     freeze = json.loads(draw.freeze_json)

@@ -1,6 +1,6 @@
-"""Draws left open 久未完成: the first value is revealed and the result is not drawn a day later.
+"""Draws left open 久未完成: the first value was revealed, and a day later the result is not drawn.
 
-Whoever runs a draw and dislikes what has been revealed could let it lie for ever. Nothing can
+A person who runs a draw and dislikes what has been revealed could let it lie for ever. Nothing can
 force a person to throw dice; so such draws are named, to oversight and to everybody, with the
 office that leads them and since when. Reads only.
 """
@@ -36,8 +36,8 @@ class LeftOpen:
 
 
 def left_open(session: Session, actor: Actor | None = None) -> Sequence[LeftOpen]:
-    """Every draw that is left open now, the longest first; with ``actor`` those of the departments
-    this person sees."""
+    """Return every draw that is left open now, the longest first; with ``actor`` those of the
+    departments this person sees."""
     query = select(Draw).where(*_lies()).order_by(Draw.opened_at, Draw.number)
     if actor is not None:
         query = query.where(Draw.id.in_(finding.visible_ids(actor)))
@@ -50,7 +50,7 @@ def left_open(session: Session, actor: Actor | None = None) -> Sequence[LeftOpen
 
 
 def count_left_open(session: Session, actor: Actor | None = None) -> int:
-    """How many there are."""
+    """Return how many draws are left open now."""
     query = select(func.count()).select_from(Draw).where(*_lies())
     if actor is not None:
         query = query.where(Draw.id.in_(finding.visible_ids(actor)))
@@ -58,7 +58,7 @@ def count_left_open(session: Session, actor: Actor | None = None) -> int:
 
 
 def left_open_since(draw: Draw) -> datetime | None:
-    """Since when a draw has been open, once that is too long; None for one that is not."""
+    """Return since when a draw has been left open; None for one that is not."""
     late = draw.state in rules.PART_REVEALED and was_left_open(draw.opened_at, None)
     return draw.opened_at if late and not draw.rehearsal else None
 
