@@ -10,6 +10,8 @@ from playwright.sync_api import Page
 from backend.app.platform.database import db
 from tests.factories.accounts import PASSWORD, make_account
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def page(server, chromium) -> Iterator[Page]:
