@@ -112,6 +112,7 @@ vectors: $(STAMPS)/dev  ## The known answers are what the code makes
 	$(BIN)/python -m tests.vectors.make_draw_v2_bundles --check
 	$(BIN)/python -m tests.vectors.make_sync_v1 --check
 	$(BIN)/python -m tests.vectors.make_evidence_kinds --check
+	$(BIN)/python -m scripts.code_lists --check
 
 lock: $(STAMPS)/dev     ## Pin with hashes; PACKAGE=name takes its newest version, UPGRADE=1 all newest
 	$(COMPILE) pyproject.toml -o requirements.txt

@@ -15,25 +15,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from ..platform.code_lists import FOLLOW_UPS, RESULTS
 from .rules import VisitEnd
 
 VERSION = "evenhand-public/1"
 RESULT_VERSION = "evenhand-public/2"
 """Results of version 1 lack ``end_source``; they stay as they were published."""
-SYSTEM = "cn-8"
-CATEGORIES: dict[str, str] = {
-    "1": "未发现问题",
-    "2": "未按规定公示应当公示的信息",
-    "3": "公示信息隐瞒真实情况、弄虚作假",
-    "4": "通过登记的住所（经营场所）无法联系",
-    "5": "发现问题已责令改正",
-    "6": "不配合检查情节严重",
-    "7": "未发现开展本次抽查涉及的经营活动",
-    "8": "发现问题待后续处理",
-}
-"""Result categories 抽查结果 of code system cn-8 with their official labels."""
-FOLLOW_UPS = frozenset({"none", "ordered", "listed_abnormal", "transferred", "copied"})
-
 FULL = "full"
 """How much of a record the public reads; there is no other extent."""
 
@@ -194,12 +181,12 @@ def _item(item: InspectedItem) -> dict[str, str]:
 
 
 def _category(category: Mapping[str, Any] | None) -> dict[str, str]:
-    if category is None or category.get("system") != SYSTEM:
+    if category is None or category.get("system") != RESULTS.system:
         raise NotPublishable("result")
-    label = CATEGORIES.get(str(category.get("code")))
-    if label is None:
+    words = RESULTS.codes.get(str(category.get("code")))
+    if words is None:
         raise NotPublishable("result.code")
-    return {"system": SYSTEM, "code": str(category["code"]), "label": label}
+    return {"system": RESULTS.system, "code": str(category["code"]), "label": words.zh}
 
 
 def _follow_up(follow_up: Mapping[str, Any] | None) -> dict[str, str | None]:

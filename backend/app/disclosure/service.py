@@ -50,7 +50,6 @@ from .queries import (
     results,
 )
 from .redaction import (
-    CATEGORIES,
     InspectedItem,
     NotPublishable,
     ResultFacts,
@@ -65,7 +64,6 @@ from .search import terms_of_name
 from .views import Counts, Document, PublicDraw, PublicResult, result_of
 
 __all__ = [
-    "CATEGORIES",
     "Counts",
     "Deadline",
     "Document",

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from ..disclosure import service as disclosure
+from ..platform.code_lists import RESULTS
 from ..platform.json_api import View
 from ..platform.pagination import LARGEST_PAGE
 
@@ -20,9 +20,7 @@ class Asked(Schema):
 
     q = fields.String(load_default="", validate=validate.Length(max=60))
     department = fields.UUID(load_default=None)
-    category = fields.String(
-        load_default=None, validate=validate.OneOf(sorted(disclosure.CATEGORIES))
-    )
+    category = fields.String(load_default=None, validate=validate.OneOf(list(RESULTS.codes)))
     first_day = fields.Date(load_default=None, data_key="from")
     last_day = fields.Date(load_default=None, data_key="to")
     page = fields.Integer(load_default=1, validate=validate.Range(1, LARGEST_PAGE))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from ..accounts import service as accounts
 from ..disclosure import service as disclosure
 from ..draws.service import ground, telling
+from ..platform.code_lists import RESULTS
 from ..platform.errors import NotFound
 from ..platform.pagination import Page
 from ..platform.settings import current_settings
@@ -96,7 +97,7 @@ def results(session: Session, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "page": disclosure.results(session, filters, asked["page"]),
         "departments": accounts.departments(session),
-        "categories": sorted(disclosure.CATEGORIES),
+        "categories": list(RESULTS.codes),
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import LazyString
 
+from backend.app.platform import code_lists
+from backend.app.platform.code_words import choices
 from backend.app.platform.i18n import lazy_gettext as _l
 
 Choices = dict[str, LazyString]
@@ -52,11 +54,7 @@ RISK_CLASSES: Choices = {
     "D": _l("Class D"),
     "": _l("Not classed"),
 }
-GROUNDS: Choices = {
-    "party_or_relative": _l("Party to the matter or near relative"),
-    "interest": _l("Direct interest"),
-    "other_relation": _l("Other relation"),
-}
+GROUNDS: Choices = choices(code_lists.GROUNDS)
 KINDS_OF_FILE: Choices = {
     "items": _l("Inspection items"),
     "checklists": _l("Checklists"),

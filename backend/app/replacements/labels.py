@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from flask_babel import LazyString
 
+from ..platform.code_lists import ABSENCES, GROUNDS
+from ..platform.code_words import choices
 from ..platform.i18n import lazy_gettext as _l
 from . import rules
 
 REASONS: dict[str, LazyString] = {
-    "party_or_relative": _l("Party to the matter or near relative"),
-    "interest": _l("Direct interest"),
-    "other_relation": _l("Other relation"),
-    "illness": _l("Illness"),
-    "leave": _l("Leave"),
-    "duty": _l("Other duty"),
-    "other_absence": _l("Other absence"),
+    **choices(GROUNDS),
+    **choices(ABSENCES),
     "inactive": _l("Not active"),
     "certificate_expired": _l("Certificate expired"),
     "on_leave": _l("On leave"),

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from ..platform import code_lists
+
 RECUSAL, ABSENCE, UNFIT, VACANT = "recusal", "absence", "unfit", "vacant"
 CAUSES = (RECUSAL, ABSENCE, UNFIT, VACANT)
 """Why a seat is drawn again, as the public sees it. The finer reason stays in the office."""
 
-GROUNDS = ("party_or_relative", "interest", "other_relation")
-ABSENCES = ("illness", "leave", "duty", "other_absence")
+GROUNDS = code_lists.GROUNDS.chosen
+ABSENCES = code_lists.ABSENCES.chosen
 UNFITNESS = ("inactive", "certificate_expired", "on_leave")
 REASONS: Mapping[str, tuple[str, ...]] = {
     RECUSAL: GROUNDS,

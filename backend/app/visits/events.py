@@ -11,6 +11,7 @@ from typing import Any
 
 import rfc8785
 
+from backend.app.platform.code_lists import FOLLOW_UPS, RESULTS
 from backend.app.visits.moments import is_moment
 from backend.app.visits.rules import is_date
 
@@ -100,11 +101,11 @@ def _ids(value: object) -> bool:
 
 
 def _category(value: object) -> bool:
-    """{system: "cn-8", code: "1".."8", label}."""
+    """{system, code, label} of the list of results."""
     return (
         isinstance(value, dict)
-        and value.get("system") == "cn-8"
-        and value.get("code") in {"1", "2", "3", "4", "5", "6", "7", "8"}
+        and value.get("system") == RESULTS.system
+        and value.get("code") in RESULTS
         and _text(1, 100)(value.get("label"))
     )
 
@@ -114,7 +115,7 @@ def _follow_up(value: object) -> bool:
     if not isinstance(value, dict):
         return False
     code, day = value.get("code"), value.get("date")
-    known = code in {"none", "ordered", "listed_abnormal", "transferred", "copied"}
+    known = code in FOLLOW_UPS
     dated = _day(day) if code == "ordered" else _null_or(_day)(day)
     return known and dated and _null_or(_text(0, 2000))(value.get("note"))
 

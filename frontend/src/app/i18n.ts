@@ -37,6 +37,14 @@ export function plain(key: Key): string {
   return catalogues[locale.value][key];
 }
 
+/** What a code of a list is called in the language of the screen; an unknown one is shown as it is. */
+export function word(
+  list: { zh: Record<string, string>; en: Record<string, string> },
+  code: string,
+): string {
+  return (locale.value === "zh-CN" ? list.zh : list.en)[code] ?? code;
+}
+
 /** Whether a text made elsewhere (a server's code) is a key of ours. */
 export function isKey(text: string): text is Key {
   return text in zh;

@@ -1,8 +1,8 @@
 /** How a request for recusal stands, from the events this phone has of the visit. Pure. */
+import type { GROUNDS } from "./code-lists.ts";
 import type { Bodies, FoldEvent } from "./types.ts";
 
-export const GROUNDS = ["party_or_relative", "interest", "other_relation"] as const;
-export type Ground = (typeof GROUNDS)[number];
+export type Ground = (typeof GROUNDS.chosen)[number];
 export type Recusal =
   | { kind: "asked"; ground: string; at: string }
   | { kind: "declined"; reason: string; at: string };

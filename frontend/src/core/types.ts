@@ -1,5 +1,7 @@
 /** The JSON shapes of sync/1: package, events, folded state. Twin of backend/app/visits/shapes.py. */
 
+import type { FOLLOW_UPS, RESULTS } from "./code-lists.ts";
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Verdict = "pass" | "fail" | "na";
 export type What = "answer" | "evidence" | "dispute" | "note" | "result";
@@ -110,13 +112,13 @@ export interface Position {
 }
 
 export interface Category {
-  system: "cn-8";
+  system: typeof RESULTS.system;
   code: string;
   label: string;
 }
 
 export interface FollowUp {
-  code: "none" | "ordered" | "listed_abnormal" | "transferred" | "copied";
+  code: keyof typeof FOLLOW_UPS.zh;
   date?: string;
   note?: string;
 }

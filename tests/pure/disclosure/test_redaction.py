@@ -11,7 +11,6 @@ import pytest
 import rfc8785
 
 from backend.app.disclosure.redaction import (
-    CATEGORIES,
     InspectedItem,
     NotPublishable,
     ResultFacts,
@@ -121,10 +120,23 @@ def test_a_new_field_of_the_record_stays_inside_until_it_is_named_here() -> None
     assert "canary" not in published
 
 
-@pytest.mark.parametrize("code", sorted(CATEGORIES))
+OFFICIAL = {
+    "1": "未发现问题",
+    "2": "未按规定公示应当公示的信息",
+    "3": "公示信息隐瞒真实情况、弄虚作假",
+    "4": "通过登记的住所（经营场所）无法联系",
+    "5": "发现问题已责令改正",
+    "6": "不配合检查情节严重",
+    "7": "未发现开展本次抽查涉及的经营活动",
+    "8": "发现问题待后续处理",
+}
+"""The labels of version 1 of the list: publications hold them for ever."""
+
+
+@pytest.mark.parametrize("code", sorted(OFFICIAL))
 def test_the_label_is_that_of_the_list_and_not_of_the_phone(code: str) -> None:
     record = a_record(result={"system": "cn-8", "code": code, "label": "13800138000"})
-    assert public_result(facts(record), TIMING)["result"]["label"] == CATEGORIES[code]
+    assert public_result(facts(record), TIMING)["result"]["label"] == OFFICIAL[code]
 
 
 @pytest.mark.parametrize(

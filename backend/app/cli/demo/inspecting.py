@@ -10,16 +10,10 @@ from random import Random
 from typing import Any
 
 from ...platform import clock
+from ...platform.code_lists import RESULTS
 from ...visits.rules import part_of
 from ...visits.shapes import Package, Point
 
-CATEGORIES = {
-    "1": "未发现问题",
-    "4": "通过登记的住所（经营场所）无法联系",
-    "5": "发现问题已责令改正",
-    "7": "未发现开展本次抽查涉及的经营活动",
-    "8": "发现问题待后续处理",
-}
 _OUTCOMES = ("1",) * 62 + ("5",) * 24 + ("4",) * 6 + ("7",) * 4 + ("8",) * 4
 
 
@@ -91,7 +85,11 @@ def result(code: str, day: date) -> dict[str, Any]:
     elif code == "8":
         follow_up = {"code": "transferred", "date": None, "note": None}
     return {
-        "category": {"system": "cn-8", "code": code, "label": CATEGORIES[code]},
+        "category": {
+            "system": RESULTS.system,
+            "code": code,
+            "label": RESULTS.codes[code].zh,
+        },
         "follow_up": follow_up,
         "of": None,
     }
