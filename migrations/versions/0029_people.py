@@ -71,6 +71,19 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("at", UtcDateTime, nullable=False),
     )
+    op.create_table(
+        "role_proposal",
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("account_id", sa.Uuid, sa.ForeignKey("account.id"), nullable=False, index=True),
+        sa.Column("role", sa.String(24), nullable=False),
+        sa.Column("department_id", sa.Uuid, sa.ForeignKey("department.id"), nullable=False),
+        sa.Column("proposed_by", sa.Uuid, sa.ForeignKey("account.id"), nullable=False),
+        sa.Column("proposed_at", UtcDateTime, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False, index=True),
+        sa.Column("decided_by", sa.Uuid, sa.ForeignKey("account.id")),
+        sa.Column("decided_at", UtcDateTime),
+        sa.Column("words", sa.String(500), nullable=False),
+    )
     _tie("roles", _grants, _grants.c.granted_by, _grants.c.granted_at)
     _tie("credentials", _codes, _codes.c.created_by, _codes.c.expires_at, _CODE_LIFETIME)
 
@@ -100,6 +113,7 @@ def _tie(
 
 def downgrade() -> None:
     """Forget the numbers and the acts."""
+    op.drop_table("role_proposal")
     op.drop_table("account_act")
     with op.batch_alter_table("account") as table:
         table.drop_constraint("uq_account_employee_number", type_="unique")

@@ -29,7 +29,7 @@ def test_roles_that_were_ticked_are_saved_after_the_proof(server, behind, chromi
         session.execute(update(LoginSession).values(step_up_at=None))
         session.commit()
 
-    page.locator(f"input[value='supervisor:{home.id}']").check()
+    page.locator(f"input[value='inspector:{home.id}']").check()
     page.locator("form[action$='/roles'] button.primary").click()
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("form button.primary").click()
@@ -38,8 +38,8 @@ def test_roles_that_were_ticked_are_saved_after_the_proof(server, behind, chromi
     page.locator(".flash.ok").wait_for()
 
     assert page.url.endswith(f"/office/people/{person.id}")
-    assert page.locator(f"input[value='supervisor:{home.id}']").is_checked()
+    assert page.locator(f"input[value='inspector:{home.id}']").is_checked()
     with Session(db.engine) as session:
         held = select(RoleGrant.role).where(RoleGrant.account_id == person.id)
-        assert session.scalars(held).all() == ["supervisor"]
+        assert session.scalars(held).all() == ["inspector"]
     context.close()

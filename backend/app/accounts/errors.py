@@ -143,3 +143,27 @@ class NumberTaken(Problem):
     status = 409
     title = _l("This employee number belongs to another account: one person has one account")
     fields = ("employee_number",)
+
+
+class ProposalSettled(Problem):
+    """The proposed role was agreed to, refused or withdrawn, or its time is over."""
+
+    code = "accounts.proposal_settled"
+    status = 409
+    title = _l("This has been settled meanwhile, or its time is over. Reload the page")
+
+
+class OtherDepartmentAgrees(Problem):
+    """A role over all departments is agreed to by somebody of another department."""
+
+    code = "accounts.other_department_agrees"
+    status = 403
+    title = _l("Somebody of another department than who proposed it has to agree to this role")
+
+
+class ReasonNeeded(Problem):
+    """A refusal says why."""
+
+    code = "accounts.reason_needed"
+    status = 422
+    title = _l("Say why, in a few words")

@@ -72,6 +72,27 @@ class RoleGrant(Base):
     granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
 
 
+class RoleProposal(Base):
+    """A deciding role that one person proposes for an account and another agrees to.
+
+    ``state``: waiting | agreed | refused | withdrawn; a waiting one lapses after 30 days.
+    ``words``: why it was refused.
+    """
+
+    __tablename__ = "role_proposal"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(24))
+    department_id: Mapped[UUID] = mapped_column(ForeignKey("department.id"))
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    words: Mapped[str] = mapped_column(String(500))
+
+
 class AccountAct(Base):
     """What one account did to another that binds the two for a time; never changed, never deleted.
 

@@ -203,6 +203,8 @@ def refused_grants(
     return misplaced + [grant for grant in beyond if grant not in misplaced]
 
 
+DECIDING = frozenset({"supervisor", "department_admin", "oversight", "system_admin"})
+"""Roles that decide about others' work or roles: two persons give them."""
 WIDE = frozenset({"oversight", "system_admin"})
 
 

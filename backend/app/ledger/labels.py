@@ -41,7 +41,9 @@ TYPES: dict[str, LazyString] = {
     "credential.enrolled": _l("Credential enrolled"),
     "credential.revoked": _l("Credential revoked"),
     "officer.changed": _l("Officer register changed"),
+    "role.proposed": _l("Role proposed"),
     "role.granted": _l("Role granted"),
+    "role.declined": _l("Proposed role not granted"),
     "export.made": _l("Export made"),
     "ledger.recovered": _l("Ledger entries recovered"),
 }

@@ -42,6 +42,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "office.read": _OFFICE,
     "people.read": frozenset({DEPARTMENT_ADMIN, OVERSIGHT, SYSTEM_ADMIN}),
     "people.edit": frozenset({DEPARTMENT_ADMIN, SYSTEM_ADMIN}),
+    "role.agree": frozenset({DEPARTMENT_ADMIN, OVERSIGHT, SYSTEM_ADMIN}),
     "department.edit": frozenset({SYSTEM_ADMIN}),
     "registry.read": _OFFICE,
     "registry.edit": frozenset({DEPARTMENT_ADMIN, SYSTEM_ADMIN}),

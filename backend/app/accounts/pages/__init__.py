@@ -1,6 +1,15 @@
 """Office pages of people."""
 
-from . import account, departments, kept_forms, overview, people, signing_in
+from . import account, departments, kept_forms, overview, people, roles, signing_in
 from .blueprint import bp
 
-__all__ = ["account", "bp", "departments", "kept_forms", "overview", "people", "signing_in"]
+__all__ = [
+    "account",
+    "bp",
+    "departments",
+    "kept_forms",
+    "overview",
+    "people",
+    "roles",
+    "signing_in",
+]

@@ -118,6 +118,10 @@ def _person_page(
             roles=ROLES,
             sessions=service.live_sessions(session, account_id),
             devices=service.devices_of_account(session, account_id),
+            proposed={
+                f"{one.role}:{one.department_id}"
+                for one in service.proposals_of_account(session, account_id)
+            },
             held=set(ticked or ()) or _held(account),
         )
 
@@ -172,7 +176,7 @@ def do_set_roles(account_id: UUID) -> ResponseReturnValue:
 
     def save(wanted: dict[str, Any]) -> str:
         service.set_roles(current_actor(), account_id, wanted["grants"])
-        return _saved(account_id)
+        return _saved_roles(account_id)
 
     return submit(Roles(), save, partial(_refused_roles, account_id), Roles.shape)
 
@@ -209,6 +213,15 @@ def _code_page(account_id: UUID, code: str | None) -> ResponseReturnValue:
     response = make_response(page)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _saved_roles(account_id: UUID) -> str:
+    """Say also which roles wait for a second person."""
+    with read_session() as session:
+        waiting = len(service.proposals_of_account(session, account_id))
+    if waiting:
+        flash(_("Roles that decide wait for the agreement of a second person."), "")
+    return _saved(account_id)
 
 
 def _saved(account_id: UUID) -> str:

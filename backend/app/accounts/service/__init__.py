@@ -48,11 +48,20 @@ from .people import (
     set_roles,
 )
 from .proof import sign_in_with_password, sign_out, step_up_with_password
+from .proposals import LIFETIME as PROPOSAL_LIFETIME
+from .proposals import ProposalView
+from .proposals import agree as agree_to_role
+from .proposals import of_account as proposals_of_account
+from .proposals import refuse as refuse_role
+from .proposals import waiting as waiting_roles
+from .proposals import withdraw as withdraw_role
 from .tree import DepartmentFacts, add_department, change_department, tree
 from .tree import in_scope as department_in_scope
 
 __all__ = [
+    "PROPOSAL_LIFETIME",
     "DepartmentFacts",
+    "ProposalView",
     "Wanted",
     "account",
     "account_by_login",
@@ -61,6 +70,7 @@ __all__ = [
     "add_department",
     "add_person",
     "admin_scope",
+    "agree_to_role",
     "change_department",
     "change_password",
     "change_person",
@@ -86,7 +96,9 @@ __all__ = [
     "people",
     "permitted",
     "person",
+    "proposals_of_account",
     "refusal_between",
+    "refuse_role",
     "register_passkey",
     "remove_passkey",
     "rename_passkey",
@@ -103,4 +115,6 @@ __all__ = [
     "step_up_with_passkey",
     "step_up_with_password",
     "tree",
+    "waiting_roles",
+    "withdraw_role",
 ]

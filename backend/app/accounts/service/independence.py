@@ -47,19 +47,37 @@ def require_independent(
     first: Iterable[UUID | None],
     second: UUID,
     departments: Collection[UUID] = (),
+    about: Collection[UUID] = (),
 ) -> None:
-    """Raise NotIndependent if the second person of ``act`` depends on one of the first persons.
+    """Raise NotIndependent if the second person of ``act`` depends on one of the first persons, or
+    is tied to an account that the act is ``about``; such an account may be young.
 
     ``departments`` are those whose people are named as the ones who could do it instead; none
     names people of all.
     """
     permission = independence.ACTS[act]
-    persons = {one for one in first if one is not None}
-    for one in persons:
-        found = refusal_between(session, one, second)
-        if found is not None:
-            others = _who_could(session, permission, persons | {second}, persons, departments)
-            raise NotIndependent(_sentence(session, found, one, others), rule=found)
+    firsts = {one for one in first if one is not None}
+    found = _dependence(session, firsts, about, second)
+    if found is None:
+        return
+    rule, other = found
+    others = _who_could(
+        session, permission, firsts | {second, *about}, (firsts, about), departments
+    )
+    raise NotIndependent(_sentence(session, rule, other, others), rule=rule)
+
+
+def _dependence(
+    session: Session, firsts: Collection[UUID], about: Collection[UUID], second: UUID
+) -> tuple[independence.Refusal, UUID] | None:
+    """Return the first rule that the second person breaks and towards whom, or None."""
+    days = current_settings().independence_days
+    for others, least in ((firsts, days), (about, 0)):
+        for one in others:
+            found = independence.refusal(_facts(session, one, second), days=least)
+            if found is not None:
+                return found, one
+    return None
 
 
 def _facts(session: Session, first: UUID, second: UUID) -> independence.Facts:
@@ -89,7 +107,7 @@ def _who_could(
     session: Session,
     permission: str,
     without: Collection[UUID],
-    firsts: Collection[UUID],
+    persons: tuple[Collection[UUID], Collection[UUID]],
     departments: Collection[UUID],
 ) -> list[str]:
     """Return names of persons who could act as the second, by name; at most a handful."""
@@ -110,7 +128,7 @@ def _who_could(
     )
     found: list[str] = []
     for one in session.scalars(query).unique():
-        if all(refusal_between(session, first, one.id) is None for first in firsts):
+        if _dependence(session, *persons, one.id) is None:
             found.append(_("%(name)s (%(place)s)", name=one.name, place=one.department.name))
         if len(found) == _NAMED:
             break

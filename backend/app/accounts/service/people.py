@@ -24,7 +24,7 @@ from ...platform.transactions import unit_of_work
 from .. import rules
 from ..errors import LoginTaken, NotYourself, NumberTaken, RoleNotYours
 from ..models import Account, Department, RoleGrant
-from . import own, trace
+from . import own, proposals, trace
 from .independence import note_act
 
 
@@ -168,7 +168,8 @@ def change_person(
 
 
 def set_roles(actor: Actor, account_id: UUID, wanted: Collection[rules.Grant]) -> None:
-    """Make ``wanted`` the account's roles; what changes goes to the ledger.
+    """Make ``wanted`` the account's roles; what changes goes to the ledger. Roles are taken at
+    once; of those that are given, a deciding one waits for a second person (``proposals``).
 
     Raises NotFound, NotYourself, RoleNotYours.
     """
@@ -184,8 +185,10 @@ def set_roles(actor: Actor, account_id: UUID, wanted: Collection[rules.Grant]) -
         )
         if refused:
             raise RoleNotYours
-        if given or taken:
-            _write_roles(session, actor, account, given, taken)
+        deciding = {one for one in given if one[0] in rules.DECIDING}
+        proposals.propose(session, actor, account, deciding)
+        if given - deciding or taken:
+            _write_roles(session, actor, account, given - deciding, taken)
 
 
 def _write_roles(

@@ -62,11 +62,39 @@ def account_ended(session: Session, actor: Actor, account_id: UUID) -> None:
 
 
 def roles_changed(
-    session: Session, actor: Actor, account_id: UUID, given: list[str], taken: list[str]
+    session: Session,
+    actor: Actor,
+    account_id: UUID,
+    given: list[str],
+    taken: list[str],
+    *,
+    proposed_by: UUID | None = None,
 ) -> None:
-    """An account's roles differ from before; each is written ``role:department code``."""
-    body = {"given": sorted(given), "taken": sorted(taken), "account": str(account_id)}
+    """An account's roles differ from before; each is written ``role:department code``. ``by`` is
+    who gave or took them, ``proposed_by`` the first person of a role that two persons give."""
+    body = {
+        "given": sorted(given),
+        "taken": sorted(taken),
+        "account": str(account_id),
+        "by": str(actor.account_id),
+        "proposed_by": str(proposed_by) if proposed_by else None,
+    }
     _append(session, "role.granted", actor, pseudonym(account_id), body)
+
+
+def role_proposed(session: Session, actor: Actor, account_id: UUID, roles: list[str]) -> None:
+    """Deciding roles are proposed for an account."""
+    body = {"roles": sorted(roles), "account": str(account_id), "by": str(actor.account_id)}
+    _append(session, "role.proposed", actor, pseudonym(account_id), body)
+
+
+def role_declined(
+    session: Session, actor: Actor, account_id: UUID, roles: list[str], outcome: str
+) -> None:
+    """Proposed roles are not given; ``outcome``: refused or withdrawn."""
+    body = {"roles": roles, "outcome": outcome, "account": str(account_id)}
+    body["by"] = str(actor.account_id)
+    _append(session, "role.declined", actor, pseudonym(account_id), body)
 
 
 def _append(

@@ -10,6 +10,7 @@ from ...platform.forms import kept
 from ...platform.i18n import lazy_gettext as _l
 from ...platform.overview import Card
 from ..models import Account
+from . import proposals
 
 
 def overview(session: Session, actor: Actor) -> list[Card]:
@@ -17,6 +18,10 @@ def overview(session: Session, actor: Actor) -> list[Card]:
     for the first time yet."""
     unsent = kept.count(session, actor.account_id)
     own = [Card(unsent, _l("Forms that are not sent"), "/office/kept", "warn")] if unsent else []
+    if actor.may("role.agree"):
+        roles = sum(not one.own for one in proposals.waiting(session, actor))
+        label = _l("Roles that wait for your agreement")
+        own += [Card(roles, label, "/office/people/roles", "warn")] if roles else []
     if not actor.may("people.edit"):
         return own
     waiting = select(func.count()).where(
