@@ -17,8 +17,10 @@ async function sha256(...parts) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", joined));
 }
 
-/** One form, so that the slip, this device and the server mean the same bytes; one blank between
-    words, since nobody can count blanks on paper. */
+/**
+ * Brings a witness's text into its one form: NFC, with a single blank between words, since nobody
+ * can count blanks on paper. So the slip, this device and the server mean the same bytes.
+ */
 export const plain = (text) =>
   text
     .normalize("NFC")
@@ -40,10 +42,13 @@ const HIDDEN =
     than those that join a picture. No such mark is ever taken out: the commitment is to the exact text. */
 export const hidden = (text) => HIDDEN.test(text.replace(PICTURES, "."));
 
-/** Characters as a person and the server count them. */
+/** Counts the characters of a text as a person and the server count them. */
 export const length = (text) => Array.from(text).length;
 
-/** Hex commitment of `text` and `rand` by witness `token` under the freeze record's digest. */
+/**
+ * Gives the hex commitment of `text` and `rand` by witness `token` under the freeze record's
+ * digest.
+ */
 export async function commitment(freeze, token, text, rand) {
   const words = encoder.encode(text);
   const size = new Uint8Array(4);
@@ -53,7 +58,7 @@ export async function commitment(freeze, token, text, rand) {
   return hex(await sha256(label, unhex(freeze), encoder.encode(token), new Uint8Array(1), secret));
 }
 
-/** A fresh secret over `text`: what is kept, with its commitment. */
+/** Makes a fresh secret over `text`; gives what this device keeps, with the commitment. */
 export async function make(freeze, token, text) {
   const rand = crypto.getRandomValues(new Uint8Array(32));
   return { text, rand: hex(rand), commitment: await commitment(freeze, token, text, rand) };

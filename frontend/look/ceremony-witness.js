@@ -10,7 +10,10 @@ const code = page.dataset.code;
 const token = document.querySelector('meta[name="csrf-token"]').content;
 const store = `evenhand-place:${code}`;
 
-/** What this page knows; a browser that keeps nothing still gets through on one page, with its slip. */
+/**
+ * What this page keeps: in a browser that stores nothing it lasts as long as the page, and the slip
+ * is the spare.
+ */
 let known = {};
 
 function read() {
@@ -45,7 +48,9 @@ function tell(text) {
   if (text) problem.scrollIntoView({ block: "nearest" });
 }
 
-/** Send a form's values; true when the server took them. What failed is said in its words. */
+/**
+ * Sends a form's values; true when the server took them. A failure is told in the server's words.
+ */
 async function send(step, values) {
   tell("");
   try {
@@ -68,7 +73,7 @@ async function send(step, values) {
   }
 }
 
-/** The kept secret, when it is the one that this place committed to. */
+/** Gives the kept secret, when it is the one that this place committed to. */
 function secret() {
   const shown = panel.querySelector("[data-commitment]")?.dataset.commitment;
   const kept = read();

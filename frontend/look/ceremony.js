@@ -4,7 +4,10 @@ const EVERY = 1000;
 const PATIENCE = 8000;
 const REST = 20; // a draw that is over is asked for every so many rounds
 
-/** Keeps what a person has typed or opened in `region`; gives what puts it back after a swap. */
+/**
+ * Keeps what a person has typed or opened in `region`; gives a function that puts it back after a
+ * swap.
+ */
 function keep(region) {
   const typed = new Map();
   for (const field of region.querySelectorAll("input[id], textarea[id]")) {
@@ -35,8 +38,10 @@ const shape = (form) =>
     .map((part) => (part.type === "hidden" ? `${part.name}=${part.value}` : part.id || part.name))
     .join();
 
-/** Tells whether somebody is writing in a form of `region` that the new picture has just so. Replacing
-    it would take the cursor, and half a word from who writes Chinese. */
+/**
+ * Tells whether somebody is writing in a form of `region` that the new picture holds unchanged.
+ * Replacing it would take the cursor, and half a word from a person who writes Chinese.
+ */
 function writesIn(region, parsed) {
   const field = document.activeElement;
   const form = field?.matches("textarea, input:not([type=radio], [type=checkbox])") && field.form;
@@ -44,7 +49,7 @@ function writesIn(region, parsed) {
   return [...parsed.querySelectorAll("form")].some((one) => shape(one) === shape(form));
 }
 
-/** Only lots that were not there before turn over. */
+/** Lets only those lots turn over that were not there before. */
 function turnOver(region, before) {
   const slips = [...region.querySelectorAll("[data-lot]")];
   for (const slip of slips.slice(before)) slip.classList.add("fresh");
@@ -53,7 +58,10 @@ function turnOver(region, before) {
   }
 }
 
-/** Put `html` (ours, same origin) into the region; false when it waits for who is writing there. */
+/**
+ * Puts `html` (ours, same origin) into the region; false when somebody is writing there and it has
+ * to wait.
+ */
 export function swap(region, html) {
   const parsed = new DOMParser().parseFromString(html, "text/html");
   if (writesIn(region, parsed)) return false;
@@ -73,7 +81,7 @@ function connected(yes) {
 let asked = 0;
 const newest = new WeakMap();
 
-/** Ask once; `headers` may name who asks. A reply that was overtaken by a later one is dropped. */
+/** Asks once; `headers` may name who asks. A reply that a later one has overtaken is dropped. */
 export async function look(region, headers = {}) {
   const turn = ++asked;
   const stamp = region.dataset.etag || (region.dataset.stamp ? `W/"${region.dataset.stamp}"` : "");
@@ -96,7 +104,7 @@ export async function look(region, headers = {}) {
   }
 }
 
-/** Follow a region for as long as the page is open. */
+/** Follows a region for as long as the page is open. */
 export function follow(region, headers = () => ({})) {
   let busy = false;
   let rounds = 0;

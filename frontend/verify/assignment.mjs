@@ -10,7 +10,7 @@ import { compareBlocks } from "./selection.mjs";
 export const VACANT = -1;
 const BYTES_AT_ONCE = 1 << 22;
 
-/** Officers of the columns of officers.tsv. */
+/** Reads the officers of officers.tsv from its columns. */
 export const readOfficers = (rows) =>
   rows.map(([token, department, specialities, cap, offset]) => ({
     token,
@@ -20,7 +20,7 @@ export const readOfficers = (rows) =>
     offset: Number(offset),
   }));
 
-/** Seats of tasks whose strata are `codes`, from the plan's teams. */
+/** Lists the seats of tasks whose strata are `codes`, by the plan's teams. */
 export function seatsOf(codes, teams) {
   return codes.flatMap((code, task) => {
     const team = Object.hasOwn(teams, code) ? teams[code] : teams["*"];
@@ -51,7 +51,10 @@ export function inLotOrder(blocks, rows) {
   return tied ? order.sort((a, b) => compareBlocks(blocks, a, blocks, b)) : order;
 }
 
-/** For every seat its eligible officers' rows in lot order. `barred(task, officer row)`. */
+/**
+ * Lists for every seat the rows of its eligible officers, in lot order; `barred(task, officer row)`
+ * tells of recusals.
+ */
 async function candidatesOf(seed, seats, officers, barred, pause) {
   const key = await derive(seed, "officers");
   const fitting = new Map();
@@ -95,14 +98,14 @@ class Semimatching {
     this.staff = Map.groupBy(officers.keys(), (row) => officers[row].department);
   }
 
-  /** The least load among all officers of a department. */
+  /** Gives the least load among all officers of a department. */
   leastLoad(department) {
     let least = Number.POSITIVE_INFINITY;
     for (const row of this.staff.get(department) ?? []) least = Math.min(least, this.load[row]);
     return least;
   }
 
-  /** The seat an officer holds in the team of a task, if any. */
+  /** Gives the seat an officer holds in the team of a task, if any. */
   seatInTeam(officer, task) {
     return this.teams.get(task)?.get(officer);
   }
@@ -141,7 +144,7 @@ class Semimatching {
     this.teams.get(task).set(officer, seat);
   }
 
-  /** Seats the officer holds, ascending; kinds in `without` are left out. */
+  /** Lists the seats the officer holds, ascending, without those of the kinds in `without`. */
   heldBy(officer, without) {
     const seats = [];
     for (const [kind, own] of this.held[officer]) if (!without.has(kind)) seats.push(...own);
@@ -159,9 +162,11 @@ class Semimatching {
 }
 
 /**
- * One breadth-first search over alternating paths. An officer's seats wait in the queue as the
- * officer and are spelled out when they come up: same order, less work for a search that stops.
- * What can lead to nobody new is left out, which changes no result.
+ * Searches over alternating paths, breadth first.
+ *
+ * An officer's seats wait in the queue as the officer and are spelled out when their turn comes:
+ * the order is the same, and a search that stops early has less work. Paths that can lead to nobody
+ * new are left out, which changes no result.
  */
 class Search {
   constructor(state, start) {
@@ -184,7 +189,10 @@ class Search {
     return this.best;
   }
 
-  /** Tells whether someone not yet seen could still be better: without one the rest changes nothing. */
+  /**
+   * Tells whether an officer not yet seen could still be better; if not, the rest of the search
+   * changes nothing.
+   */
   canImprove() {
     const { state } = this;
     const bound = this.best ? state.load[this.best.officer] : Number.POSITIVE_INFINITY;

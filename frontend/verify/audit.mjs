@@ -12,11 +12,11 @@ import { findRow, lotOf } from "./selection.mjs";
 const SALT = /^[0-9a-f]{64}$/;
 
 /**
- * The enterprise's row, lot and officers as {row, rows, stratum, lot, largest, number, later,
+ * Gives the enterprise's row, lot and officers as {row, rows, stratum, lot, largest, number, later,
  * officers}, or {why} when there is no such row: "absent", "sealed" (its salt is needed),
- * "salt-form" (a salt has 64 hex digits), "salt" (code and salt lead to no row).
- * In a sealed draw `code` is the sealed code, or the enterprise's own, whose `salt` (hex) need not
- * be given when `openRows` has seen it.
+ * "salt-form" (a salt has 64 hex digits), "salt" (code and salt lead to no row). In a sealed draw
+ * `code` is the sealed code, or the enterprise's own, whose `salt` (hex) need not be given when
+ * `openRows` has seen it.
  */
 export async function audit(job, code, salt = null) {
   const sealed = job.plan.mode === "sealed";

@@ -2,22 +2,22 @@
 
 const encoder = new TextEncoder();
 
-/** UTF-8 bytes of a text. */
+/** Gives the UTF-8 bytes of a text. */
 export const utf8 = (text) => encoder.encode(text);
 
-/** Text of UTF-8 bytes; throws a TypeError when they are not UTF-8. Keeps a byte order mark. */
+/** Gives the text of UTF-8 bytes, a byte order mark kept; throws a TypeError for other bytes. */
 export const text = (bytes) =>
   new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 
-/** Lower-case hex. */
+/** Gives bytes as lower-case hex. */
 export const hex = (bytes) =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** Bytes of a hex text. */
+/** Gives the bytes of a hex text. */
 export const unhex = (digits) =>
   Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
-/** One array of several (or of texts, as UTF-8). */
+/** Joins several arrays (or texts, as UTF-8) into one. */
 export function concat(...parts) {
   const all = parts.map((part) => (typeof part === "string" ? utf8(part) : part));
   const out = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0));
@@ -32,20 +32,20 @@ export function concat(...parts) {
 /** Tells whether two arrays hold the same bytes. */
 export const same = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
-/** A whole number as 16 big-endian bytes. */
+/** Gives a whole number as 16 big-endian bytes. */
 export function u128(number) {
   const out = new Uint8Array(16);
   new DataView(out.buffer).setBigUint64(8, BigInt(number));
   return out;
 }
 
-/** SHA-256 as bytes. */
+/** Gives the SHA-256 as bytes. */
 export const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
-/** SHA-256 as lower-case hex. */
+/** Gives the SHA-256 as lower-case hex. */
 export const sha256Hex = async (bytes) => hex(await sha256(bytes));
 
-/** HMAC-SHA-256. */
+/** Gives the HMAC-SHA-256 as bytes. */
 export async function hmac(key, message) {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const imported = await crypto.subtle.importKey("raw", key, algorithm, false, ["sign"]);

@@ -118,7 +118,7 @@ function checkExcluded(pool, exclusions) {
   }
 }
 
-/** The quick hash that readTable keeps of a line's last column. */
+/** Gives the quick hash that readTable keeps of a line's last column. */
 function quickHash(token) {
   let hash = 0x811c9dc5 | 0;
   for (const byte of utf8(token)) hash = Math.imul(hash ^ byte, 0x01000193);
@@ -198,7 +198,10 @@ function publicSource({ freeze, transcript }) {
   return { type, none: type === "none" };
 }
 
-/** All steps stand in one ledger in their order, each with its proof, or the bundle has none. */
+/**
+ * Checks that all steps stand in one ledger in their order, each with its proof, or that the bundle
+ * has no proofs.
+ */
 async function ledger(job) {
   const steps = [...filesOfTheDraw(job), ...stepsAfterwards(job)];
   const known = new Set(steps.map((step) => step.name));
@@ -237,7 +240,10 @@ function filesOfTheDraw(job) {
   });
 }
 
-/** Batches and extensions as they followed each other, an extension after its batch. */
+/**
+ * Gives batches and extensions in the order in which they followed each other, an extension after
+ * its batch.
+ */
 function stepsAfterwards(job) {
   const step = (key, type, entry, after) => {
     const content = canonical(entry);
@@ -317,7 +323,7 @@ export const CHECKS = Object.entries({
   extensions,
 });
 
-/** Lines of result.tsv of one kind; its bytes need not be text. */
+/** Gives the lines of result.tsv of one kind, as bytes, since they need not be text. */
 const linesOf = (bytes, kind) =>
   new TextDecoder("latin1")
     .decode(bytes)

@@ -10,30 +10,33 @@ const ZERO = Uint8Array.of(0);
 /** F: SHA-256 of the canonical freeze record. */
 export const freezeHash = (freeze) => sha256(canonical(freeze));
 
-/** Hex commitment of the operator's 32 bytes. */
+/** Gives the hex commitment of the operator's 32 bytes. */
 export const operatorCommitment = (draw, secret) =>
   sha256Hex(concat(label("op-commit"), draw, ZERO, secret));
 
-/** r_w of a witness's text and 32 bytes. */
+/** Gives r_w, made of a witness's text and 32 bytes. */
 export function witnessSecret(words, random) {
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, utf8(words).length);
   return sha256(concat(length, words, random));
 }
 
-/** Hex commitment c_w of a witness. */
+/** Gives the hex commitment c_w of a witness. */
 export const witnessCommitment = (frozen, id, secret) =>
   sha256Hex(concat(label("commit"), frozen, id, ZERO, secret));
 
-/** The 32-byte seed of transcript T. */
+/** Gives the 32-byte seed of transcript T. */
 export const seedOf = (transcript) => sha256(concat(label("seed"), canonical(transcript)));
 
-/** Key of one purpose of the seed. */
+/** Gives the key for one purpose of the seed. */
 export const derive = (seed, purpose) => hmac(seed, purpose);
 
-/** What stands in pool.tsv of a sealed draw instead of the enterprise's code; salt in bytes. */
+/**
+ * Gives what stands in pool.tsv of a sealed draw instead of the enterprise's code; the salt is
+ * bytes.
+ */
 export const sealedObject = (stratum, id, salt) =>
   sha256Hex(concat(label("row"), `${stratum}\t${id}`, ZERO, salt));
 
-/** Hex of the link that was committed to before this one (hex). */
+/** Gives the hex of the link that was committed to before this one (hex). */
 export const chainStep = async (link) => hex(await sha256(concat(label("chain"), unhex(link))));

@@ -33,7 +33,7 @@ const [WHOLE, PART, KEY] = ["recusals.tsv", "recusals.json", "recusals-key.json"
 /** The names of all checks, in their order. */
 export const CHECK_NAMES = ["files", ...CHECKS.map(([name]) => name)];
 
-/** Files of a bundle, by name; throws Unreadable. */
+/** Gives the files of a bundle by name; throws Unreadable. */
 export async function readBundle(bytes) {
   const files = await readZip(bytes);
   const needed = files.has(PART) ? REQUIRED : [...REQUIRED, WHOLE];
@@ -46,7 +46,10 @@ export async function readBundle(bytes) {
   return files;
 }
 
-/** The files of the recusals: the whole list, with its key if it is fixed row by row, or a part. */
+/**
+ * Gives the files of the recusals: the whole list, with its key if it is fixed row by row, or a
+ * part.
+ */
 const belongs = (name, files) =>
   name === WHOLE || (name === PART && !files.has(WHOLE)) || (name === KEY && files.has(WHOLE));
 
@@ -106,8 +109,8 @@ async function timed(name, work) {
 }
 
 /**
- * One enterprise's own check. `proof`: {row, line, path: [hex], rows, lot, largest_lot}; `seed`:
- * hex; `freeze`: the freeze record (its pool_root, pool_rows, strata). Gives null when the
+ * Checks one enterprise by itself. `proof`: {row, line, path: [hex], rows, lot, largest_lot};
+ * `seed`: hex; `freeze`: the freeze record (its pool_root, pool_rows, strata). Gives null when the
  * enterprise was drawn, else the code of what does not hold: "rows", "stratum", "root", "lot",
  * "not-drawn".
  */
@@ -124,8 +127,8 @@ export async function verifyRow(proof, seed, freeze) {
 }
 
 /**
- * Tells whether each officer shown sits on the seat said: `seats` [{no, officer}] of the task as
- * published, `officers` [{id, seat}] as shown. Everyone on a seat must be shown, and nobody else.
+ * Tells whether each officer shown sits on the seat named. `seats`: [{no, officer}] of the task as
+ * published; `officers`: [{id, seat}] as shown. Everyone on a seat must be shown, and nobody else.
  */
 export function verifySeat(seats, officers) {
   const seated = new Map(

@@ -41,7 +41,10 @@ function quoted(value) {
 /** Canonical JSON as bytes. */
 export const canonical = (value) => utf8(canonicalText(value));
 
-/** The object in `bytes`, which must be its own canonical form byte for byte. */
+/**
+ * Gives the object in `bytes`, which must be its own canonical form byte for byte; else throws
+ * Malformed.
+ */
 export function parseCanonical(bytes, file) {
   let value;
   try {
@@ -73,8 +76,9 @@ for (const char of "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 }
 
 /**
- * A table in strict form: `data`, `starts` (offsets of its lines and, last, its length), `hashes`
- * (a quick hash of each line's last column, to find repeats). A million rows are one pass.
+ * Reads a table in strict form into `data`, `starts` (offsets of its lines and, last, its length)
+ * and `hashes` (a quick hash of each line's last column, to find repeats). One pass reads a million
+ * rows.
  */
 export function readTable(data, file) {
   if (data.length && data[data.length - 1] !== LF) throw new Malformed("table-end", { file });
@@ -92,8 +96,10 @@ export function readTable(data, file) {
 
 const known = new WeakMap();
 
-/** Offsets of all lines and, last, where the last LF ends; whatever the lines hold. Kept with the
- * data, since a large roster is asked for twice. */
+/**
+ * Gives the offsets of all lines and, last, the end of the last LF, whatever the lines hold. They
+ * are kept with the data, since a large roster is asked for twice.
+ */
 export function startsOf(data) {
   if (!known.has(data)) known.set(data, findStarts(data));
   return known.get(data);
@@ -172,12 +178,14 @@ function checkOfficers(table, file) {
   }
 }
 
-/** Bytes of a line without its LF. */
+/** Gives the bytes of a line without its LF. */
 export const lineBytes = ({ data, starts }, row) => data.subarray(starts[row], starts[row + 1] - 1);
 
 const PIECE = 4096;
 
-/** A line as text, however long it is: no function takes any number of arguments. */
+/**
+ * Gives a line as text, however long: in slices, since no function takes any number of arguments.
+ */
 export function lineText(table, row) {
   const bytes = lineBytes(table, row);
   if (bytes.length <= PIECE) return String.fromCharCode(...bytes);
@@ -188,7 +196,10 @@ export function lineText(table, row) {
   return pieces.join("");
 }
 
-/** The row that holds exactly these bytes or −1, found by halving: the lines of a table increase. */
+/**
+ * Gives the row that holds exactly these bytes, or −1; found by halving, since the lines of a table
+ * increase.
+ */
 export function rowOf(table, wanted) {
   let low = 0;
   let high = table.rows;
@@ -208,11 +219,14 @@ function compare(a, b) {
   return a.length - b.length;
 }
 
-/** The columns of every line of a small table. */
+/** Gives the columns of every line of a small table. */
 export const cells = (table) =>
   Array.from({ length: table.rows }, (_, row) => lineText(table, row).split("\t"));
 
-/** Tells whether every value is larger than the one before: in order, and none there twice. */
+/**
+ * Tells whether every value is larger than the one before, so that they are in order and none
+ * repeats.
+ */
 export const isIncreasing = (values) =>
   values.every((value, i) => i === 0 || values[i - 1] < value);
 

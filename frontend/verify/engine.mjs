@@ -6,7 +6,7 @@
  */
 import { audit, openRows, verifyBundle } from "./core.mjs";
 
-/** What the page shows of a verified draw; plain data, without the roster. */
+/** Gives what the page shows of a verified draw, as plain data without the roster. */
 function summaryOf(job) {
   const { freeze, plan, transcript, frozen, seed, strata, tasks, objects, seats } = job;
   const { who, staff, vacant, anchored, ledgerKey, rehearsal } = job;
@@ -17,7 +17,7 @@ function summaryOf(job) {
   };
 }
 
-/** An engine in this thread; `options` are those of verifyBundle. */
+/** Makes an engine in this thread; `options` are those of verifyBundle. */
 export function localEngine(options) {
   let last = null;
   let runs = 0;
@@ -42,7 +42,7 @@ export function localEngine(options) {
   };
 }
 
-/** An engine in a worker, which turns to `local` for good when the worker cannot start. */
+/** Makes an engine in a worker; it turns to `local` for good when the worker cannot start. */
 export function workerEngine(url, local) {
   const waiting = new Map();
   let worker = new Worker(url, { type: "module" });

@@ -6,7 +6,7 @@ import { lineText, Malformed } from "./encoding.mjs";
 import { redraw } from "./replacement.mjs";
 import { drawRows, tasksOf } from "./selection.mjs";
 
-/** Key of the officers of extension `number` (from 1). */
+/** Gives the key of the officers of extension `number` (from 1). */
 export const extensionKey = (seed, number) => hmac(seed, `extend\n${number}`);
 
 /**
@@ -45,7 +45,7 @@ function check({ strata }, more, number) {
   }
 }
 
-/** The rows after those taken, of all strata in ascending lot; counts them as taken. */
+/** Gives the rows after those taken, of all strata in ascending lot, and counts them as taken. */
 async function nextRows(order, more, pause) {
   const wanted = order.strata.map((part) => {
     const n = more.find(({ stratum }) => stratum === part.code)?.n ?? 0;

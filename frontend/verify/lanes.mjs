@@ -55,7 +55,10 @@ const shuffle = (lanes) => vector(13, ...lanes);
 const WORD = (n) => 8 + (n % 16);
 const SPARE = 24;
 
-/** The next word of the schedule, in the place of the one sixteen before. */
+/**
+ * Gives the instructions for the next word of the schedule, which takes the place of the one
+ * sixteen before.
+ */
 function schedule(n) {
   const [near, far] = [get(WORD(n + 1)), get(WORD(n + 14))];
   return [
@@ -67,7 +70,7 @@ function schedule(n) {
   ];
 }
 
-/** One round; the eight variables change places instead of values. */
+/** Gives the instructions for one round; the eight variables change places instead of values. */
 function round(n) {
   const [a, b, c, d, e, f, g, h] = Array.from({ length: 8 }, (_, i) => (i + 64 - n) % 8);
   const choice = [...get(f), ...get(g), ...get(e), ...SELECT];
@@ -84,7 +87,7 @@ function round(n) {
 
 const ADDRESS = [0x41, 0];
 
-/** compress(): the block in WORDS into STATE. */
+/** Gives the function compress(): it takes the block in WORDS into STATE. */
 function compressCode() {
   const code = [1, 25, 0x7b];
   for (let i = 0; i < 8; i++) code.push(...ADDRESS, ...load(STATE + 16 * i), ...set(i));
@@ -112,10 +115,13 @@ const keep = (to) =>
     ...store(LEVEL + STRIDE * i),
   ]);
 
-/** leaves(to): the hashes of the four one-block messages in WORDS. */
+/** Gives the function leaves(to): it makes the hashes of the four one-block messages in WORDS. */
 const leavesCode = () => [0, ...begun(), ...COMPRESS, ...keep(0), 0x0b];
 
-/** nodes(from, to): SHA-256(01 ‖ left ‖ right) of the four pairs at `from`. */
+/**
+ * Gives the function nodes(from, to): it makes SHA-256(01 ‖ left ‖ right) of the four pairs at
+ * `from`.
+ */
 function nodesCode() {
   const code = [1, 2, 0x7b];
   const [from, to, now, before] = [0, 1, 2, 3];
@@ -149,7 +155,7 @@ const named = (name, kind, index) => [
 ];
 const sized = (code) => [...unsigned(code.length), ...code];
 
-/** The module's bytes. */
+/** Gives the module's bytes. */
 function moduleBytes() {
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
@@ -163,7 +169,9 @@ function moduleBytes() {
 
 let lanes;
 
-/** Memory and functions, made at the first call; null where they cannot be. */
+/**
+ * Gives the module's memory and functions, made at the first call; null where they cannot be made.
+ */
 function started() {
   if (lanes !== undefined) return lanes;
   try {
@@ -185,7 +193,10 @@ export function fits(starts, first, last) {
   return started() !== null;
 }
 
-/** Root words (Int32Array of 8) of the subtree over lines [first, last), of which `fits` is true. */
+/**
+ * Gives the root words (Int32Array of 8) of the subtree over lines [first, last), for which `fits`
+ * must be true.
+ */
 export function subtree(data, starts, first, last) {
   const { words, leaves, nodes } = started();
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
@@ -222,7 +233,7 @@ function pack(words, lane, data, view, start, end) {
   words[60 + lane] = 8 * (end - start + 1);
 }
 
-/** Four bytes from `from` on; beyond the ends of `data` they are 0. */
+/** Gives the four bytes from `from` on; beyond the ends of `data` they are 0. */
 function wordAt(data, view, from) {
   if (from >= 0 && from + 4 <= data.length) return view.getInt32(from);
   let word = 0;

@@ -7,7 +7,10 @@ import { canonical, Malformed } from "./encoding.mjs";
 import { runExtension } from "./extension.mjs";
 import { runBatch } from "./replacement.mjs";
 
-/** Every batch follows from its links, every extension from the seed, each at its place. */
+/**
+ * Checks that every batch follows from its links and every extension from the seed, each at its
+ * place.
+ */
 export async function replacements(job) {
   for (const [file, code] of [
     ["replacements", "batch-draw"],

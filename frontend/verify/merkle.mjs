@@ -5,13 +5,13 @@
 import * as lanes from "./lanes.mjs";
 import { fromBytes, hashLeaf, hashNode, toBytes } from "./sha256.mjs";
 
-/** Root words (Int32Array of 8) of the subtree over lines [first, last); synchronous. */
+/** Gives the root words (Int32Array of 8) of the subtree over lines [first, last); synchronous. */
 export function subtree(data, starts, first, last) {
   if (lanes.fits(starts, first, last)) return lanes.subtree(data, starts, first, last);
   return subtreeOfOne(data, starts, first, last);
 }
 
-/** Root words as above, computed one hash after the other. */
+/** Gives the same root words, computed one hash after the other. */
 export function subtreeOfOne(data, starts, first, last) {
   let count = last - first;
   const level = new Int32Array(8 * count);
@@ -35,7 +35,10 @@ function nextLevel(level, count) {
   return pairs + (count & 1);
 }
 
-/** Root of the tree whose aligned subtrees (all of one power-of-two size but the last) are given. */
+/**
+ * Gives the root of the tree with these aligned subtrees, all of one power-of-two size but the
+ * last.
+ */
 export function join(roots) {
   let count = roots.length;
   const level = new Int32Array(8 * count);
@@ -48,8 +51,9 @@ export function join(roots) {
 export const SUBTREE = 1 << 14;
 
 /**
- * Root of the whole table, as bytes. `hashRange(data, starts, first, last)` gives the roots of the
- * subtrees of lines [first, last); by default they are made here, pausing between them.
+ * Gives the root of the whole table, as bytes. `hashRange(data, starts, first, last)` gives the
+ * roots of the subtrees of lines [first, last); by default they are made here, pausing between
+ * them.
  */
 export async function root(data, starts, { pause = async () => {}, hashRange } = {}) {
   const rows = starts.length - 1;
@@ -63,7 +67,10 @@ export async function root(data, starts, { pause = async () => {}, hashRange } =
   return join(roots);
 }
 
-/** Root that a path leads to from a leaf (bytes of the entry), or null when it cannot fit. */
+/**
+ * Gives the root to which a path leads from a leaf (bytes of the entry), or null when the path
+ * cannot fit.
+ */
 export function rootFromPath(entry, index, size, path) {
   if (!(Number.isSafeInteger(index) && index >= 0 && index < size)) return null;
   const pair = new Int32Array(16);

@@ -26,7 +26,9 @@ export function checkFiles({ freeze, files, recusals_part: part, recusals_key: k
   }
 }
 
-/** The pairs "officer TAB object" that stand against drawn rows (or all); throws Malformed. */
+/**
+ * Gives the pairs "officer TAB object" that stand against drawn rows (or all); throws Malformed.
+ */
 export async function recusedPairs(job) {
   const { freeze, pool, recusals_part: part, recusals_key: key } = job;
   if (part) {
@@ -44,8 +46,10 @@ export async function recusedPairs(job) {
   return pairs.map((pair) => pair.join("\t"));
 }
 
-/** Refuses a part that does not hold exactly the rows `wanted`, ascending, each with its officers
- * ascending: a leaf that was frozen otherwise is the leaf of no list. */
+/**
+ * Refuses a part that does not hold exactly the rows `wanted`, ascending, each with its officers
+ * ascending: a leaf frozen in another order is the leaf of no list.
+ */
 function checkRows({ rows }, wanted) {
   const held = new Set(rows.map(({ row }) => row));
   const drawn = new Set(wanted);
@@ -68,7 +72,7 @@ function checkPath({ rows, path }, frozen, size) {
   if (!found || hex(found) !== frozen) throw new Malformed("recusals-path");
 }
 
-/** Hash of one leaf as eight words. */
+/** Gives the hash of one leaf as eight words. */
 function leaf(entry) {
   const words = new Int32Array(8);
   hashLeaf(entry, 0, entry.length, 0, words, 0);
@@ -91,9 +95,11 @@ function wordsOf(bytes) {
 }
 
 /**
- * Root that leaves (place → words) lead to with the hashes of a shared path (bytes): level by level
- * from below, in each by ascending place, a sibling that is no leaf's comes from the path. Null when
- * the path does not fit.
+ * Gives the root to which leaves (place → words) lead with the hashes of a shared path (bytes), or
+ * null when the path does not fit.
+ *
+ * It works level by level from below, in each by ascending place; a sibling that is not known comes
+ * from the path.
  */
 function rootFromShared(leaves, rows, path) {
   if (!leaves.size) return null;
@@ -108,7 +114,10 @@ function rootFromShared(leaves, rows, path) {
   return used === path.length ? toBytes(known.get(0)) : null;
 }
 
-/** The level above what is known of one with `size` places; null when `next` has no sibling left. */
+/**
+ * Gives the level above the known hashes of a level with `size` places; null when `next` has no
+ * sibling left.
+ */
 function levelAbove(known, size, next) {
   const above = new Map();
   for (const place of [...known.keys()].sort((a, b) => a - b)) {
@@ -141,7 +150,7 @@ async function checkWhole(job, key, pairs) {
   if (hex(found) !== freeze.recusals_root) throw new Malformed("recusals-root");
 }
 
-/** All leaves one after the other, with a byte between them, as `root` takes the lines of a table. */
+/** Joins all leaves, with a byte after each, as `root` takes the lines of a table. */
 function leavesOf(salts, away, rows) {
   const lists = new Map([...away].map(([row, officers]) => [row, utf8(officers.join(","))]));
   const starts = new Uint32Array(rows + 1);

@@ -6,7 +6,7 @@ import { chainStep } from "./commitment.mjs";
 import { Malformed } from "./encoding.mjs";
 import { compareBlocks } from "./selection.mjs";
 
-/** Key of batch `batch` (from 1); links in hex. */
+/** Gives the key of batch `batch` (from 1); the links are hex. */
 export const batchKey = (seed, batch, operatorLink, supervisorLink) =>
   hmac(seed, `redraw\n${batch}\n${operatorLink}\n${supervisorLink}`);
 

@@ -5,7 +5,7 @@ import { root } from "./merkle.mjs";
 const RANGE = 1 << 16;
 const SMALL = RANGE / 4;
 
-/** Workers ready to hash, or none where the browser has no module workers. */
+/** Makes workers ready to hash, or none where the browser has no module workers. */
 export function startWorkers() {
   const count = Math.min(4, Math.max(1, navigator.hardwareConcurrency ?? 1));
   try {
@@ -16,7 +16,10 @@ export function startWorkers() {
   }
 }
 
-/** Root (32 bytes) of a table's bytes; small ones, or without workers, are hashed here, pausing. */
+/**
+ * Gives the root (32 bytes) of a table's bytes. A small table, or one without workers, is hashed
+ * here, pausing.
+ */
 export async function rootOf(workers, data, pause) {
   const starts = startsOf(data);
   const rows = starts.length - 1;

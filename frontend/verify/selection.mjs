@@ -5,7 +5,7 @@ import { lineText, Malformed, rowOf } from "./encoding.mjs";
 
 const CHUNK = 1 << 18;
 
-/** k of a stratum: ceil(rows·num/den), then at least min, at most max, at most rows. */
+/** Gives k of a stratum: ceil(rows·num/den), then at least min, at most max, at most rows. */
 export function quota(rows, { num, den, min, max }) {
   let count = (BigInt(rows) * BigInt(num) + BigInt(den) - 1n) / BigInt(den);
   const low = BigInt(min ?? 0);
@@ -14,7 +14,7 @@ export function quota(rows, { num, den, min, max }) {
   return Number(count < BigInt(rows) ? count : BigInt(rows));
 }
 
-/** Row ranges and quotas of the plan's strata, ordered by code as the pool is. */
+/** Gives row ranges and quotas of the plan's strata, ordered by code as the pool is. */
 export function strataOf(pool, rules) {
   const ranges = rangesOf(pool);
   const codes = new Set(rules.map((rule) => rule.code));
@@ -32,7 +32,9 @@ export function strataOf(pool, rules) {
 
 const byCode = (a, b) => (a.code < b.code ? -1 : Number(a.code > b.code));
 
-/** Ranges of equal first columns; the table is sorted, so each end is found by halving. */
+/**
+ * Gives the ranges of equal first columns; the table is sorted, so each end is found by halving.
+ */
 function rangesOf(pool) {
   const ranges = new Map();
   const codeAt = (row) => lineText(pool, row).split("\t", 1)[0];
@@ -51,7 +53,7 @@ function rangesOf(pool) {
   return ranges;
 }
 
-/** The row of an object, whatever its stratum, or −1. */
+/** Gives the row of an object, whatever its stratum, or −1. */
 export function findRow({ pool, strata }, object) {
   for (const { code } of strata) {
     const row = rowOf(pool, utf8(`${code}\t${object}`));
@@ -60,7 +62,7 @@ export function findRow({ pool, strata }, object) {
   return -1;
 }
 
-/** The lot of one row, as hex: what an enterprise needs to check itself. */
+/** Gives the lot of one row, as hex, which an enterprise needs to check itself. */
 export async function lotOf(seed, row) {
   return hex(await keystream(await derive(seed, "objects"), row, 1));
 }
@@ -74,7 +76,7 @@ export function compareBlocks(a, i, b, j) {
   return 0;
 }
 
-/** The k smallest [{row, lot (hex)}] of rows [start, end), ascending. */
+/** Gives the k smallest [{row, lot (hex)}] of rows [start, end), ascending. */
 async function smallest(key, start, end, k, pause) {
   let best = [];
   for (let first = start; first < end && k > 0; first += CHUNK) {
@@ -98,7 +100,7 @@ function merge(best, blocks, first, count, k) {
   return found.sort((a, b) => compareBlocks(a.block, 0, b.block, 0)).slice(0, k);
 }
 
-/** A bound on the first 32 bits below which surely k of these lots (or of all so far) lie. */
+/** Gives a bound on the first 32 bits below which at least k of these lots (or all of them) lie. */
 function boundOf(best, view, count, k) {
   if (best.length >= k) return new DataView(best[k - 1].block.buffer).getUint32(0);
   if (count <= k) return 0xffffffff;
@@ -107,7 +109,7 @@ function boundOf(best, view, count, k) {
   return narrow(heads, k);
 }
 
-/** The smallest guess, doubled as often as needed, that at least k of `heads` do not exceed. */
+/** Gives the first guess, doubled as often as needed, that at least k of `heads` do not exceed. */
 function narrow(heads, k) {
   let bound = Math.ceil(((k + 8) / heads.length) * 2 ** 32);
   for (;;) {
@@ -119,7 +121,7 @@ function narrow(heads, k) {
   }
 }
 
-/** Drawn rows of each stratum in draw order. */
+/** Gives the drawn rows of each stratum in draw order. */
 export async function drawRows(seed, strata, pause = async () => {}) {
   const key = await derive(seed, "objects");
   const drawn = [];
@@ -127,7 +129,10 @@ export async function drawRows(seed, strata, pause = async () => {}) {
   return drawn;
 }
 
-/** All drawn rows in ascending lot, each with the place of its stratum: the order of tasks. */
+/**
+ * Gives all drawn rows in ascending lot, which is the order of tasks, each with the place of its
+ * stratum.
+ */
 export function tasksOf(drawn) {
   const all = drawn.flatMap((part, stratum) => part.map((one) => ({ ...one, stratum })));
   return all.sort((a, b) => (a.lot < b.lot ? -1 : Number(a.lot > b.lot)));

@@ -170,7 +170,7 @@ function begin(state, at) {
 
 let padded = new Uint8Array(192);
 
-/** SHA-256(`first` ‖ data[start, end)) into `out` at word `at`; `first` is one byte. */
+/** Writes SHA-256(`first` ‖ data[start, end)) into `out` at word `at`; `first` is one byte. */
 export function hashLeaf(data, start, end, first, out, at) {
   const length = end - start + 1;
   const size = ((length + 9 + 63) >> 6) << 6;
@@ -189,7 +189,9 @@ export function hashLeaf(data, start, end, first, out, at) {
   }
 }
 
-/** SHA-256(01 ‖ left ‖ right), two hashes lying side by side at `from`, into `out` at `at`. */
+/**
+ * Writes SHA-256(01 ‖ left ‖ right) of the two hashes side by side at `from` into `out` at `at`.
+ */
 export function hashNode(hashes, from, out, at) {
   W[0] = 0x01000000 | (hashes[from] >>> 8);
   for (let i = 1; i < 16; i++) W[i] = (hashes[from + i - 1] << 24) | (hashes[from + i] >>> 8);
@@ -202,7 +204,7 @@ export function hashNode(hashes, from, out, at) {
   compress(out, at);
 }
 
-/** The 32 bytes of the hash at word `at`. */
+/** Gives the 32 bytes of the hash at word `at`. */
 export function toBytes(words, at = 0) {
   const out = new Uint8Array(32);
   const view = new DataView(out.buffer);

@@ -31,7 +31,10 @@ const isTeams = (value) =>
   isObject(value) &&
   Object.entries(value).every(([code, team]) => (code === "*" || isToken(code)) && isTeam(team));
 
-/** What the last source came to: its type decides what its value looks like. */
+/**
+ * Tells whether a value can be that of the last source, whose type decides what its value looks
+ * like.
+ */
 function isPublicSource(value) {
   if (!isObject(value) || !Object.keys(value).every(oneOf("type", "value"))) return false;
   if (value.type === "none") return !("value" in value);
@@ -85,7 +88,7 @@ export const FREEZE = {
 const { recusals_sha256: _asOneFile, ...others } = FREEZE;
 const FREEZE_BY_ROW = { ...others, recusals_root: isHex32 };
 
-/** The fields of a freeze record: its recusals are fixed as one file, or row by row. */
+/** Gives the fields of a freeze record, whose recusals are fixed as one file or row by row. */
 export const freezeFields = (record) =>
   Object.hasOwn(record, "recusals_root") ? FREEZE_BY_ROW : FREEZE;
 

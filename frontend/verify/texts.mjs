@@ -8,10 +8,10 @@ const LANGUAGES = { "zh-CN": zh, en };
 /** The languages there are, in the order of the switch. */
 export const languages = Object.keys(LANGUAGES);
 
-/** A whole number with thin spaces between thousands. */
+/** Writes a whole number with thin spaces between thousands. */
 export const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 
-/** The sentence `key` in `language`, filled; numbers are grouped. */
+/** Gives the sentence `key` in `language`, filled; numbers are grouped. */
 export function say(language, key, values = {}) {
   const sentence = LANGUAGES[language][key];
   if (sentence === undefined) throw new Error(`no text ${key} in ${language}`);
@@ -21,7 +21,7 @@ export function say(language, key, values = {}) {
   });
 }
 
-/** What one finished check says: that it holds, or in one plain sentence what does not. */
+/** Gives the sentence of a finished check: that it holds, or what does not. */
 export function sentenceOf(language, { name, holds, code, values }) {
   if (!holds) return say(language, `bad-${code}`, values);
   const variant = VARIANTS[name]?.(values);

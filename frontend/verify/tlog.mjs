@@ -12,7 +12,7 @@ function base64(words) {
   return Uint8Array.from(atob(words), (char) => char.charCodeAt(0));
 }
 
-/** The proof in `data`: {type, subject, at, digest, index, origin}; throws Malformed. */
+/** Reads the proof in `data`: {type, subject, at, digest, index, origin}; throws Malformed. */
 export async function readProof(data, file) {
   let parts;
   try {
@@ -63,8 +63,8 @@ function splitTwice(content) {
 }
 
 /**
- * Whether the checkpoint carries a good Ed25519 signature of `verifierKey` (name+id+key).
- * Throws Malformed when it is no key, or when this browser has no Ed25519.
+ * Tells whether the checkpoint carries a good Ed25519 signature of `verifierKey` (name+id+key).
+ * Throws Malformed when that is no key, or when this browser has no Ed25519.
  */
 export async function isSigned({ origin, note, signed }, verifierKey) {
   const [name, said, ...rest] = verifierKey.trim().split("+");
@@ -94,7 +94,10 @@ async function keyOf(name, words) {
   }
 }
 
-/** The proof in `file` that the ledger holds `content` as an entry of this draw. */
+/**
+ * Reads the proof in `file` that the ledger holds `content` as an entry of this draw; throws
+ * Malformed.
+ */
 export async function proofOf(job, file, type, content) {
   const proof = await readProof(job.files.get(file), file);
   if (proof.type !== type || proof.subject !== job.freeze.draw) {

@@ -8,7 +8,7 @@ const FRAME = 40;
 const saved = location.protocol === "file:";
 const asked = new URLSearchParams(location.search);
 
-/** The language asked for, else that of the portal (its cookie), else Chinese. */
+/** Gives the language asked for, else that of the portal (its cookie), else Chinese. */
 function firstLanguage() {
   const portal = /(?:^|; )lang=(\w+)/.exec(saved ? "" : document.cookie)?.[1];
   return (asked.get("lang") ?? portal) === "en" ? "en" : languages[0];
@@ -45,7 +45,7 @@ function pauser() {
   };
 }
 
-/** The engine beside the page, or on it when this is a saved copy. */
+/** Gives the engine beside the page, or on the page when this is a saved copy. */
 function startEngine() {
   const local = localEngine({ pause: pauser() });
   return saved ? local : workerEngine(new URL("./verify-worker.mjs", import.meta.url), local);
@@ -137,7 +137,7 @@ async function takeFile(file) {
   await verify(bytes);
 }
 
-/** Which notice tells why the site gave no bundle, by the status of its answer. */
+/** Gives the notice that tells why the site gave no bundle, by the status of its answer. */
 function refusalOf(status) {
   if (status === 404) return "not-found";
   return status === 429 ? "busy" : "site-failed";
@@ -166,8 +166,10 @@ async function takeNumber(draw) {
 
 /**
  * Asks the site what became of the draw since: whether it was declared void, and which rows of a
- * sealed one are open by now. The rows are held against the roster, so nothing is believed;
- * without an answer the salt is typed in.
+ * sealed draw are open by now.
+ *
+ * The rows are checked against the roster, so the site is not trusted; without an answer people
+ * type the salt in.
  */
 async function takeNews(run, summary) {
   let news;
@@ -203,7 +205,10 @@ async function verifyAgain() {
   if (page.bytes) await verify(page.bytes);
 }
 
-/** What people type or paste: wide letters, blanks and groups are all the same. */
+/**
+ * Brings what people type or paste into one form: wide letters, blanks and groups make no
+ * difference.
+ */
 const typed = (id) => $(id).value.normalize("NFKC").replace(/\s/g, "");
 
 async function askAudit() {

@@ -7,7 +7,7 @@ import { say, sentenceOf } from "./texts.mjs";
 const $ = (id) => document.getElementById(id);
 const FIRST_ROWS = 30;
 
-/** An element with a class and children (texts or elements). */
+/** Makes an element with a class and children (texts or elements). */
 function make(tag, className, ...children) {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -32,7 +32,9 @@ export function showLanguage(language) {
   $("language").lang = language === "en" ? "zh-CN" : "en";
 }
 
-/** A message above the report; `kind` "bad" or "wait"; without a key it goes away. */
+/**
+ * Shows a message above the report; `kind` is "bad" or "wait"; without a key the message goes away.
+ */
 export function showNotice(language, notice) {
   $("notice").hidden = !notice;
   if (!notice) return;
@@ -42,7 +44,7 @@ export function showNotice(language, notice) {
 
 const milliseconds = (value) => (value < 10 ? value.toFixed(1) : Math.round(value));
 
-/** The list of checks: those done with their sentence and time, those to come in grey. */
+/** Shows the list of checks: finished ones with their sentence and time, those to come in grey. */
 export function showChecks(language, lines, finished) {
   const items = CHECK_NAMES.map((name, place) => {
     const line = lines[place];
@@ -68,7 +70,7 @@ export function showChecks(language, lines, finished) {
   $("checks").replaceChildren(...items);
 }
 
-/** The verdict with its stamp. `report` is null while computing. */
+/** Shows the verdict with its stamp; `report` is null while computing. */
 export function showOutcome(language, report, total) {
   const status = report?.status ?? "running";
   $("outcome").hidden = false;
@@ -94,7 +96,7 @@ function more(language, { failure, summary }, total) {
   return parts.join(" · ");
 }
 
-/** What the record says: only of a verified draw. */
+/** Shows the record of the draw, once it is verified. */
 export function showFacts(language, { freeze, plan, transcript, seed, tasks, seats, ...job }) {
   const fact = (name, value, className = "") => [
     make("dt", "", say(language, `facts-${name}`)),
@@ -114,7 +116,10 @@ export function showFacts(language, { freeze, plan, transcript, seed, tasks, sea
   );
 }
 
-/** The drawn enterprises in draw order with the officers who go now; `codes`: what opened rows are. */
+/**
+ * Shows the drawn enterprises in draw order with the officers who go now; `codes`: the codes of
+ * opened rows.
+ */
 export function showList(language, job, whole, codes = {}) {
   const teams = Map.groupBy(job.seats.keys(), (seat) => job.seats[seat].task);
   const shown = whole ? job.tasks : job.tasks.slice(0, FIRST_ROWS);
@@ -144,7 +149,7 @@ function officerMarks(language, job, seats) {
   });
 }
 
-/** The answer about one enterprise: a slip, or one sentence why there is none. */
+/** Shows the answer about one enterprise: a slip, or one sentence why there is none. */
 export function showAudit(language, code, found) {
   const answer = $("audit-answer");
   if (found.why) {
@@ -172,7 +177,10 @@ export function showAudit(language, code, found) {
   answer.replaceChildren(slip);
 }
 
-/** The key of the sentence that says why: by the largest winning lot, or by an extension. */
+/**
+ * Gives the key of the sentence that says why it was drawn: by the largest winning lot, or by an
+ * extension.
+ */
 function reasonOf({ number, later, largest }) {
   if (number !== null) return later ? "why-later" : "why-drawn";
   return largest === null ? "why-none" : "why-not";

@@ -12,7 +12,7 @@ export class Unreadable extends Error {
   }
 }
 
-/** Files of a zip: Map from name to bytes. Throws Unreadable. */
+/** Reads the files of a zip into a Map from name to bytes; throws Unreadable. */
 export async function readZip(bytes) {
   const entries = directory(bytes);
   if (entries.reduce((sum, entry) => sum + entry.size, 0) > MAX_BYTES) {
@@ -75,11 +75,13 @@ function stored(packed, { crc, size }) {
   return packed.slice();
 }
 
-/** A gzip file's head: deflated, nothing else known. */
+/** The head of a gzip file: deflated, nothing else known. */
 const GZIP = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 
-/** Inflates as gzip, whose trailer is the CRC and size that the zip has: the browser's own code
- * then holds the bytes against them, many times faster than a script could. */
+/**
+ * Inflates through gzip, whose trailer is the CRC and size that the zip has: so the browser's own
+ * code compares the bytes with them, many times faster than a script could.
+ */
 async function inflate(packed, { method, crc, size }) {
   if (method !== 8) throw new Unreadable("zip-damaged");
   const trailer = new Uint8Array(8);

@@ -37,7 +37,7 @@ export class Server {
     return this.#ask<T>("GET", path, undefined);
   }
 
-  /** POST with the session's token; a token that went stale is fetched anew, once. */
+  /** Sends a POST with the session's token; a stale token is fetched anew, once. */
   async send<T>(path: string, body: object, method: Method = "POST"): Promise<Reply<T>> {
     if (this.csrf === null) await this.renewToken();
     const reply = await this.#ask<T>(method, path, body);

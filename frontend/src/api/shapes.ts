@@ -12,7 +12,7 @@ export interface SyncRequest {
   have: Record<string, number>;
 }
 
-/** Another officer's event: as it was sent, with who and which revision. */
+/** Another officer's event as it was sent, with its author and its revision. */
 export type PulledEvent = SentEvent & { officer: string; revision: number };
 
 export interface PulledVisit {
@@ -25,7 +25,7 @@ export interface PulledVisit {
 export interface SyncReply {
   epoch: string;
   server_time: string;
-  /** bytes of the largest file the server takes; absent from servers of before */
+  /** bytes of the largest file the server takes; absent from older servers */
   largest_evidence?: number;
   receipts: Receipt[];
   receipt_signature: string;

@@ -8,12 +8,12 @@ const SENTENCES = {
   "set-back": "clock.setBack",
 } as const;
 
-/** The sentence that says what is wrong with the phone's clock. */
+/** Gives the sentence that says what is wrong with the phone's clock. */
 export function clockWords(error: ClockError): string {
   return t(SENTENCES[error.kind], { span: spanWords(error.ms) });
 }
 
-/** A length of time in days, hours and minutes. */
+/** Gives a length of time in days, hours and minutes. */
 export function spanWords(ms: number): string {
   const { days, hours, minutes } = spanOf(ms);
   const parts = [

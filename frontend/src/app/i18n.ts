@@ -18,7 +18,7 @@ const catalogues: Record<Locale, Record<Key, string>> = { "zh-CN": zh, en };
 export const locale = ref<Locale>("zh-CN");
 
 /**
- * The sentence for a key in the language of the screen, with its {names} filled in; of
+ * Gives the sentence for a key in the language of the screen, with its {names} filled in; of
  * {name|one|many} the word for one when the number is one, and else the other.
  */
 export function t<K extends Key>(key: K, ...params: Params<K>): string {
@@ -32,12 +32,12 @@ export function t<K extends Key>(key: K, ...params: Params<K>): string {
   );
 }
 
-/** The sentence for a key found at run time, which has nothing to fill in. */
+/** Gives the sentence for a key found at run time, which has nothing to fill in. */
 export function plain(key: Key): string {
   return catalogues[locale.value][key];
 }
 
-/** What a code of a list is called in the language of the screen; an unknown one is shown as it is. */
+/** Gives a code's name from a list, in the language of the screen; an unknown code stands as it is. */
 export function word(
   list: { zh: Record<string, string>; en: Record<string, string> },
   code: string,
@@ -45,7 +45,7 @@ export function word(
   return (locale.value === "zh-CN" ? list.zh : list.en)[code] ?? code;
 }
 
-/** Whether a text made elsewhere (a server's code) is a key of ours. */
+/** Tells whether a text made elsewhere (a server's code) is a key of ours. */
 export function isKey(text: string): text is Key {
   return text in zh;
 }
@@ -56,47 +56,47 @@ export function setLocale(to: Locale): void {
   document.documentElement.lang = to;
 }
 
-/** The language chosen before on this phone, else Chinese. */
+/** Gives the language chosen before on this phone, else Chinese. */
 export function startLocale(): void {
   setLocale(localStorage.getItem(STORED) === "en" ? "en" : "zh-CN");
 }
 
-/** The lot number in words: as on the slip in Chinese, as a number else. */
+/** Gives the lot number in words: as on the slip in Chinese, as digits in other languages. */
 export function lotText(lot: number): string {
   return locale.value === "zh-CN" ? lotLabel(lot) : t("slip.lot", { n: lot });
 }
 
 const ZONE = "Asia/Shanghai";
 
-/** HH:MM:SS, or HH:MM, of an instant in China's time. */
+/** Gives an instant in China's time as HH:MM:SS, or as HH:MM. */
 export function clockTime(at: string | number, seconds = false): string {
   const style = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: ZONE } as const;
   const whole = seconds ? { ...style, second: "2-digit" as const } : style;
   return shown(new Intl.DateTimeFormat("zh-CN", whole), at);
 }
 
-/** MM-DD HH:MM of an instant. */
+/** Gives an instant in China's time as MM-DD HH:MM. */
 export function shortTime(at: string | number): string {
   return `${day(at).slice(5)} ${clockTime(at)}`;
 }
 
-/** YYYY-MM-DD of an instant in China's time. */
+/** Gives the day of an instant in China's time as YYYY-MM-DD. */
 export function day(at: string | number): string {
   return shown(new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }), at);
 }
 
-/** A text that names no moment, which only a strange phone sends, is shown as a dash. */
+/** Formats a moment; a text that names none, which only a strange phone sends, becomes a dash. */
 function shown(format: Intl.DateTimeFormat, at: string | number): string {
   const ms = typeof at === "number" ? at : instant(at);
   return Number.isNaN(ms) ? "—" : format.format(ms);
 }
 
-/** Days from today until a day, negative when it is over. */
+/** Counts the days from today until a day, negative when it is over. */
 export function daysUntil(due: string, now: number): number {
   return Math.round((Date.parse(due) - Date.parse(day(now))) / 86_400_000);
 }
 
-/** A size people can read: 0 B, 412 KB, 3.4 MB, 1.2 GB. */
+/** Gives a size people can read: 0 B, 412 KB, 3.4 MB, 1.2 GB. */
 export function bytes(size: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
   let [value, unit] = [size, 0];

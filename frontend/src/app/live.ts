@@ -1,4 +1,4 @@
-/** What is on disk, on the screen: read again whenever the outbox or a screen says it changed. */
+/** Shows what is on disk: read again whenever the outbox or a screen says that it changed. */
 import {
   type ComputedRef,
   computed,
@@ -46,7 +46,7 @@ function live<T>(start: T, read: () => Promise<T>, only: string | null = null): 
   return value;
 }
 
-/** All visits; null until they were read. */
+/** Gives all visits; null until they were read. */
 export function useVisits(): ShallowRef<VisitRow[] | null> {
   const { db } = signedIn();
   return live<VisitRow[] | null>(null, () => visits(db));
@@ -57,7 +57,7 @@ export interface Opened {
   files: EvidenceRow[];
 }
 
-/** One visit with its files; null until read, `row` null when it is not on this phone. */
+/** Gives one visit with its files; null until read, `row` null when it is not on this phone. */
 export function useVisit(id: string): ShallowRef<Opened | null> {
   const { db } = signedIn();
   let before: Opened | null = null;
@@ -81,7 +81,7 @@ export interface Waiting {
 
 const shared = new WeakMap<Outbox, ShallowRef<Waiting>>();
 
-/** The state of the outbox and all that has not arrived; read once for all who look at it. */
+/** Gives the state of the outbox and all that has not arrived; read once for all who look at it. */
 export function useOutbox(): ShallowRef<Waiting> {
   const { outbox } = signedIn();
   const known = shared.get(outbox) ?? effectScope(true).run(readOutbox);
@@ -121,7 +121,10 @@ export function steady(before: Opened | null, now: Opened): Opened {
   return { row: { ...row, state: { ...now.row.state, answers } }, files };
 }
 
-/** A package comes again only with other officers; a seat left vacant is told by the seats. */
+/**
+ * Tells whether two packages of a visit have the same officers. A package comes again only with
+ * others, and a seat left vacant shows in its seats.
+ */
 function sameTeam(one: Package, other: Package): boolean {
   return same(one.officers, other.officers) && same(one.draw.seats, other.draw.seats);
 }
@@ -130,7 +133,7 @@ function same(one: object, other: object): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** What this phone's clock shows, refreshed every `ms`. */
+/** Gives what this phone's clock shows, refreshed every `ms`. */
 function useClock(ms: number): Ref<number> {
   const clock = ref(Date.now());
   const timer = setInterval(() => {
@@ -140,14 +143,14 @@ function useClock(ms: number): Ref<number> {
   return clock;
 }
 
-/** The time, refreshed every `ms`; a wrong clock is put right by the last contact. */
+/** Gives the time, refreshed every `ms`; a wrong clock is put right by the last contact. */
 export function useNow(ms: number): ComputedRef<number> {
   const clock = useClock(ms);
   const outbox = useOutbox();
   return computed(() => presentMoment(clock.value, outbox.value.sync.contact ?? null));
 }
 
-/** What is wrong with this phone's clock, null when nothing is or nobody knows. */
+/** Gives what is wrong with this phone's clock, null when nothing is or nobody knows. */
 export function useClockError(): ComputedRef<ClockError | null> {
   const clock = useClock(30_000);
   const outbox = useOutbox();

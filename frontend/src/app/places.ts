@@ -4,7 +4,7 @@ import type { Position } from "../core/types.ts";
 const WAIT_MS = 4_000;
 const FRESH_MS = 60_000;
 
-/** The position as decimal strings, or null when there is none or it is not allowed. */
+/** Gives the position as decimal strings, or null when there is none or it is not allowed. */
 export function position(): Promise<Position | null> {
   if (!("geolocation" in navigator)) return Promise.resolve(null);
   return new Promise((resolve) => {
@@ -23,12 +23,12 @@ export function position(): Promise<Position | null> {
   });
 }
 
-/** The position if it may be had without asking. */
+/** Gives the position if it may be had without asking. */
 export async function knownPosition(): Promise<Position | null> {
   return (await permission("geolocation")) === "granted" ? position() : null;
 }
 
-/** granted, denied or prompt; null where the browser cannot say. */
+/** Gives granted, denied or prompt; null where the browser cannot say. */
 export async function permission(name: "geolocation" | "camera"): Promise<PermissionState | null> {
   try {
     return (await navigator.permissions.query({ name: name as PermissionName })).state;

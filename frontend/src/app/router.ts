@@ -13,7 +13,7 @@ window.addEventListener("hashchange", () => {
   window.scrollTo(0, 0);
 });
 
-/** What a fragment names; anything unknown is the list of tasks. */
+/** Gives what a fragment names; anything unknown is the list of tasks. */
 export function parse(hash: string): Route {
   const [first = "", visit = "", part = "", point = ""] = hash
     .replace(/^#\/?/, "")

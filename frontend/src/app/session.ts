@@ -22,7 +22,7 @@ const OWED = "evenhand-sign-out-owed";
 /** The session on the screen; null when somebody must sign in first. */
 export const session = shallowRef<Session | null>(null);
 
-/** The session; for screens that are shown only while there is one. */
+/** Gives the session; for screens that are shown only while there is one. */
 export function signedIn(): Session {
   if (session.value === null) throw new Error("nobody is signed in");
   return session.value;
@@ -59,7 +59,7 @@ export async function signOut(): Promise<void> {
   await db.close();
 }
 
-/** A sign-out made with no network still owes the server its end of the session. */
+/** Ends the server's session after a sign-out that was made with no network. */
 async function payOwedSignOut(): Promise<void> {
   if (localStorage.getItem(OWED) === null) return;
   const reply = await anonymousServer().send("/api/v1/session", {}, "DELETE");
@@ -100,7 +100,7 @@ async function met(me: Me): Promise<void> {
   session.value = { ...now, me };
 }
 
-/** A name people recognise in the list of their devices. */
+/** Gives a name people recognise in the list of their devices. */
 function phoneName(): string {
   const agent = navigator.userAgent;
   const model = /Android [\d.]+; ([^;)]+)/.exec(agent)?.[1] ?? /iPhone|iPad/.exec(agent)?.[0];

@@ -5,8 +5,8 @@ export const MAX_EVENTS = 500;
 export const MAX_BYTES = 200 * 1024;
 
 /**
- * The longest run of items from the start that fits; at least one, so that a queue never stands
- * still before an item that is too large by itself.
+ * Gives the longest run of items from the start that fits; at least one, so that a queue never
+ * stands still before an item that is too large by itself.
  */
 export function batch<T>(items: T[], bytesOf: (item: T) => number, limit: number): T[] {
   let total = 0;

@@ -17,13 +17,16 @@ export type ClockError =
   /** the clock was set back after the last contact, by at least so much */
   | { kind: "set-back"; ms: number };
 
-/** The moment it is, as well as the phone can know: its clock, put right by the last contact. */
+/**
+ * Gives the present moment as well as the phone can know it: its clock, put right by the last
+ * contact.
+ */
 export function presentMoment(clockMs: number, contact: Contact | null): number {
   if (contact === null) return clockMs;
   return Math.max(clockMs - contact.aheadMs, contact.serverMs);
 }
 
-/** A moment that this phone's clock gave, put right by the last contact. */
+/** Gives a moment of this phone's clock, put right by the last contact. */
 export function putRight(claimedMs: number, contact: Contact | null): number {
   return claimedMs - errorOf(contact);
 }
@@ -33,7 +36,7 @@ function errorOf(contact: Contact | null): number {
   return contact.aheadMs;
 }
 
-/** What is wrong with the phone's clock; null when nothing is, or nobody knows. */
+/** Gives what is wrong with the phone's clock; null when nothing is, or nobody knows. */
 export function clockError(clockMs: number, contact: Contact | null): ClockError | null {
   if (contact === null) return null;
   const missing = contact.serverMs - (clockMs - contact.aheadMs);
@@ -44,8 +47,8 @@ export function clockError(clockMs: number, contact: Contact | null): ClockError
 }
 
 /**
- * The milliseconds of an RFC 3339 moment, NaN for a text that names none; a leap second counts as
- * the second before it.
+ * Gives the milliseconds of an RFC 3339 moment, NaN for a text that names none; a leap second
+ * counts as the second before it.
  */
 export function instant(at: string): number {
   return Date.parse(at.replace(/(T\d{2}:\d{2}):60/, "$1:59"));
@@ -55,7 +58,7 @@ const MINUTE_MS = 60_000;
 /** From so many days on, hours say nothing more. */
 const DAYS_WITHOUT_HOURS = 3;
 
-/** A length of time in whole days, hours and minutes: the two largest that say something. */
+/** Gives a length of time in whole days, hours and minutes: the two largest that say something. */
 export function spanOf(ms: number): { days: number; hours: number; minutes: number } {
   const all = Math.max(1, Math.floor(Math.abs(ms) / MINUTE_MS));
   const days = Math.floor(all / 1440);

@@ -8,7 +8,7 @@ export function isDecimal(text: string): boolean {
   return DECIMAL.test(text);
 }
 
-/** Negative, zero or positive as `a` is less than, equal to or greater than `b`. */
+/** Gives negative, zero or positive as `a` is less than, equal to or greater than `b`. */
 export function compareDecimals(a: string, b: string): number {
   const difference = scaled(a) - scaled(b);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;

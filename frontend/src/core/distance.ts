@@ -7,7 +7,7 @@ export interface Place {
   lon: string;
 }
 
-/** Kilometres between two places given as decimal degrees. */
+/** Gives kilometres between two places given as decimal degrees. */
 export function kilometres(a: Place, b: Place): number {
   const [lat1, lon1, lat2, lon2] = [a.lat, a.lon, b.lat, b.lon].map(
     (degrees) => (Number(degrees) * Math.PI) / 180,

@@ -22,19 +22,19 @@ export interface Stamp {
   mono: number;
 }
 
-/** RFC 8785 text of a JSON value. */
+/** Gives the RFC 8785 text of a JSON value. */
 export function jcs(value: object): string {
   const text = canonicalize(value);
   if (text === undefined) throw new TypeError("not a JSON value");
   return text;
 }
 
-/** SHA-256 over the domain line and the JCS of the event as it is sent. */
+/** Gives the SHA-256 over the domain line and the JCS of the event as it is sent. */
 export function eventHash(event: SentEvent): string {
   return sha256(DOMAIN + jcs(event));
 }
 
-/** The next event of a chain, and the chain's new head. */
+/** Gives the next event of a chain, and the chain's new head. */
 export function nextEvent(
   head: Head,
   visit: string,
@@ -55,7 +55,7 @@ export function nextEvent(
   return { event, head: { seq: event.seq, hash: eventHash(event) } };
 }
 
-/** The text a device key signs for the last event of a call. */
+/** Gives the text a device key signs for the last event of a call. */
 export function headText(device: string, head: Head): string {
   return `evenhand/head/1\n${device}\n${head.seq}\n${head.hash}`;
 }

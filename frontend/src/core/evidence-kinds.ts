@@ -25,7 +25,7 @@ const BOX = 8;
 const BRAND = 4;
 const MOST_BRANDS = 64;
 
-/** The media type of a file by its first bytes; null when it is of no kind that is taken. */
+/** Gives the media type of a file by its first bytes; null when files of its kind are not taken. */
 export function kindOf(head: Uint8Array): string | null {
   const hex = hexOf(head.subarray(0, HEAD_BYTES));
   const brands = brandsOf(head);
@@ -41,7 +41,10 @@ function hexOf(bytes: Uint8Array): string {
   return hex;
 }
 
-/** A dot stands for any digit; what it must hold stands on a whole byte. */
+/**
+ * Tells whether bytes, as hex, begin as files of this kind do. A dot in a pattern stands for any
+ * digit; contents that must occur stand on a whole byte.
+ */
 function starts(kind: Kind, hex: string): boolean {
   const begins = (kind.starts ?? []).some((pattern) => new RegExp(`^${pattern}`).test(hex));
   return begins && holds(hex, kind.contains ?? "");
@@ -53,7 +56,7 @@ function holds(hex: string, wanted: string): boolean {
   return at >= 0;
 }
 
-/** The brands of an ISO media file (HEIC, MP4, MOV), the major one first; else none. */
+/** Gives the brands of an ISO media file (HEIC, MP4, MOV), the major one first; else none. */
 function brandsOf(head: Uint8Array): string[] {
   const text = (from: number): string => String.fromCharCode(...head.subarray(from, from + BRAND));
   if (text(4) !== "ftyp") return [];

@@ -9,8 +9,8 @@ export type Refusal = "empty" | "too-large" | "kind" | "unreadable" | "pixels";
 export type Judged = { kind: "taken"; mime: string } | { kind: "refused"; why: Refusal };
 
 /**
- * What the server will say of a file of `size` bytes that begins with `head`; `most` is the largest
- * file it takes, null when it did not tell.
+ * Foretells what the server will say of a file of `size` bytes that begins with `head`; `most` is
+ * the largest file it takes, null when it did not tell.
  */
 export function judge(head: Uint8Array, size: number, most: number | null): Judged {
   if (size === 0) return { kind: "refused", why: "empty" };

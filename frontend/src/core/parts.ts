@@ -4,14 +4,15 @@
  */
 import type { Missing, Package, PackageItem, PackagePart, Point } from "./types.ts";
 
-/** The department's part an item belongs to; null in a visit of one department. */
+/** Gives the department's part an item belongs to; null in a visit of one department. */
 export function partOf(pkg: Package, item: string): PackagePart | null {
   return pkg.parts?.find((part) => part.items.includes(item)) ?? null;
 }
 
 /**
- * Whether an item is for this officer to answer: each department answers its own. So is one whose
- * department sends nobody. `officer`: id of an officer or of the account behind it.
+ * Tells whether this officer is to answer an item: each department answers its own, and an item
+ * whose department sends nobody is for everyone. `officer`: id of an officer or of the account
+ * behind it.
  */
 export function isOwn(pkg: Package, item: string, officer: string): boolean {
   const part = partOf(pkg, item);
@@ -27,7 +28,10 @@ export interface Lacking {
   lines: { point: Point; what: Missing["what"] }[];
 }
 
-/** What is missing, by item: each numbers its points from the start. Nothing about the result. */
+/**
+ * Gives the missing answers by item, since every item numbers its points from 1. The result is not
+ * among them.
+ */
 export function missingByItem(pkg: Package, missing: Missing[]): Lacking[] {
   const groups = pkg.items.map((item) => {
     const points = new Map(item.checklist.points.map((point) => [point.key, point]));

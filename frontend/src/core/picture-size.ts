@@ -5,7 +5,7 @@ export interface PictureSize {
   height: number;
 }
 
-/** The size of a picture by its first bytes; null when they do not tell it. */
+/** Gives the size of a picture by its first bytes; null when they do not tell it. */
 export function pictureSize(mime: string, bytes: Uint8Array): PictureSize | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
@@ -65,7 +65,7 @@ function threeBytes(view: DataView, at: number): number {
 
 const ISPE = [..."ispe"].map((letter) => letter.charCodeAt(0));
 
-/** The largest of the sizes (`ispe` boxes) a HEIC names: tiles and thumbnails are smaller. */
+/** Gives the largest of the sizes (`ispe` boxes) a HEIC names: tiles and thumbnails are smaller. */
 function heic(view: DataView): PictureSize | null {
   let found: PictureSize | null = null;
   for (let at = 4; at + 16 <= view.byteLength; at += 1) {

@@ -4,7 +4,7 @@ import { visible } from "./rules.ts";
 import { sha256 } from "./sha256.ts";
 import type { Package, PackageItem, VisitState } from "./types.ts";
 
-/** The record as it stands: visible answers, standing evidence, result. */
+/** Gives the record as it stands: visible answers, standing evidence, result. */
 export function record(pkg: Package, state: VisitState) {
   const shown = new Set(visible(pkg, state));
   const { draw, enterprise, officers } = pkg;
@@ -67,12 +67,12 @@ function checklist(item: PackageItem, state: VisitState, shown: Set<string>) {
   return { item: item.code, checklist: item.checklist.hash, answers };
 }
 
-/** SHA-256 of the JCS of a record, lower-case hex. */
+/** Gives SHA-256 of the JCS of a record, lower-case hex. */
 export function recordDigest(body: ReturnType<typeof record>): string {
   return sha256(jcs(body));
 }
 
-/** The first ten hex digits in two groups, as both phones and the slip show them. */
+/** Gives the first ten hex digits in two groups, as both phones and the slip show them. */
 export function shortCode(digest: string): string {
   return `${digest.slice(0, 5)} ${digest.slice(5, 10)}`;
 }

@@ -8,8 +8,8 @@ export type Recusal =
   | { kind: "declined"; reason: string; at: string };
 
 /**
- * The newest request, or the office's word that its officer stays; null for neither. Requests of
- * others never come to a phone, so whatever is here was asked for here.
+ * Gives the newest request, or the office's word that its officer stays; null for neither. A phone
+ * never gets the requests of others, so every request it holds was made on it.
  */
 export function recusalOf(events: FoldEvent[]): Recusal | null {
   let found: Recusal | null = null;
@@ -23,13 +23,16 @@ export function recusalOf(events: FoldEvent[]): Recusal | null {
   return found;
 }
 
-/** Events the server has not numbered yet come last, in the order of their phone. */
+/**
+ * Orders events by revision; those the server has not numbered yet come last, in the order of their
+ * phone.
+ */
 function byRevision(a: FoldEvent, b: FoldEvent): number {
   const order = (event: FoldEvent): number => event.revision ?? Number.MAX_SAFE_INTEGER;
   return order(a) - order(b) || a.seq - b.seq;
 }
 
-/** The body of a request; words are optional and go no further than the office. */
+/** Gives the body of a request; words are optional and go no further than the office. */
 export function recusal(ground: Ground, words: string): Bodies["recusal.requested"] {
   return { ground, words: words.trim() === "" ? null : words.trim().slice(0, 1000) };
 }

@@ -19,7 +19,9 @@ interface Fold {
 
 type Of<K extends FoldEvent["kind"]> = Extract<FoldEvent, { kind: K }>;
 
-/** The state after `events`, given in any order, with repetitions; quarantined ones left out. */
+/**
+ * Gives the state after `events`, given in any order, with repetitions; quarantined ones left out.
+ */
 export function fold(pkg: Package, events: Iterable<FoldEvent>): VisitState {
   const acc = begin(pkg);
   const seen = new Set<string>();
@@ -52,7 +54,7 @@ function begin(pkg: Package): Fold {
   };
 }
 
-/** By revision (unknown last), then device, then seq. */
+/** Orders events by revision (unknown last), then device, then seq. */
 function order(a: FoldEvent, b: FoldEvent): number {
   const revisions =
     (a.revision ?? Number.MAX_SAFE_INTEGER) - (b.revision ?? Number.MAX_SAFE_INTEGER);
@@ -84,7 +86,7 @@ function reopen(state: VisitState): void {
   state.status = "under_way";
 }
 
-/** Applies an event of the officers' work; false when the kind is none. */
+/** Applies an event of the officers' work; false when it is of no such kind. */
 function work(acc: Fold, event: FoldEvent): boolean {
   switch (event.kind) {
     case "visit.started":
@@ -127,7 +129,10 @@ function answerSet(acc: Fold, event: Of<"answer.set">): void {
   writeNote(acc, event);
 }
 
-/** What is left of a candidate after its author saw `seen`: heads added later still stand. */
+/**
+ * Gives a candidate without the heads that the author of the event saw (`seen`); heads added later
+ * stand.
+ */
 function withoutSeen(candidate: Candidate, seen: string | null): Candidate | null {
   const index = seen === null ? -1 : candidate.heads.indexOf(seen);
   if (index < 0) return candidate;
@@ -145,7 +150,9 @@ function answerSettled(acc: Fold, event: Of<"answer.settled">): void {
   acc.candidates.set(point, beside(standing, event, null));
 }
 
-/** The candidates that still stand with the event's value; equal values add up their heads. */
+/**
+ * Gives the candidates that still stand, with the event's value; equal values share one candidate.
+ */
 function beside(
   standing: Candidate[],
   event: Of<"answer.set"> | Of<"answer.settled">,
@@ -162,7 +169,7 @@ function beside(
   return [...standing, { value, heads: [event.id], by: event.officer, at: event.at, note }];
 }
 
-/** A device replaces its own note; notes of other devices add up. */
+/** Takes a note: a device replaces its own, and notes of other devices stay beside it. */
 function writeNote(acc: Fold, event: Of<"answer.set">): void {
   const { point, note } = event.body;
   const kept = (acc.notes.get(point) ?? []).filter((entry) => entry.device !== event.device);
@@ -190,7 +197,9 @@ function evidenceAdded(acc: Fold, event: Of<"evidence.added">): void {
   };
 }
 
-/** A result replaces those it names in `of` and this device's own; others stand beside it. */
+/**
+ * Takes a result: it replaces those it names in `of` and this device's own; others stay beside it.
+ */
 function resultSet(acc: Fold, event: Of<"result.set">): void {
   const named = new Set(event.body.of ?? []);
   const outcome: Outcome = {

@@ -16,14 +16,15 @@ import type {
 
 const TEXT_LIMIT = 4000;
 
-/** All points of a package by key, in the order of its items and checklists. */
+/** Gives all points of a package by key, in the order of its items and checklists. */
 export function pointsByKey(pkg: Package): Map<string, Point> {
   return new Map(pkg.items.flatMap((item) => item.checklist.points.map((p) => [p.key, p])));
 }
 
 /**
- * Keys of the points to be answered now, in package order. A conditional point shows while the
- * point it names is visible and has the value (of a disputed one: one candidate has it).
+ * Gives the keys of the points to be answered now, in package order. A conditional point shows
+ * while the point it names is visible and has the value; a disputed point has the value of each
+ * candidate.
  */
 export function visible(pkg: Package, state: VisitState): string[] {
   const byKey = pointsByKey(pkg);
@@ -50,7 +51,7 @@ function valuesOf(answer: Answer | undefined): (string | null)[] {
   return answer.kind === "settled" ? [answer.value] : answer.candidates.map((c) => c.value);
 }
 
-/** Whether `value` can answer the point at all; null (cleared) always can. */
+/** Tells whether `value` can answer the point; null, which clears it, always can. */
 export function validValue(point: Point, value: string | null): boolean {
   if (value === null || (value === "na" && point.kind !== "text")) return true;
   switch (point.kind) {
@@ -67,7 +68,7 @@ export function validValue(point: Point, value: string | null): boolean {
   }
 }
 
-/** Whether `value` is a day as YYYY-MM-DD, years 1 to 9999. */
+/** Tells whether `value` is a day as YYYY-MM-DD, years 1 to 9999. */
 export function isDate(value: string): boolean {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
   if (match === null) return false;
@@ -77,7 +78,7 @@ export function isDate(value: string): boolean {
   return year >= 1 && day >= 1 && day <= days;
 }
 
-/** pass, fail or na; null where the value says nothing of the kind. */
+/** Gives pass, fail or na; null where the value means none of them. */
 export function verdict(point: Point, value: string | null): Verdict | null {
   if (value === null || point.kind === "text" || !validValue(point, value)) return null;
   if (value === "na") return "na";
@@ -115,7 +116,7 @@ export function missing(pkg: Package, state: VisitState): Missing[] {
   return found;
 }
 
-/** What one visible point still lacks. */
+/** Names what one visible point still lacks. */
 export function lacks(point: Point, answer: Answer | undefined, hasEvidence: boolean): What[] {
   if (answer?.kind === "disputed") return ["dispute"];
   const value = answer?.value ?? null;
@@ -135,7 +136,7 @@ function needsEvidence(point: Point, unanswered: boolean, mark: Verdict | null):
   return false;
 }
 
-/** Counts over the visible points. */
+/** Counts the visible points by state. */
 export function progress(pkg: Package, state: VisitState): Progress {
   const byKey = pointsByKey(pkg);
   const keys = visible(pkg, state);

@@ -6,7 +6,9 @@ export interface SendBack {
   reasons: SendBackReason[];
 }
 
-/** What the supervisor wrote when sending the record back last; null when that never happened. */
+/**
+ * Gives what the supervisor wrote when sending the record back last; null when that never happened.
+ */
 export function lastSendBack(events: FoldEvent[]): SendBack | null {
   let newest: (FoldEvent & { kind: "visit.reopened" }) | null = null;
   for (const event of events) {

@@ -12,7 +12,7 @@ function constants(): Uint32Array {
   return Uint32Array.from(primes, (prime) => Number(root(prime << 96n, 3n) & 0xffffffffn));
 }
 
-/** The integer part of the k-th root of n, by bisection. */
+/** Gives the integer part of the k-th root of n, by bisection. */
 function root(n: bigint, k: bigint): bigint {
   let low = 0n;
   let high = 1n << 40n;
@@ -118,7 +118,7 @@ export class Sha256 {
   }
 }
 
-/** SHA-256 of bytes or of a text in UTF-8, lower-case hex. */
+/** Gives SHA-256 of bytes or of a text in UTF-8, lower-case hex. */
 export function sha256(data: Uint8Array | string): string {
   return new Sha256()
     .update(typeof data === "string" ? new TextEncoder().encode(data) : data)

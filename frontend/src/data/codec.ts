@@ -10,7 +10,7 @@ export interface Codec {
   decode(store: Store, kept: object): Promise<object>;
 }
 
-/** Rows are kept as they are. */
+/** The codec that keeps rows as they are. */
 export const PLAIN: Codec = {
   encode: async (_store, row) => row,
   decode: async (_store, kept) => kept,

@@ -86,7 +86,7 @@ export class AccountDb implements Rows {
     return this.read((db) => db.getAllKeys(store));
   }
 
-  /** How many events an index holds. */
+  /** Gives how many events an index holds. */
   countEvents(index: Index): Promise<number> {
     return this.read((db) => db.countFromIndex("events", index));
   }
@@ -161,7 +161,7 @@ export class AccountDb implements Rows {
   }
 }
 
-/** A store by its indexes, whichever of the two that have some it is. */
+/** A store with indexes: either of the two kinds that have some. */
 interface IndexedRows<R> {
   index(name: Index): { getAll(visit?: string, limit?: number): Promise<R[]> };
 }

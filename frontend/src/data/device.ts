@@ -11,7 +11,7 @@ export interface Device {
   keys: CryptoKeyPair;
 }
 
-/** The device of this account on this phone, made at first use. */
+/** Gives the device of this account on this phone, made at first use. */
 export async function device(db: AccountDb): Promise<Device> {
   const known = await stored(db);
   if (known !== null) return known;
@@ -31,12 +31,12 @@ async function stored(rows: Rows): Promise<Device | null> {
   return id === undefined || keys === undefined ? null : { id, keys };
 }
 
-/** The public key as base64 SPKI, to enrol. */
+/** Gives the public key as base64 SPKI, to enrol. */
 export async function publicKey(keys: CryptoKeyPair): Promise<string> {
   return base64(await crypto.subtle.exportKey("spki", keys.publicKey));
 }
 
-/** Signature over a chain's head, base64 of r‖s. */
+/** Gives the signature over a chain's head, base64 of r‖s. */
 export async function signHead({ id, keys }: Device, head: Head): Promise<string> {
   const text = new TextEncoder().encode(headText(id, head));
   const algorithm = { name: "ECDSA", hash: "SHA-256" };

@@ -15,17 +15,17 @@ export function allEvents(rows: Rows): Promise<EventRow[]> {
   return rows.all("events");
 }
 
-/** Own events without a receipt, in the order of the chain; `limit` at most so many. */
+/** Gives own events without a receipt, in the order of the chain; `limit` at most so many. */
 export function unsent(rows: Rows, limit?: number): Promise<EventRow[]> {
   return rows.where("events", "unsent", undefined, limit);
 }
 
-/** How many own events have no receipt yet. */
+/** Gives how many own events have no receipt yet. */
 export function unsentCount(db: AccountDb): Promise<number> {
   return db.countEvents("unsent");
 }
 
-/** Own events that the server took but did not apply, each with its receipt. */
+/** Gives own events that the server took but did not apply, each with its receipt. */
 export function quarantined(rows: Rows): Promise<EventRow[]> {
   return rows.where("events", "held");
 }
@@ -39,7 +39,9 @@ export function setReceipt(db: AccountDb, row: EventRow, receipt: Receipt): Prom
   return db.change(async (change) => putEvent(change, withReceipt(row, receipt)));
 }
 
-/** The row of an own event with what the server said of it; null puts it back into the queue. */
+/**
+ * Gives the row of an own event with the server's word about it; null puts it back into the queue.
+ */
 export function withReceipt(row: EventRow, receipt: Receipt | null): EventRow {
   const { unsent: _unsent, held: _held, ...kept } = row;
   if (receipt === null) return { ...kept, revision: null, receipt, unsent: 1 };

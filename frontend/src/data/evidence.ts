@@ -39,7 +39,7 @@ export function setUpload(db: AccountDb, id: string, upload: Upload, url?: strin
   return alter(db, id, (row) => ({ ...row, upload, url: url ?? row.url }));
 }
 
-/** Puts a file back to the start of its way; `resent` when no person asked for it. */
+/** Lets the upload of a file start again; `resent` when no person asked for it. */
 export function startAnew(db: AccountDb, id: string, resent = false): Promise<void> {
   return alter(db, id, (row) => ({ ...row, upload: { kind: "on-phone" }, url: null, resent }));
 }

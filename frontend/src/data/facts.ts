@@ -3,7 +3,7 @@ import type { Change } from "./change.ts";
 import type { AccountDb, Rows } from "./db.ts";
 import type { Facts } from "./rows.ts";
 
-/** The fact of this name; undefined when it was never noted. */
+/** Gives the fact of this name; undefined when it was never noted. */
 export async function fact<K extends keyof Facts>(
   rows: Rows,
   name: K,

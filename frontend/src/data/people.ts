@@ -35,7 +35,9 @@ function people(): Promise<IDBPDatabase<PeopleSchema>> {
   return connection;
 }
 
-/** The person whose work this phone shows now; null when nobody signed in or all signed out. */
+/**
+ * Gives the person whose work this phone shows now; null when nobody signed in or all signed out.
+ */
 export async function currentPerson(): Promise<Me | null> {
   const db = await people();
   const current = await db.get("current", "account");

@@ -77,8 +77,8 @@ async function readPiece(
 }
 
 /**
- * The bytes [start, end) of a stored file, every piece they come from checked against its hash.
- * Throws `DamagedPiece`.
+ * Gives the bytes [start, end) of a stored file, every piece they come from checked against its
+ * hash. Throws `DamagedPiece`.
  */
 export async function readRange(
   db: AccountDb,
@@ -109,7 +109,7 @@ function concat(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return joined;
 }
 
-/** The whole file, to look at; throws `DamagedPiece`. */
+/** Gives the whole file, to look at; throws `DamagedPiece`. */
 export async function wholeFile(db: AccountDb, row: EvidenceRow): Promise<Blob> {
   return new Blob([await readRange(db, row, 0, row.size)], { type: row.mime });
 }

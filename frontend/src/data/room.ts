@@ -11,8 +11,9 @@ export const LOW_BYTES = 500_000_000;
 const GIB = 2 ** 30;
 
 /**
- * The free bytes a browser reports, or null when it tells none. Chromium reports the same whole
- * GiB above what is used whatever the disk holds, so as not to tell pages apart; that is no figure.
+ * Gives the free bytes a browser reports, or null when it tells none. Chromium reports the same
+ * whole GiB above what is used whatever the disk holds, so as not to tell pages apart; that is no
+ * figure.
  */
 export function freeBytes({ quota, usage }: StorageEstimate): number | null {
   if (quota === undefined || usage === undefined) return null;
@@ -43,13 +44,19 @@ export async function withRoom<T>(db: AccountDb, write: () => Promise<T>): Promi
   }
 }
 
-/** By name, for browsers throw it as a class of its own or as a DOMException; causes count too. */
+/**
+ * Tells whether an error says that the disk is full, by its name: some browsers throw a class of
+ * their own, others a DOMException. An error's causes count too.
+ */
 function isFull(error: unknown): boolean {
   if (!(error instanceof Error || error instanceof DOMException)) return false;
   return error.name === "QuotaExceededError" || isFull(error.cause);
 }
 
-/** Gives up verified bytes, oldest first, until that many went; the ids of the files that did. */
+/**
+ * Gives up verified bytes, oldest first, until that many are free; resolves to the ids of the files
+ * that lost them.
+ */
 async function dropVerified(db: AccountDb, atLeast: number): Promise<string[]> {
   const files = (await allEvidence(db))
     .filter((row) => row.upload.kind === "verified" && row.pieces.length > 0)
@@ -66,9 +73,11 @@ async function dropVerified(db: AccountDb, atLeast: number): Promise<string[]> {
 }
 
 /**
- * First only deletes, which a browser lets happen when it is full, then says so in the row, which
- * is read again: what changed in between stays. False when nothing went, since a file that was
- * verified a moment ago is to be sent anew, or gone.
+ * Deletes the bytes of a verified file, which a browser allows when it is full, and only then says
+ * so in the row.
+ *
+ * The row is read again, so what changed in between stays. False when nothing was deleted, because
+ * a file that was verified a moment ago is to be sent anew, or is gone.
  */
 async function drop(db: AccountDb, id: string): Promise<boolean> {
   const deleted = await db.change(async (change) => {

@@ -5,7 +5,7 @@ import type { Recusal } from "../core/recusal.ts";
 import type { SendBack } from "../core/send-back.ts";
 import type { Package, Progress, SentEvent, VisitState } from "../core/types.ts";
 
-/** What the server said about an event, kept as said. */
+/** The server's word about an event, kept as it was said. */
 export interface Receipt {
   event: string;
   state: "applied" | "duplicate" | "quarantined";

@@ -102,7 +102,7 @@ function asFoldEvent(row: EventRow): FoldEvent {
   return { id, device, seq, officer, revision, kind, at, body } as FoldEvent;
 }
 
-/** All visits, as last written. */
+/** Gives all visits, as last written. */
 export function visits(rows: Rows): Promise<VisitRow[]> {
   return rows.all("visits");
 }
@@ -123,7 +123,7 @@ export function setProof(db: AccountDb, id: string, proof: VisitRow["proof"]): P
   });
 }
 
-/** RFC 3339 in the phone's own zone, to the millisecond. */
+/** Gives a date as RFC 3339 in the phone's own zone, to the millisecond. */
 export function localTime(date: Date): string {
   const offset = -date.getTimezoneOffset();
   const two = (n: number): string => String(n).padStart(2, "0");

@@ -5,7 +5,7 @@ export const navigations = {
   allowlist: [/^\/app\/(?:index\.html)?(?:[?#].*)?$/],
 };
 
-/** The message with which a person took a new version. */
+/** Tells whether a message says that a person took a new version. */
 export function isTakeOver(data: unknown): boolean {
   return typeof data === "object" && data !== null && "kind" in data && data.kind === "take-over";
 }

@@ -64,12 +64,18 @@ async function request({ db, device }: Call, rows: EventRow[]): Promise<SyncRequ
   };
 }
 
-/** Whether a smaller batch may pass: too large, or an event in it that the server cannot take. */
+/**
+ * Tells whether a smaller batch may pass: this one is too large, or holds an event that the server
+ * cannot take.
+ */
 function isAboutTheBatch(reply: Failure): reply is Extract<Failure, { kind: "refused" }> {
   return reply.kind === "refused" && [400, 409, 413, 422].includes(reply.refusal.status);
 }
 
-/** One event the server cannot take must not hold up the others: it waits for a person. */
+/**
+ * Sets aside the one event that the server cannot take, until a person looks, so that the others go
+ * on.
+ */
 async function setAside(db: AccountDb, row: EventRow, code: string): Promise<void> {
   const receipt = { event: row.id, state: "quarantined", reason: code } as const;
   await setReceipt(db, row, receipt);

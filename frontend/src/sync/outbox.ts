@@ -81,7 +81,10 @@ export class Outbox {
     }
   }
 
-  /** Something was written here; `now` skips the wait for more and any backoff. */
+  /**
+   * Tells the sender that something was written here; `now` skips the wait for more and any
+   * backoff.
+   */
   wake(now = false): void {
     this.#poke(now);
     this.#post({ kind: "wake", now });
@@ -109,7 +112,7 @@ export class Outbox {
     }
   }
 
-  /** One round; returns how long to wait for the next. */
+  /** Runs one round; returns how long to wait for the next, in milliseconds. */
   async #attempt(): Promise<number> {
     const { db, random } = this.#ports;
     const before = (await fact(db, "sync")) ?? IDLE;
@@ -164,7 +167,7 @@ export class Outbox {
   }
 }
 
-/** An error nobody foresaw must not end the sending: it is shown, and tried again later. */
+/** Shows an error that nobody foresaw and plans another try: it must not end the sending. */
 function unforeseen(error: unknown): Failure {
   const code = `phone.${error instanceof Error ? error.name : "unknown"}`;
   return { kind: "refused", refusal: { status: 0, code, title: "", retryAfterMs: 0 } };
@@ -175,7 +178,7 @@ function troubleOf(result: Failure): SyncRow["trouble"] {
   return { kind: result.kind };
 }
 
-/** Enrol, push and pull, prove what came, send bytes. */
+/** Enrols, pushes and pulls, proves what came, and sends bytes. */
 export async function round(
   ports: Ports,
   changed: (visit: string) => void,

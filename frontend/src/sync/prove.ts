@@ -31,7 +31,10 @@ async function prove({ draw, enterprise, officers }: Package): Promise<Proof> {
   return fault === null ? { kind: "proved" } : { kind: "wrong", fault: "draw" };
 }
 
-/** What stands in the frozen table: the code, or in a sealed draw a digest that the salt opens. */
+/**
+ * Gives what stands for the enterprise in the frozen table: its code, or in a sealed draw a digest
+ * that the salt opens.
+ */
 function objectOf(stratum: string, code: string, salt: string | undefined): string {
   if (salt === undefined) return code;
   const head = new TextEncoder().encode(`evenhand-draw/1/row\n${stratum}\t${code}\0`);

@@ -41,7 +41,10 @@ async function refoldAll(change: Change, ids: Iterable<string>): Promise<void> {
   }
 }
 
-/** A new epoch means a restored server: offer again all that it may have lost. */
+/**
+ * Takes a new epoch, which means a restored server: everything that it may have lost is offered
+ * again.
+ */
 async function takeEpoch(change: Change, epoch: string): Promise<void> {
   const before = await fact(change, "epoch");
   if (before === epoch) return;
@@ -54,7 +57,10 @@ async function takeEpoch(change: Change, epoch: string): Promise<void> {
       putEvidence(change, { ...row, url: null, upload: { kind: "on-phone" } });
 }
 
-/** How large a file may be: with it the phone refuses what the server would. */
+/**
+ * Keeps the size of the largest file the server takes, so that the phone refuses what the server
+ * would.
+ */
 function takeLimit(change: Change, { largest_evidence }: SyncReply): void {
   if (largest_evidence !== undefined) putFact(change, "largestEvidence", largest_evidence);
 }
@@ -100,12 +106,14 @@ async function takeVisit(change: Change, device: string, pulled: PulledVisit): P
   return known?.package !== row.package || known.released || pulled.events.length > 0;
 }
 
-/** A package that comes again has other officers; the draw is proved anew for their seats. */
+/**
+ * Takes a package that comes again, with other officers; the draw is proved anew for their seats.
+ */
 function repinned(known: VisitRow, { package: again }: PulledVisit): VisitRow {
   return again ? { ...known, package: again, proof: "unchecked" } : known;
 }
 
-/** An own event that comes down again was adopted after it had been held. */
+/** Takes an own event that comes down again, since it was adopted after it had been held. */
 function adopted({ id, revision }: PulledEvent): Receipt {
   return { event: id, state: "applied", revision };
 }
@@ -131,7 +139,7 @@ function asRow(pulled: PulledEvent, own: boolean): EventRow {
   return { id, visit, device, seq, officer, revision, own, hash: null, event, receipt };
 }
 
-/** Visits no longer this officer's: kept with all that was written, closed for more. */
+/** Closes visits that are no longer this officer's; all that was written in them is kept. */
 async function releaseAll(change: Change, reply: SyncReply): Promise<string[]> {
   const changed: string[] = [];
   for (const id of reply.released) {

@@ -48,7 +48,10 @@ export async function upload(call: UploadCall): Promise<{ kind: "ok" } | Failure
   return stopped ?? confirm(call);
 }
 
-/** Sends; where the server stands elsewhere than we thought, asks it again and goes on from there. */
+/**
+ * Sends a file; when the server has another offset than we thought, asks it again and goes on from
+ * there.
+ */
 async function sendFromWhereItIs(call: UploadCall, row: EvidenceRow): Promise<Sent> {
   const first = await sendOne(call, row);
   if (first.kind !== "refused" || !isAboutTheOffset(first.refusal.status)) return first;
@@ -72,7 +75,7 @@ const needsYou = (
   code: string | null,
 ) => setUpload(db, id, { kind: "needs-you", trouble, code });
 
-/** Files whose event the server has, smallest first, so that most arrive soonest. */
+/** Gives files whose event the server has, smallest first, so that most arrive soonest. */
 async function waiting(db: AccountDb): Promise<EvidenceRow[]> {
   const rows = await allEvidence(db);
   const queue = await unsent(db);
@@ -109,13 +112,16 @@ async function settle(db: AccountDb, row: EvidenceRow, status: EvidenceStatus): 
     await needsYou(db, row.id, "refused", status.problem ?? "evidence.refused");
 }
 
-/** What arrived is not what was sent: once more from the start, then a person decides. */
+/**
+ * Handles a file that arrived damaged: it is sent once more from the start, and after that a person
+ * decides.
+ */
 async function sendAnew(db: AccountDb, row: EvidenceRow): Promise<void> {
   if (row.resent) await needsYou(db, row.id, "server_damaged", null);
   else await startAnew(db, row.id, true);
 }
 
-/** One file through tus-js-client; resolves, never throws. */
+/** Sends one file through tus-js-client; resolves, never throws. */
 async function sendOne(call: UploadCall, row: EvidenceRow): Promise<Sent> {
   const { Upload } = await import("tus-js-client");
   return new Promise<Sent>((resolve) => {
@@ -184,13 +190,13 @@ function options({ db, server }: UploadCall, row: EvidenceRow): UploadOptions {
   };
 }
 
-/** tus-js-client asks a chunk for its `size`, which bytes do not have by themselves. */
+/** Wraps bytes as a chunk, since tus-js-client asks a chunk for its `size`, which bytes lack. */
 async function sized(reading: Promise<Uint8Array>): Promise<Uint8Array & { size: number }> {
   const bytes = await reading;
   return Object.assign(bytes, { size: bytes.length });
 }
 
-/** A reply without our header: a captive portal or a proxy. */
+/** The error of a reply without our header, which comes from a captive portal or a proxy. */
 class NotOurs extends Error {
   override name = "NotOurs";
 }

@@ -61,7 +61,7 @@ function makeChecklist(visit: string) {
     () => row.value === null || row.value.released || row.value.state.status === "handed_in",
   );
   const saving = ref<"no" | "now" | "failed">("no");
-  /** fields that hold something not yet given to save */
+  /** fields with an entry that has not been handed over for saving yet */
   const typing = shallowReactive(new Set<string>());
   const saved = computed<Saved>(() => {
     if (saving.value === "now") return { kind: "saving" };
@@ -149,7 +149,7 @@ function ask(
   return { point, answer, lacks: lacks(point, answer, standing), evidence, files, print };
 }
 
-/** The change that answers a point, seen from what the officer sees now. */
+/** Gives the change that answers a point, based on what the officer sees now. */
 export function answerChange(
   point: Point,
   answer: Answer | undefined,
@@ -161,26 +161,32 @@ export function answerChange(
   return { kind: "answer.set", body: { point: point.key, value, note, base } };
 }
 
-/** The event whose answer this officer changes: the last head, or of a dispute the own side. */
+/**
+ * Gives the event whose answer this officer changes: the last head, or in a dispute the officer's
+ * own side.
+ */
 function baseOf(answer: Answer | undefined, mine: string[]): string | null {
   if (answer === undefined) return null;
   if (answer.kind === "settled") return answer.heads.at(-1) ?? null;
   return answer.candidates.find((c) => mine.includes(c.by))?.heads.at(-1) ?? null;
 }
 
-/** The value this officer's buttons show: the answer, or in a dispute the own side. */
+/**
+ * Gives the value that this officer's buttons show: the answer, or in a dispute the officer's own
+ * side.
+ */
 export function shownValue(answer: Answer | undefined, mine: string[]): string | null {
   if (answer?.kind === "disputed")
     return answer.candidates.find((c) => mine.includes(c.by))?.value ?? null;
   return answer?.value ?? null;
 }
 
-/** The note this officer wrote on the point. */
+/** Gives the note this officer wrote on the point. */
 export function ownNote(answer: Answer | undefined, mine: string[]): string | null {
   return answer?.notes.find((note) => mine.includes(note.officer))?.note ?? null;
 }
 
-/** Whether the text in a field may be written as the point's value. */
+/** Tells whether the text in a field may be written as the point's value. */
 export function acceptable(point: Point, text: string): boolean {
   return validValue(point, text === "" ? null : text);
 }

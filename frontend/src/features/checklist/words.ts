@@ -2,7 +2,7 @@
 import { t } from "../../app/i18n.ts";
 import type { Package, PackageOfficer, Point } from "../../core/types.ts";
 
-/** What an answer's value reads like on this point. */
+/** Gives an answer's value in words, as it reads on this point. */
 export function valueText(point: Point, value: string | null): string {
   if (value === null) return t("dispute.cleared");
   if (point.kind === "text") return value;
@@ -12,7 +12,7 @@ export function valueText(point: Point, value: string | null): string {
   return point.unit ? `${value} ${point.unit}` : value;
 }
 
-/** The bounds of a number in words, with its unit; empty when it has none. */
+/** Gives the bounds of a number in words, with its unit; empty when it has none. */
 export function boundsText({ unit, min, max }: Point): string {
   const bounds = [];
   if (min !== null && max !== null) bounds.push(t("check.between", { min, max }));
@@ -21,12 +21,12 @@ export function boundsText({ unit, min, max }: Point): string {
   return [unit, ...bounds].filter(Boolean).join(", ");
 }
 
-/** The officers of a visit, those who left it too: what they wrote still bears their name. */
+/** Gives the officers of a visit, those who left it too: what they wrote still bears their name. */
 export function everyone(pkg: Package | undefined): PackageOfficer[] {
   return [...(pkg?.officers ?? []), ...(pkg?.former ?? [])];
 }
 
-/** An officer's name; "you" for oneself. Events name an officer by id or by account. */
+/** Gives an officer's name; "you" for oneself. Events name an officer by id or by account. */
 export function nameOf(officers: PackageOfficer[], who: string, mine: string[]): string {
   if (mine.includes(who)) return t("dispute.you");
   return officers.find((officer) => officer.id === who || officer.account === who)?.name ?? who;

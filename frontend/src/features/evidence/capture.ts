@@ -29,7 +29,7 @@ export class NotTaken extends Error {
   }
 }
 
-/** The media type of a file that may become evidence; throws `NotTaken`. */
+/** Gives the media type of a file that may become evidence; throws `NotTaken`. */
 async function judged(file: Blob, most: number | null): Promise<string> {
   const head = new Uint8Array(await file.slice(0, JUDGED_BYTES).arrayBuffer());
   const found = judge(head, file.size, most);

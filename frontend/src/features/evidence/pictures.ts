@@ -4,7 +4,7 @@ const LONG_EDGE = 2560;
 const THUMBNAIL = 240;
 const QUALITY = 0.85;
 
-/** A smaller JPEG of a photo; the file itself when it is no photo or small enough. */
+/** Gives a smaller JPEG of a photo; the file itself when it is no photo or small enough. */
 export async function downscaled(file: Blob): Promise<Blob> {
   const picture = await decode(file);
   if (picture === null) return file;
@@ -14,7 +14,7 @@ export async function downscaled(file: Blob): Promise<Blob> {
   return copy !== null && (copy.size < file.size || !fits) ? copy : file;
 }
 
-/** A small picture for lists; null for what is no picture this browser can read. */
+/** Gives a small picture for lists; null for what is no picture this browser can read. */
 export async function thumbnail(file: Blob): Promise<Blob | null> {
   const picture = await decode(file);
   return picture === null ? null : draw(picture, THUMBNAIL, 0.7);

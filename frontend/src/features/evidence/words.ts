@@ -16,7 +16,7 @@ export function troubleWords(trouble: Trouble, code: string | null): string {
     : t(`trouble.${trouble}`);
 }
 
-/** Why a file was not stored, and what can be done. */
+/** Gives why a file was not stored, and what can be done. */
 export function refusalWords(why: Refusal, name: string): string {
   if (why === "kind") return t("evidence.refused.kind", { name, kinds: KIND_NAMES.join("、") });
   return t(`evidence.refused.${why}`, { name });

@@ -4,7 +4,7 @@ import type { Me } from "../../data/people.ts";
 
 export type PasskeyResult<T> = Reply<T> | { kind: "unsupported" } | { kind: "cancelled" };
 
-/** Whether this browser can use passkeys at all. */
+/** Tells whether this browser can use passkeys at all. */
 export function supported(): boolean {
   return (
     "PublicKeyCredential" in window &&
@@ -40,7 +40,7 @@ export async function addPasskey(server: Server, name: string): Promise<PasskeyR
   return server.send("/api/v1/passkeys", { credential: credential.toJSON(), name });
 }
 
-/** The credential, or null when the person or the device said no. */
+/** Gives the credential, or null when the person or the device refused. */
 async function ask(prompt: () => Promise<Credential | null>): Promise<PublicKeyCredential | null> {
   try {
     const credential = await prompt();

@@ -3,7 +3,7 @@ import type { VisitRow } from "../../data/rows.ts";
 
 export type Filter = "assigned" | "under_way" | "handed_in";
 
-/** Visits of one status that are still this officer's. */
+/** Gives visits of one status that are still this officer's. */
 export function listed(rows: VisitRow[], status: Filter): VisitRow[] {
   return rows
     .filter((row) => !row.released && row.state.status === status)

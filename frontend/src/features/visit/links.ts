@@ -1,7 +1,10 @@
 /** Links that hand over to the phone's own map. */
 import type { Enterprise } from "../../core/types.ts";
 
-/** A geo: link (Android, HarmonyOS) or a maps: link (Apple); null without position and address. */
+/**
+ * Gives a geo: link (Android, HarmonyOS) or a maps: link (Apple); null without position and
+ * address.
+ */
 export function mapLink(
   { name, address, position }: Enterprise,
   agent = navigator.userAgent,
