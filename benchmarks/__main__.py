@@ -1,4 +1,5 @@
-"""``make bench``: every benchmark in turn, each in a process of its own (memory too)."""
+"""``make bench``: every benchmark in turn, each in a process of its own, so that memory is its own
+too."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ HERE = Path(__file__).resolve().parent
 
 
 def main() -> int:
-    """Run all, or those named on the command line; the exit status is the number that failed."""
+    """Run all benchmarks, or those named on the command line; return how many failed as the exit
+    status."""
     wanted = sys.argv[1:] or sorted(
         path.stem for path in HERE.glob("*.py") if not path.stem.startswith("_")
     )

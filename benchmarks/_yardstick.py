@@ -1,7 +1,7 @@
-"""The least that Flask and PostgreSQL take to keep something: one route, one insert, one commit.
+"""The least work with which Flask and PostgreSQL store a row: one route, one insert, one commit.
 
-Times of machines differ, and one machine's from hour to hour; what this takes in the same run
-says how fast the machine was.
+Machines differ in speed, and one machine differs from hour to hour; the time of this work in the
+same run says how fast the machine was.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ KEPT = Table("yardstick", METADATA, Column("id", Integer, primary_key=True), Col
 
 
 def make_table() -> None:
-    """Before the first request."""
+    """Create the table that the requests write to."""
     METADATA.create_all(create_engine(os.environ["EVENHAND_DATABASE_URL"]))
 
 
 def create_app() -> Flask:
-    """The bare application, on the database of the benchmark's installation."""
+    """Return the bare application, on the database of the benchmark's installation."""
     app = Flask(__name__)
     engine = create_engine(os.environ["EVENHAND_DATABASE_URL"], pool_size=8)
 

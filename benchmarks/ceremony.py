@@ -38,7 +38,7 @@ class Viewer:
     pictures: int = 0
 
     def watch(self, offices: list[str], stop: threading.Event) -> None:
-        """Ask every second until ``stop``."""
+        """Ask every second until ``stop`` is set."""
         line, etag = http.client.HTTPConnection(self.address), ""
         stop.wait(random.random() * EVERY)
         while not stop.is_set():
@@ -59,7 +59,7 @@ class Viewer:
 
 
 def prepare() -> tuple[str, UUID]:
-    """A ceremony that lets witnesses in; its number and id."""
+    """Make a ceremony that lets witnesses in; return its number and id."""
     from backend.app.draws.service import holding
     from tests.factories import ceremony as hold
     from tests.factories import draws as make
@@ -71,7 +71,7 @@ def prepare() -> tuple[str, UUID]:
 
 
 def step(draw_id: UUID, office: str) -> float:
-    """One witness joins and commits; when that was done."""
+    """Let one witness join and commit; return when that was done."""
     from tests.factories import ceremony as hold
 
     phone = hold.Phone(hold.code_of(draw_id), office)
@@ -81,7 +81,7 @@ def step(draw_id: UUID, office: str) -> float:
 
 
 def measure(place: Installation, viewers: int, steps: int) -> None:
-    """Take the steps before everybody's eyes and print what it came to."""
+    """Take the steps while all viewers watch, and print the times."""
     from backend.app import create_app
 
     os.environ["EVENHAND_LOG_LEVEL"] = "ERROR"

@@ -1,7 +1,7 @@
-"""How quickly the phone's checklist of 200 points is usable and answers a tap, at a throttled CPU.
+"""How quickly the phone's checklist of 200 points is usable and answers a tap, on a throttled CPU.
 
-A real server, a real Chromium at 390×844 with the processor throttled four times. Printed: the
-time until the checklist can be used after the app was loaded once (server there), the same with
+A real server, and a real Chromium at 390×844 with the processor throttled four times. Printed: the
+time until the checklist can be used once the app was loaded before, with the server there and with
 the server gone, and the median and worst time from a tap to the next painted frame.
 
     python -m benchmarks.checklist [--points 200] [--throttle 4] [--runs 7]
@@ -45,7 +45,8 @@ TAP = """(number) => new Promise(done => {
 
 
 def prepare(folder: Path, points: int) -> tuple[Server, str]:
-    """A server with one visit of ``points`` points; the login of its leading officer."""
+    """Make a server with one visit of ``points`` points; return it with the login of the visit's
+    leading officer."""
     server = Server(folder, f"sqlite:///{folder / 'evenhand.db'}")
     settings = make_settings(folder, server.database_url, origin=server.origin)
     migrate(settings)
@@ -59,7 +60,7 @@ def prepare(folder: Path, points: int) -> tuple[Server, str]:
 
 
 def signed_in(context: BrowserContext, server: Server, login: str) -> Page:
-    """The app with the checklist open and the shell in the service worker's keeping."""
+    """Return a page with the checklist open and the app's shell kept by the service worker."""
     page = context.new_page()
     page.goto(server.origin + "/app/")
     page.fill("[name=login]", login)
@@ -74,7 +75,8 @@ def signed_in(context: BrowserContext, server: Server, login: str) -> Page:
 
 
 def reloads(page: Page, runs: int) -> list[float]:
-    """Milliseconds from navigation to a usable checklist, for several reloads."""
+    """Return the milliseconds from navigation to a usable checklist, for each of ``runs``
+    reloads."""
     found = []
     for _ in range(runs):
         page.reload(wait_until="commit")
@@ -83,7 +85,7 @@ def reloads(page: Page, runs: int) -> list[float]:
 
 
 def main() -> None:
-    """Print the figures."""
+    """Read the arguments, measure, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--points", type=int, default=200)
     parser.add_argument("--throttle", type=int, default=4)

@@ -41,7 +41,7 @@ Figures = dict[str, float]
 
 
 def million() -> tuple[dict[str, Any], bytes]:
-    """A plan and a pool of a million rows: 440 drawn, 1,116 seats."""
+    """Return the plan and pool of a million rows, of which 440 are drawn with 1,116 seats."""
     codes = list(QUOTAS)
     parts = []
     for place, code in enumerate(codes):
@@ -66,7 +66,7 @@ def million() -> tuple[dict[str, Any], bytes]:
 
 
 def officers(count: int) -> bytes:
-    """officers.tsv of ``count`` people in two departments, one in ten a specialist."""
+    """Return officers.tsv of ``count`` people in two departments, one in ten a specialist."""
     rows = [
         (
             f"O{n:05}",
@@ -81,7 +81,7 @@ def officers(count: int) -> bytes:
 
 
 def measure_draw() -> Figures:
-    """Freeze and draw of a million rows."""
+    """Measure the freeze and draw of a million rows."""
     plan, pool = million()
     inputs = kit.Inputs(plan, pool, officers(300), b"", b"")
     began = perf_counter()
@@ -111,7 +111,7 @@ def measure_draw() -> Figures:
 
 
 def measure_stream() -> Figures:
-    """The smallest lots of a hundred million rows, and how much memory that took."""
+    """Measure the smallest lots of a hundred million rows, and how much memory that takes."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = perf_counter()
     selection.smallest(SEED, 0, STREAMED, 1000)
@@ -121,7 +121,8 @@ def measure_stream() -> Figures:
 
 
 def measure_officers() -> Figures:
-    """40,000 seats for 300 officers: some capped, specialists wanted by every eighth seat."""
+    """Measure 40,000 seats for 300 officers, some capped, with a specialist wanted by every eighth
+    seat."""
     rng = Random(1)
     people = [
         kit.Officer(f"O{n:03}", "A", frozenset("x" if n % 10 == 0 else ""), 200, n % 3)
@@ -135,7 +136,7 @@ def measure_officers() -> Figures:
 
 
 def measure_sampler() -> Figures:
-    """PyPI consistent-sampler drawing as many of as many."""
+    """Measure PyPI consistent-sampler drawing as many rows of as many."""
     from consistent_sampler import sampler  # type: ignore[import-untyped]
 
     names = [f"9133{n:014}" for n in range(ROWS)]
@@ -145,7 +146,7 @@ def measure_sampler() -> Figures:
 
 
 def bundle() -> bytes:
-    """A published draw of a million rows."""
+    """Return a published draw of a million rows."""
     plan, pool = million()
     inputs = kit.Inputs(plan, pool, officers(300), b"", b"")
     operator, words = b"\1" * 32, {"id": "w1", "text": "骰子", "rand": "22" * 32}
@@ -173,18 +174,19 @@ def bundle() -> bytes:
 
 
 class Pages(SimpleHTTPRequestHandler):
-    """The verifier's folder under a strict policy."""
+    """A server of the verifier's folder under a strict content policy."""
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silence."""
+        """Write nothing."""
 
 
 def measure_browser() -> Figures:
-    """Verification of a million rows by the page in Chromium, plain and throttled sixfold."""
+    """Measure the page's verification of a million rows in Chromium, plain and throttled
+    sixfold."""
     from playwright.sync_api import sync_playwright
 
     began = perf_counter()
@@ -227,7 +229,7 @@ def _alone(work: Callable[[], Figures], pipe: Any) -> None:
 
 
 def alone(work: Callable[[], Figures]) -> Figures:
-    """Run ``work`` in a fresh process and give its figures."""
+    """Return the figures of ``work``, run in a fresh process."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_alone, args=(work, theirs))
@@ -255,7 +257,7 @@ TARGETS = (
 
 
 def main() -> int:
-    """Measure, print, and say whether a target was missed."""
+    """Measure, print the figures, and return 1 if one misses its target."""
     figures: Figures = {}
     for work in (
         measure_draw,

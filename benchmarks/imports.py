@@ -55,13 +55,13 @@ _TRADES = ("食品", "机械", "化工", "餐饮", "药房", "物流", "建材",
 
 
 def code(number: int) -> str:
-    """A social credit code with its right check digit, different for each number."""
+    """Return a social credit code with its right check digit, a different one for each number."""
     body = f"91370399{number:09d}"
     return body + str(uscc.calc_check_digit(body))
 
 
 def rows(count: int) -> Iterator[list[str]]:
-    """Rows of a plausible register; one in five hundred is damaged."""
+    """Yield the rows of a plausible register, one in five hundred of them damaged."""
     seeded = random.Random(20261123)
     for number in range(count):
         name = "".join(seeded.choices(_WORDS, k=4)) + seeded.choice(_TRADES) + "有限公司"
@@ -81,7 +81,7 @@ def rows(count: int) -> Iterator[list[str]]:
 
 
 def make_file(count: int, kind: str) -> bytes:
-    """The register as GB18030 CSV or as a workbook."""
+    """Return the register as GB18030 CSV or as a workbook."""
     if kind == "csv":
         text = io.StringIO()
         writer = csv.writer(text)
@@ -98,12 +98,12 @@ def make_file(count: int, kind: str) -> bytes:
 
 
 def peak() -> float:
-    """The most resident memory so far, in MiB."""
+    """Return the most resident memory so far, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def start_program(folder: Path, database: str | None) -> Flask:
-    """The program on a fresh, migrated database, jobs run in place."""
+    """Return the program on a fresh, migrated database, with jobs run in place."""
     environ = {
         "EVENHAND_SECRET_KEY": "a secret that only this measurement uses",
         "EVENHAND_DATA_DIR": str(folder),
@@ -120,7 +120,7 @@ def start_program(folder: Path, database: str | None) -> Flask:
 
 
 def make_keeper() -> Actor:
-    """A department administrator of the region the file is about."""
+    """Return a department administrator of the region that the file is about."""
     with Session(db.engine, expire_on_commit=False) as session:
         department = Department(code="B1", name="Benchmark", region_code="370399")
         session.add(department)
@@ -160,8 +160,8 @@ def expect_state(batch_id: UUID, actor: Actor, state: str) -> None:
 
 
 def least(file: Path, folder: Path) -> float:
-    """CPU seconds to read a CSV and to put its rows into a table as they are, with nothing
-    looked at: what any import costs on this machine at this moment."""
+    """Return the CPU seconds to read a CSV and put its rows into a table unchecked: the least that
+    any import costs on this machine now."""
     began = time.process_time()
     with file.open(encoding="gb18030", newline="") as text:
         lines = csv.reader(text)
@@ -212,7 +212,7 @@ def measure(file: Path, folder: Path, database: str | None) -> None:
 
 
 def main() -> None:
-    """Make the file in another process, so that its memory is not counted here."""
+    """Make the file in another process, so that its memory does not count, and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=50_000)
     parser.add_argument("--format", choices=("csv", "xlsx"), default="csv")

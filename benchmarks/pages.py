@@ -1,8 +1,8 @@
 """How long the server takes for each kind of office and portal page of the demo county.
 
-Every page is asked for several times, one request after another. What is counted is the CPU time of
-the server, which other programs on the machine do not lengthen; it stands beside that of
-``/healthz`` in the same run, so that the ratio says what a page costs on any machine.
+Every page is asked for several times, one request after another. Counted is the CPU time of the
+server, which other programs on the machine do not lengthen. It stands beside that of ``/healthz``
+in the same run, so that the ratio says what a page costs on any machine.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def signed_in(origin: str, who: str | None) -> httpx.Client:
 def measured(
     client: httpx.Client, server: psutil.Process, starts: tuple[str, ...]
 ) -> Iterator[tuple[str, float]]:
-    """Yield each kind of page that links below the first start lead to, and its milliseconds."""
+    """Yield the kind and milliseconds of each page to which links below the first start lead."""
     waiting, seen, kinds = list(starts), set(starts), set()
     while waiting:
         address = waiting.pop(0)

@@ -89,7 +89,7 @@ def _officer(app: Any, number: int, photos: int, picture: bytes) -> Work:
 
 
 def _sign_in(app: Any, login: str, number: int) -> dict[str, str]:
-    """Cookies and token of a signed-in phone, each from an address of its own."""
+    """Return the cookies and token of a signed-in phone, each phone from an address of its own."""
     browser = app.test_client()
     address = {"REMOTE_ADDR": f"127.1.{number // 250}.{number % 250 + 1}"}
     token = browser.get("/api/v1/csrf").get_json()["csrf_token"]
@@ -141,7 +141,7 @@ def _tus_headers(visit: str, body: dict[str, Any]) -> dict[str, str]:
 
 
 def photo() -> bytes:
-    """A JPEG of about 300 KB with the detail of a real one."""
+    """Return a JPEG of about 300 KB with the detail of a real one."""
     from PIL import Image, ImageFilter
 
     noise = Image.effect_noise((1600, 1200), 60).filter(ImageFilter.GaussianBlur(1.2))
@@ -155,7 +155,8 @@ def photo() -> bytes:
 
 
 def client(origin: str, works: list[Work], ready: Any, go: Any, results: Any) -> None:
-    """Wait for the start, hand everything in, say how long each visit took."""
+    """Wait for the start, hand everything in, and put the seconds of each visit into
+    ``results``."""
     line = http.client.HTTPConnection(origin.removeprefix("http://"))
 
     def post(path: str, body: bytes, headers: dict[str, str]) -> bytes:
@@ -223,7 +224,7 @@ def run(place: Installation, works: list[list[Work]], name: str) -> None:
 
 
 def yardstick(place: Installation, clients: int, each: int = 500) -> None:
-    """What a bare insert takes on this machine now, by as many clients."""
+    """Print what a bare insert takes on this machine now, by as many clients."""
     make_table()
     with beside(place, PORT + 1, "benchmarks._yardstick:create_app") as (origin, server):
         call = json.dumps({"answers": ["pass"] * ANSWERS}).encode()
@@ -249,7 +250,7 @@ def _post_again(origin: str, call: bytes, times: int) -> None:
 
 
 def settle(place: Installation) -> None:
-    """Return when the worker has nothing left to do."""
+    """Wait until the worker has nothing left to do."""
     import psycopg
 
     address = place.environ["EVENHAND_DATABASE_URL"].replace("+psycopg", "")
@@ -264,7 +265,8 @@ def settle(place: Installation) -> None:
 
 
 def verify() -> None:
-    """What was measured was done: every visit complete, every projection equal to its events."""
+    """Check that the measured work was done: every visit is complete, every projection equals its
+    events."""
     from sqlalchemy import select
 
     from backend.app import create_app
@@ -282,7 +284,7 @@ def verify() -> None:
 
 
 def main() -> None:
-    """Both runs, one after the other, on one installation."""
+    """Measure both runs, one after the other, on one installation."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visits", type=int, default=1600)
     parser.add_argument("--photo-visits", type=int, default=320)

@@ -27,7 +27,7 @@ HEAD = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"
 
 
 def upload(place: Installation, work: Work, visit: str, data: bytes) -> float:
-    """Send ``data`` piece by piece over one connection; seconds it took."""
+    """Send ``data`` piece by piece over one connection; return the seconds."""
     from tests.fakes import tus
 
     line = http.client.HTTPConnection(place.origin.removeprefix("http://"))
@@ -59,7 +59,8 @@ def _ask(
 
 
 def plain_disk(data: bytes) -> float:
-    """Seconds to write the same pieces to files here, each with fsync, nothing else."""
+    """Return the seconds to write the same pieces to files here, each with fsync and nothing
+    else."""
     with tempfile.TemporaryDirectory() as name:
         began = time.perf_counter()
         for start in range(0, len(data), PIECE):
@@ -71,7 +72,7 @@ def plain_disk(data: bytes) -> float:
 
 
 def main() -> None:
-    """Upload several files one after the other."""
+    """Upload several files one after the other, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=int, default=200)
     parser.add_argument("--times", type=int, default=3)

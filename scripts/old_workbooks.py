@@ -38,7 +38,8 @@ desktop.terminate()
 
 
 def fill(book: Any) -> None:
-    """A hidden sheet in front, the open one with all that hides or misleads, a third."""
+    """Fill the workbook: a hidden sheet in front, the open one with everything that hides or
+    misleads, and a third."""
     old, sheet, more = (book.add_worksheet(name) for name in ("旧", "名录", "附"))
     day = book.add_format({"num_format": "yyyy/m/d"})
     padded = book.add_format({"num_format": "000000000000000"})
@@ -62,7 +63,7 @@ def fill(book: Any) -> None:
 
 
 def make(folder: Path, name: str, options: dict[str, Any]) -> Path:
-    """A workbook of today."""
+    """Return the path of a new workbook in today's format."""
     path = folder / f"{name}.xlsx"
     book = xlsxwriter.Workbook(str(path), options)
     book.epoch = int("date_1904" in options)

@@ -46,7 +46,7 @@ def keep(page: Page, name: str) -> None:
 
 
 def take_portal(browser: Browser, county: Server) -> None:
-    """The portal's home and a draw that the browser has re-computed."""
+    """Take the portal's home, and a draw that the browser has re-computed."""
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
     page.goto(county.origin + "/")
@@ -58,7 +58,7 @@ def take_portal(browser: Browser, county: Server) -> None:
 
 
 def signed_in(browser: Browser, county: Server, who: str) -> BrowserContext:
-    """An office browser of ``who``."""
+    """Return an office browser that is signed in as ``who``."""
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
     page.goto(county.origin + "/sign-in")
@@ -71,7 +71,7 @@ def signed_in(browser: Browser, county: Server, who: str) -> BrowserContext:
 
 
 def take_office(browser: Browser, county: Server) -> None:
-    """A record under review, and a finished draw as the room sees it on the wall."""
+    """Take a record under review, and a finished draw as the wall of the room shows it."""
     context = signed_in(browser, county, "chen")
     page = context.new_page()
     page.goto(county.origin + "/office/review")
@@ -87,7 +87,7 @@ def take_office(browser: Browser, county: Server) -> None:
 
 
 def take_phone(browser: Browser, county: Server) -> None:
-    """The inspector's tasks and a checklist with a failed point."""
+    """Take the inspector's tasks, and a checklist with a failed point."""
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, locale="zh-CN")
     page = context.new_page()
     page.goto(county.origin + "/app/")

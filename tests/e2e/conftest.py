@@ -34,7 +34,7 @@ FLAGS = [
 
 @pytest.fixture
 def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
-    """A running server on a fresh database of either kind."""
+    """Yield a running server on a fresh database of either kind."""
     made = Server(tmp_path, database_url)
     made.start()
     yield made
@@ -43,7 +43,8 @@ def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def behind(server: Server) -> Iterator[Flask]:
-    """The application on the server's database, so that the factories arrange what it serves."""
+    """Yield the application on the server's database, so that the factories arrange what it
+    serves."""
     settings = make_settings(server.folder, server.database_url, origin=server.origin)
     app = create_app(settings)
     with app.app_context():
@@ -53,7 +54,7 @@ def behind(server: Server) -> Iterator[Flask]:
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The demo county, served."""
+    """Yield the demo county, served."""
     folder = tmp_path_factory.mktemp("county")
     copy(folder)
     with served(folder) as server:
@@ -62,7 +63,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium; each test makes its own contexts and closes them."""
+    """Yield a headless Chromium; each test makes its own contexts and closes them."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)

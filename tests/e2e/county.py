@@ -19,7 +19,7 @@ PASSWORD = "demo county 2026"
 
 
 def on(folder: Path) -> Server:
-    """The server of the county whose files are in ``folder``."""
+    """Return the server of the county whose files are in ``folder``."""
     return Server(folder, f"sqlite:///{folder / 'evenhand.db'}", changes={"demo": "1"})
 
 

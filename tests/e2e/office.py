@@ -15,7 +15,7 @@ DESKTOP = {"width": 1280, "height": 900}
 
 
 def desk(chromium: Browser, server: Server, login: str) -> Page:
-    """A desktop browser in English, signed in, with dialogs accepted."""
+    """Return a desktop browser in English, signed in as ``login``, that accepts dialogs."""
     context = chromium.new_context(viewport=DESKTOP)
     context.add_cookies([{"name": "lang", "value": "en", "url": server.origin}])
     page = context.new_page()
@@ -29,12 +29,12 @@ def desk(chromium: Browser, server: Server, login: str) -> Page:
 
 
 def public(chromium: Browser) -> BrowserContext:
-    """A reader's browser."""
+    """Return the browser of a reader."""
     return chromium.new_context(viewport=DESKTOP)
 
 
 def import_file(page: Page, server: Server, kind: str, path: Path) -> str:
-    """Take one file through upload, columns, check and import; the text of the last page."""
+    """Take one file through upload, columns, check and import; return the text of the last page."""
     page.goto(f"{server.origin}/office/registry/imports/new")
     page.check(f"[name=kind][value={kind}]")
     page.set_input_files("#f-file", path)
@@ -56,7 +56,8 @@ def publish_items(page: Page, server: Server) -> None:
 
 
 def prepare_draw(page: Page, server: Server, name: str, count: int) -> str:
-    """A plan over all enterprises with a fixed number, and the usual team; its address."""
+    """Prepare a plan over all enterprises with a fixed number and the usual team; return its
+    address."""
     page.goto(f"{server.origin}/office/draws/new")
     page.fill("[name=name]", name)
     for box in page.locator("[name=item_ids]").all():
@@ -80,7 +81,7 @@ def step_up(page: Page) -> None:
 
 
 def run_draw(operator: Page, witness: Page, address: str) -> None:
-    """Freeze, commit, reveal, reveal, throw dice, send the visits."""
+    """Run a draw through freeze, commitment, both reveals, dice and dispatch."""
     operator.locator("button", has_text="Freeze the registers").click()
     step_up(operator)
     witness.goto(address + "/witness")
@@ -102,7 +103,7 @@ def run_draw(operator: Page, witness: Page, address: str) -> None:
 
 
 def throw_dice(operator: Page, witness: Page, address: str) -> None:
-    """Four throws of five dice, each typed by the one and confirmed by the other."""
+    """Throw five dice four times, each typed by the operator and confirmed by the witness."""
     witness.goto(address)
     operator.goto(address)
     for digits in ("6345 4", "6603 9", "0103 1", "6946 2"):

@@ -43,8 +43,8 @@ class Phone:
     def give_room(self, room: int) -> None:
         """Let the site keep this many bytes in all, by the browser's own limit.
 
-        Chromium asks for the limit anew only when what it knew is used up, so a limit that gets
-        tighter must be set before the first page.
+        Chromium asks for the limit again only when the room it knew is used up, so a tighter limit
+        must be set before the first page.
         """
         wire = self.context.new_cdp_session(self.page)
         asked = {"origin": self.server.origin, "quotaSize": room}
@@ -52,11 +52,11 @@ class Phone:
         self.wires.append(wire)
 
     def _wait_for_shell(self) -> None:
-        """Until the service worker holds the shell: from then on a reload needs no server."""
+        """Wait until the service worker holds the shell; from then on a reload needs no server."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
     def open_checklist(self, number: int = 0) -> None:
-        """From the tasks to the checklist of a visit that was not begun."""
+        """Open the checklist of a visit that was not begun, from the list of tasks."""
         self.page.locator(".slip").nth(number).click()
         start = self.page.locator("[data-start]")
         expect(start).to_be_visible()
@@ -69,7 +69,7 @@ class Phone:
         self.page.wait_for_load_state("domcontentloaded")
 
     def point(self, key: str) -> Locator:
-        """The card of one point."""
+        """Return the card of one point."""
         return self.page.locator(f'[id="{key}"]')
 
     def answer(self, key: str, mark: str) -> None:
@@ -91,7 +91,7 @@ class Phone:
         expect(self.point(key).locator("img")).to_have_count(before + 1, timeout=20_000)
 
     def saved(self) -> str:
-        """The chip that says when the last thing was written to this phone."""
+        """Return the words of the chip that says when this phone last saved."""
         return self.page.locator("[data-saved]").inner_text()
 
     def send_now(self) -> None:

@@ -29,13 +29,14 @@ PICTURES = os.environ.get("CEREMONY_PICTURES")
 
 
 def keep(page: Page, name: str) -> None:
-    """A picture for people who want to look, when a folder is given for it."""
+    """Take a picture for people who want to look, if a folder is given for it."""
     if PICTURES:
         page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
 
 
 def joint_plan() -> tuple[make.County, str]:
-    """Two departments, each with a seat and an item; accepted, ready to be frozen."""
+    """Make an accepted joint plan of two departments, each with a seat and an item; return the
+    county and the plan's id."""
     lead, other = make.make_county(officers=4), make.make_county(officers=4, risks="")
     draw_id = planning.prepare(
         make.what(
@@ -55,7 +56,7 @@ def joint_plan() -> tuple[make.County, str]:
 
 
 def follow(chromium: Browser, address: str, **options: object) -> Page:
-    """A page in a browser of its own, without any account."""
+    """Return a page in a browser of its own, without any account."""
     context: BrowserContext = chromium.new_context(**options)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(address)
@@ -63,7 +64,7 @@ def follow(chromium: Browser, address: str, **options: object) -> Page:
 
 
 def witness(chromium: Browser, address: str, place: int) -> Page:
-    """A phone that scans the code, takes a place and commits."""
+    """Return a phone that has scanned the code, taken a place and committed."""
     page = follow(chromium, address, viewport=PHONE, has_touch=True, is_mobile=True)
     page.fill("[name=name]", NAMES[place])
     page.fill("[name=office]", OFFICES[place])
@@ -142,7 +143,8 @@ def test_a_joint_ceremony_goes_from_the_freeze_to_an_equal_draw_though_a_witness
 
 
 def watch_the_lots(operator: Page, wall: Page, live: Page) -> None:
-    """They turn over one by one, on the wall and for the public; a reload changes nothing."""
+    """Check that the lots turn over one by one, on the wall and for the public, and that a reload
+    changes nothing."""
     operator.locator("button", has_text="Draw the lots").click()
     office.step_up(operator)
     expect(operator.locator("button", has_text="visits to the officers")).to_be_visible()
@@ -159,7 +161,7 @@ def watch_the_lots(operator: Page, wall: Page, live: Page) -> None:
 
 
 def slip_of(phone: Page) -> dict[str, str]:
-    """What stands on the witness's slip."""
+    """Return the text and bytes on the witness's slip."""
     expect(phone.locator("[data-secret]")).to_be_visible()
     return {
         "place": phone.locator(".slip-card .mono").nth(1).inner_text(),
@@ -169,7 +171,8 @@ def slip_of(phone: Page) -> dict[str, str]:
 
 
 def throw(operator: Page, phones: list[Page], wall: Page) -> None:
-    """Four throws; one is typed wrongly first, and one phone loses its connection for a while."""
+    """Throw four times; one throw is first typed wrongly, and one phone loses its connection for a
+    while."""
     for number, digits in enumerate(("63455", "63454", "66039", "01031", "69462")):
         operator.fill("[name=digits]", digits)
         operator.locator("button", has_text="Show it to the second person").click()
@@ -192,7 +195,7 @@ def throw(operator: Page, phones: list[Page], wall: Page) -> None:
 
 
 def look_closely(page: Page, place: str) -> list[str]:
-    """What overflows or what axe finds on a page."""
+    """Return what overflows, and what axe finds, on a page."""
     wrong = [f"{place}: wide {one}" for one in page.evaluate(OVERFLOW)]
     page.evaluate(AXE.read_text(encoding="utf-8"))
     return wrong + [f"{place}: {one}" for one in page.evaluate(RUN_AXE)]
@@ -258,7 +261,7 @@ FIRST_VIEW = {
 
 
 def with_four_strata(county: make.County) -> UUID:
-    """A ceremony that lets witnesses in, of four strata."""
+    """Make a ceremony of four strata that lets witnesses in; return its id."""
     strata = [make.stratum(n, label=risk, risk_classes=[risk]) for n, risk in enumerate("ABCD")]
     draw_id = make.plan(county, strata=strata)
     holding.freeze(draw_id, 2, county.operator, shape=hold.SHAPE)
@@ -267,7 +270,7 @@ def with_four_strata(county: make.County) -> UUID:
 
 
 def reveal_all(draw_id: UUID, county: make.County) -> list[hold.Phone]:
-    """Four witnesses commit and reveal; the dice are next."""
+    """Let four witnesses commit and reveal, so that the dice are next; return their phones."""
     phones = hold.committed(draw_id, 4)
     holding.close_list(draw_id, county.operator)
     holding.open_operator(draw_id, county.operator)

@@ -87,7 +87,7 @@ RUN_AXE = """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa'
 def open_context(
     chromium: Browser, county: Server, who: str | None, size: str, language: str
 ) -> BrowserContext:
-    """A browser of that size and language, signed in as ``who``."""
+    """Return a browser of that size and language, signed in as ``who``."""
     context = chromium.new_context(viewport=SIZES[size], bypass_csp=True)
     context.add_cookies([{"name": "lang", "value": language, "url": county.origin}])
     if who is not None:
@@ -102,13 +102,13 @@ def open_context(
 
 
 def shape(path: str) -> str:
-    """The kind of a page: its address without ids, numbers and query."""
+    """Return the kind of a page: its address without ids, numbers and query."""
     parts = urlsplit(path).path.split("/")
     return "/".join("*" if any(ch.isdigit() for ch in part) else part for part in parts)
 
 
 def links_of(page: Page, origin: str) -> list[str]:
-    """Addresses on this site that the page leads to, without files and the phone app."""
+    """Return the addresses on this site that the page leads to, without files and the phone app."""
     found = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
     local = [link[len(origin) :] for link in found if link.startswith(origin + "/")]
     skipped = ("/app", "/look/", "/open/", "/ledger/", "/office/evidence/")
@@ -124,7 +124,8 @@ def links_of(page: Page, origin: str) -> list[str]:
 
 
 def raw_codes(page: Page) -> list[str]:
-    """What the page shows as the program writes it; a region's code may stand behind its name."""
+    """Return the codes that the page shows in place of words; a region's code may stand behind its
+    name."""
     text: str = page.evaluate("document.body.innerText")
     for name, code in [*names.TOWNS.items(), ("青禾县", names.REGION)]:
         text = text.replace(f"{name} {code}", name)
@@ -139,7 +140,7 @@ def raw_codes(page: Page) -> list[str]:
 
 
 def blank_on_paper(page: Page) -> list[str]:
-    """Whether a page that says something on the screen says nothing on paper of A4's width."""
+    """Return a complaint if a page with text on the screen is blank on paper of A4's width."""
     size = page.viewport_size
     assert size is not None
     on_screen = len(page.locator("body").inner_text().strip())
@@ -167,7 +168,7 @@ class Look:
             self.failures.append(f"console: {message.text}")
 
     def at(self, path: str) -> list[str]:
-        """What is wrong with one page, which is loaded once and looked at in every size."""
+        """Return what is wrong with one page, which is loaded once and looked at in every size."""
         self.failures.clear()
         self.page.set_viewport_size(SIZES["phone"])
         reply = self.page.goto(self.origin + path)
@@ -197,8 +198,11 @@ class Look:
 
 
 def walk(look: Look, starts: tuple[str, ...], kinds: set[str]) -> dict[str, list[str]]:
-    """Follow links below the first address from ``starts``, one page of each kind that ``kinds``
-    does not hold yet, and add it there; what is wrong, by address."""
+    """Follow links below the first address from ``starts`` and return what is wrong, by address.
+
+    One page is looked at of each kind that ``kinds`` does not hold yet, and the kind is added to
+    it.
+    """
     waiting, seen = list(starts), set(starts)
     problems: dict[str, list[str]] = {}
     while waiting:

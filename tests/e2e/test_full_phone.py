@@ -14,7 +14,8 @@ from .phone import Phone
 
 
 def points_to_use(phone: Phone) -> tuple[str, str]:
-    """A point marked as failed, which asks for evidence, and one that nobody has answered."""
+    """Return the keys of a point marked as failed, which asks for evidence, and of one that nobody
+    has answered."""
     photo = phone.page.locator("[data-file]").first
     for fail in phone.page.locator("[data-mark=fail]").all():
         if photo.count():
@@ -26,7 +27,7 @@ def points_to_use(phone: Phone) -> tuple[str, str]:
 
 
 def noisy_picture(folder: Path) -> Path:
-    """A photo of about a megabyte and a half."""
+    """Return a photo of about a megabyte and a half."""
     picture = folder / "photo.jpg"
     Image.effect_noise((2000, 1500), 90).convert("RGB").save(picture, quality=95)
     return picture

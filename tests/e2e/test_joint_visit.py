@@ -1,6 +1,5 @@
-"""A joint visit on two phones of two departments: whose items are mine, the others', and what the
-supervisors of both see. Both databases.
-"""
+"""A joint visit on two phones of two departments: whose items are whose, and what the supervisors
+of both see. Both databases."""
 
 from __future__ import annotations
 
@@ -20,7 +19,7 @@ from .phone import Phone
 
 
 def joint(lead: make.County, other: make.County) -> UUID:
-    """A joint draw of one enterprise, one seat a department, dispatched."""
+    """Make a dispatched joint draw of one enterprise with one seat a department; return its id."""
     one = [make.stratum(mode="number", num=0, den=1, count=1)]
     values = make.what(lead, strata=one, department_ids=[other.department.id])
     draw_id = planning.prepare(values, lead.operator)
@@ -84,7 +83,7 @@ def test_each_department_answers_its_own_items_and_who_answers_for_another_is_na
 
 
 def hand_in(phone: Phone, visit: Visit) -> None:
-    """Nothing found; handed in and sent."""
+    """Record that nothing was found, hand in, and send."""
     page = phone.page
     phone.go(f"#/visit/{visit.id}/handin")
     page.check("[name=category][value='1']", force=True)

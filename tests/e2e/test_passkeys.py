@@ -15,7 +15,7 @@ pytestmark = pytest.mark.one_database
 
 @pytest.fixture
 def page(server, chromium) -> Iterator[Page]:
-    """A page of a browser whose device has an authenticator that always says yes."""
+    """Yield a page of a browser whose device has an authenticator that always says yes."""
     context = chromium.new_context(base_url=server.origin, locale="zh-CN")
     page = context.new_page()
     devtools = context.new_cdp_session(page)
@@ -58,7 +58,7 @@ def sign_out(page: Page) -> None:
 
 
 def forget_proof(account_id) -> None:
-    """Make every proof of the account an old one."""
+    """Make every proof of identity of the account an old one."""
     from sqlalchemy import update
     from sqlalchemy.orm import Session
 

@@ -12,7 +12,7 @@ from .test_every_page import AXE, RUN_AXE, SIZES
 
 
 def wrong_here(page: Page) -> list[str]:
-    """What is wrong with the screen as it stands."""
+    """Return the faults of the screen as it stands."""
     page.wait_for_load_state("networkidle")
     found: list[str] = page.evaluate(RUN_AXE)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

@@ -1,5 +1,7 @@
-"""An officer steps back without a network: lot draws another, whose phone gets the visit, and what
-the first one still writes stays beside the record. The public verifier says equal. Both databases.
+"""An officer steps back without a network, and lot draws another, whose phone gets the visit.
+
+What the first officer still writes stays beside the record. The public verifier says equal. Both
+databases.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from .phone import Phone
 
 
 def send(phone: Phone) -> None:
-    """Send what waits, and see that nothing does any more."""
+    """Send what waits, and see that nothing waits any more."""
     phone.go("#/sync")
     phone.page.locator("[data-send-now]").click()
 
@@ -29,7 +31,7 @@ def open_visit(phone: Phone, visit: Visit, part: str = "") -> None:
 
 
 def ask_for_recusal(phone: Phone) -> None:
-    """Through the sheet, with a ground and words."""
+    """Ask for recusal through the sheet, with a ground and words."""
     phone.page.locator("[data-ask-recusal]").click()
     phone.page.locator("[name=ground][value=interest]").check(force=True)
     phone.page.fill("[name=words]", "我是该店股东")
@@ -90,19 +92,19 @@ def test_a_recusal_without_a_network_leads_to_another_officer_and_to_an_equal_dr
 
 
 def point_of(sent: Sent) -> str:
-    """The key of the only point of the checklist."""
+    """Return the key of the only point of the checklist."""
     return f"{sent.county.item.code}:1"
 
 
 def expect_waiting(admin: Page, server: Server, visit: Visit) -> None:
-    """The seat waits in the office, with the officer's words."""
+    """Expect that the seat waits in the office, with the officer's words."""
     admin.goto(server.origin + "/office/replacements")
     expect(admin.locator("main")).to_contain_text(visit.enterprise_name)
     expect(admin.locator("main")).to_contain_text("我是该店股东")
 
 
 def draw_now(admin: Page, chen: Page, server: Server) -> None:
-    """One asks, another releases the second link."""
+    """Let one person ask for the batch and another release the second link."""
     admin.locator("button", has_text="Draw before the cut-off").click()
     office.step_up(admin)
     expect(admin.locator(".call")).to_be_visible()
@@ -115,7 +117,7 @@ def draw_now(admin: Page, chen: Page, server: Server) -> None:
 
 
 def recompute(chromium: Browser, server: Server, draw_id: UUID) -> None:
-    """A reader's browser computes draw and replacement again."""
+    """Let a reader's browser compute draw and replacement again."""
     reader = office.public(chromium)
     page = reader.new_page()
     page.goto(f"{server.origin}/verify/?draw={drawing.stored(draw_id).number}")

@@ -32,8 +32,8 @@ def finished() -> Sample:
 
 
 class Site(SimpleHTTPRequestHandler):
-    """The folder under the policy it is served with (below /strict/ one without WebAssembly),
-    one published draw, and a ledger's key."""
+    """A site with the verifier's folder under the policy it is served with (below /strict/ one
+    without WebAssembly), one published draw, and a ledger's key."""
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", self.policy)
@@ -55,7 +55,7 @@ class Site(SimpleHTTPRequestHandler):
         return super().do_GET()
 
     def tell_draw(self) -> None:
-        """The published bundle, and the opened rows of the sealed draw but one."""
+        """Send the published bundle, and the opened rows of the sealed draw but one."""
         data = {
             f"/open/v1/draws/{NUMBER}.zip": finished().zip(),
             f"/open/v1/draws/{NUMBER}": json.dumps(
@@ -71,7 +71,7 @@ class Site(SimpleHTTPRequestHandler):
         return None
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silence."""
+        """Write nothing."""
 
 
 @pytest.fixture(scope="module")

@@ -39,14 +39,15 @@ ENTERPRISES = 6
 
 
 def codes(count: int) -> list[str]:
-    """Credit codes with right check digits."""
+    """Return credit codes with right check digits."""
     fronts = [f"913703990000{number:05d}" for number in range(count)]
     return [front + uscc.calc_check_digit(front) for front in fronts]
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, Path]:
-    """The registers as an office would hand them over, one in the encoding of old spreadsheets."""
+    """Return the registers as an office would hand them over, by kind; one is in the encoding of
+    old spreadsheets."""
     rows = "".join(
         f"第{place}食品店,{code},柳泉街道{place}号,370399002,A\n"
         for place, code in enumerate(codes(ENTERPRISES), 1)
@@ -67,7 +68,7 @@ def files(tmp_path: Path) -> dict[str, Path]:
 
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
-    """A photo of some size."""
+    """Return a photo of some size."""
     path = tmp_path / "freezer.jpg"
     Image.effect_noise((1600, 1200), 60).convert("RGB").save(path, "JPEG", quality=80)
     return path
@@ -75,7 +76,8 @@ def picture(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def people(behind: Flask) -> dict[str, str]:
-    """An administrator, a supervisor and two inspectors of one department; logins by role."""
+    """Make an administrator, a supervisor and two inspectors of one department; return their logins
+    by role."""
     where = make_department("市场监督管理局")
     roles = {"admin": "department_admin", "chen": "supervisor"}
     for login, role in {**roles, "wang": "inspector", "zhao": "inspector"}.items():
@@ -132,7 +134,7 @@ def test_a_drawn_visit_goes_from_import_to_a_published_result_that_anyone_recomp
 
 
 def fill_apart(wang: Phone, zhao: Phone, name: str, picture: Path) -> None:
-    """Both officers answer with the server gone; a reload in between loses nothing."""
+    """Let both officers answer with the server gone; a reload in between loses nothing."""
     wang.answer("SP01:1", "pass")
     wang.answer("SP01:2", "pass")
     wang.write_number("SP01:3", "-16.5")
@@ -149,7 +151,7 @@ def fill_apart(wang: Phone, zhao: Phone, name: str, picture: Path) -> None:
 
 
 def settle_and_hand_in(wang: Phone, name: str) -> None:
-    """Wang sees the dispute, settles it, sets the result and hands in."""
+    """Let Wang see the dispute, settle it, set the result and hand in."""
     wang.go("#/tasks")
     wang.page.locator(".seg >> text=进行中").click()
     wang.page.locator(".slip", has_text=name).click()
@@ -173,7 +175,7 @@ def settle_and_hand_in(wang: Phone, name: str) -> None:
 
 
 def confirm(chen, server: Server, name: str) -> None:
-    """The supervisor sees failure and photo, and confirms."""
+    """Let the supervisor see failure and photo, and confirm."""
     chen.goto(server.origin + "/office/review")
     chen.locator("main a", has_text=name).first.click()
     expect(chen.locator("main")).to_contain_text("-16.5")
@@ -186,7 +188,7 @@ def confirm(chen, server: Server, name: str) -> None:
 
 
 def recompute(chromium: Browser, server: Server, name: str) -> None:
-    """A reader finds the result, and the browser re-computes its draw."""
+    """Let a reader find the result, and the browser compute its draw again."""
     reader = office.public(chromium)
     page = reader.new_page()
     page.goto(server.origin + "/")

@@ -1,4 +1,4 @@
-"""Run every job that is due, as the worker beside a server would: thumbnails, the ledger."""
+"""Runs every due job, as the worker beside a server would: thumbnails, the ledger."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Officer:
     package: dict[str, Any]
 
     def client(self, base: str | None = None) -> httpx.Client:
-        """A new connection of the signed-in phone, over ``base`` when given."""
+        """Return a new connection of the signed-in phone, over ``base`` when given."""
         return httpx.Client(
             base_url=base or self.base,
             cookies=self.cookies,
@@ -47,13 +47,13 @@ class Officer:
 
 @pytest.fixture
 def app(own_app: Flask) -> Flask:
-    """The application beside the server, on the same database."""
+    """Return the application beside the server, on the same database."""
     return own_app
 
 
 @pytest.fixture
 def server(app: Flask, tmp_path: Path) -> Iterator[Server]:
-    """The program in a process of its own, on the test's database and store."""
+    """Yield the program in a process of its own, on the test's database and store."""
     running = Server(tmp_path, app.extensions["evenhand.settings"].database_url)
     running.start()
     yield running
@@ -62,7 +62,7 @@ def server(app: Flask, tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def officer(server: Server) -> Officer:
-    """An inspector of a new team, signed in at the real server."""
+    """Return an inspector of a new team, signed in at the real server."""
     team = make_team(passing_points(3))
     visit, phone = make_visit(team), Phone()
     enrol(phone, team.accounts[0])
@@ -84,14 +84,15 @@ def officer(server: Server) -> Officer:
 
 @pytest.fixture
 def proxy(server: Server) -> Iterator[FaultProxy]:
-    """A line to the server that breaks when told."""
+    """Yield a line to the server that breaks when told to."""
     with fault_proxy(server.port) as running:
         yield running
 
 
 @pytest.fixture
 def look(app: Flask) -> Iterator[Session]:
-    """A session for looking beside the running server; hold nothing."""
+    """Yield a session for looking beside the running server; a test must hold no transaction in
+    it."""
     with Session(db.engine) as session:
         session.connection(execution_options={"read_only": True})
         yield session

@@ -1,9 +1,10 @@
-"""An application that appends and a sequencer, two processes, are killed with SIGKILL by chance.
+"""An application that appends and a sequencer, two processes, one of which is killed with SIGKILL
+at a random moment.
 
-``python -m tests.faults.ledger_victim ROUNDS SEED``, settings in the environment. Every round
-both run, one of them is killed at a random moment and the other goes on; at the end this prints
-as JSON what applications had been told is committed, how often each of the two was killed, and
-how often one stopped by itself (it must not).
+``python -m tests.faults.ledger_victim ROUNDS SEED``, settings in the environment. Every round both
+run, one of them is killed and the other goes on. At the end this prints as JSON what applications
+had been told is committed, how often each of the two was killed, and how often one stopped by
+itself (it must not).
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Victim(NamedTuple):
 
 
 def append(name: str, report: int) -> None:
-    """Append for ever; every committed subject is written to ``report``."""
+    """Append for ever; write every committed subject to ``report``."""
     os.write(report, b"ready\n")
     for turn in count():
         subjects = [f"{name}-{turn}-{n}" for n in range(BURSTS[turn % len(BURSTS)])]
@@ -87,14 +88,14 @@ def start(app: Flask, role: str, number: int, folder: Path) -> Victim:
 
 
 def kill(victim: Victim) -> bool:
-    """Whether it worked until the signal came."""
+    """Kill a victim; return True if it worked until the signal came."""
     os.kill(victim.pid, signal.SIGKILL)
     _, status = os.waitpid(victim.pid, 0)
     return os.WIFSIGNALED(status) and victim.report.stat().st_size > 0
 
 
 def main(rounds: int, seed: int) -> None:
-    """Kill ``rounds`` victims, and the last that goes on."""
+    """Kill ``rounds`` victims, and in the end the last one, which goes on."""
     app, chance = create_app(), random.Random(seed)
     running: dict[str, Victim] = {}
     killed: Counter[str] = Counter()

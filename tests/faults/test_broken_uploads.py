@@ -1,4 +1,5 @@
-"""Uploads over a line that breaks, to a server that dies: all arrives, little is sent twice."""
+"""Uploads over a line that breaks, to a server that dies: everything arrives, and little is sent
+twice."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ CUTS = 20
 
 
 def film(size: int = SIZE) -> bytes:
-    """An MP4 of ``size`` bytes, as far as its first bytes go."""
+    """Return ``size`` bytes that begin like an MP4."""
     return pictures.MP4[:24] + random.Random(7).randbytes(size - 24)
 
 
@@ -49,7 +50,7 @@ def offset_of(officer: Officer, place: str) -> int:
 
 
 def append(officer: Officer, base: str, place: str, data: bytes, offset: int) -> Any:
-    """One append; None when the line broke."""
+    """Append once and return the reply; None when the line broke."""
     try:
         with officer.client(base) as client:
             return client.patch(
@@ -107,7 +108,8 @@ def test_a_server_killed_in_the_middle_of_an_upload_goes_on_from_what_is_safe(
 def half_an_append(
     officer: Officer, place: str, data: bytes, offset: int, size: int = 1_000_000
 ) -> socket.socket:
-    """Send ``size`` bytes of an append and leave it hanging: the server has bytes and no end."""
+    """Send ``size`` bytes of an append and return the connection left hanging: the server has bytes
+    and no end."""
     host, port = officer.base.removeprefix("http://").split(":")
     head = tus.patch_headers(offset) | {
         "Host": f"{host}:{port}",
@@ -163,7 +165,7 @@ def test_what_a_killed_server_left_behind_is_swept_and_the_upload_goes_on(
 
 
 def loose_files(look: Session, at_least: int) -> list[Path]:
-    """Files of pieces that no row names, as soon as there are so many."""
+    """Wait until there are ``at_least`` files of pieces that no row names, and return them."""
     root = storage.folder()
     assert root is not None
     give_up = monotonic() + 30

@@ -42,7 +42,7 @@ class Demo:
         raise AssertionError("\n".join(self.said))
 
     def family(self) -> list[psutil.Process]:
-        """Every process that the demonstration has started."""
+        """Return every process that the demonstration has started."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def rest(self) -> str:
@@ -53,7 +53,8 @@ class Demo:
 
 @pytest.fixture
 def county(sqlite_template: Path, tmp_path: Path) -> Path:
-    """A folder that passes for a whole county: the schema alone, so that it is there at once."""
+    """Return a folder that passes for a whole county: with the schema alone, so that it is made at
+    once."""
     folder = tmp_path / "county"
     folder.mkdir()
     shutil.copy(sqlite_template, folder / "evenhand.db")
@@ -63,7 +64,8 @@ def county(sqlite_template: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def start(county: Path) -> Iterator[Callable[..., Demo]]:
-    """``start(port=…, before=[…])`` starts the demo; whatever is left at the end is killed."""
+    """Yield a function ``start(port=…, before=[…])`` that starts the demo; what is left at the end
+    is killed."""
     started: list[subprocess.Popen[str]] = []
 
     def do(*, folder: Path = county, port: int | None = None, before: tuple[str, ...] = ()) -> Demo:

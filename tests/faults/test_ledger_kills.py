@@ -1,5 +1,5 @@
-"""kill -9 of application and sequencer, fifty times at random moments, the other going on: the log
-has no gap, loses nothing and stays verifiable."""
+"""kill -9 of application and sequencer, fifty times at random moments while the other goes on: the
+log has no gap, loses nothing and stays verifiable."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SECONDS = 120
 
 
 def environment() -> dict[str, str]:
-    """Settings of this test's application, for another process."""
+    """Return the settings of this test's application, for another process."""
     settings = current_settings()
     return {
         **os.environ,
