@@ -12,7 +12,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from alembic import op
 
-from backend.app.platform.database import UtcDateTime
+from backend.app.platform.database import Json, UtcDateTime
 
 revision = "0029"
 down_revision = "0028"
@@ -84,6 +84,20 @@ def upgrade() -> None:
         sa.Column("decided_at", UtcDateTime),
         sa.Column("words", sa.String(500), nullable=False),
     )
+    op.create_table(
+        "credential_reset",
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("account_id", sa.Uuid, sa.ForeignKey("account.id"), nullable=False, index=True),
+        sa.Column("ordered_by", sa.Uuid, sa.ForeignKey("account.id"), nullable=False),
+        sa.Column("ordered_at", UtcDateTime, nullable=False),
+        sa.Column("kept_passkeys", Json, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False, index=True),
+        sa.Column("agreed_by", sa.Uuid, sa.ForeignKey("account.id")),
+        sa.Column("agreed_at", UtcDateTime),
+        sa.Column("works_at", UtcDateTime),
+        sa.Column("settled_at", UtcDateTime),
+        sa.Column("read_at", UtcDateTime),
+    )
     _tie("roles", _grants, _grants.c.granted_by, _grants.c.granted_at)
     _tie("credentials", _codes, _codes.c.created_by, _codes.c.expires_at, _CODE_LIFETIME)
 
@@ -113,6 +127,7 @@ def _tie(
 
 def downgrade() -> None:
     """Forget the numbers and the acts."""
+    op.drop_table("credential_reset")
     op.drop_table("role_proposal")
     op.drop_table("account_act")
     with op.batch_alter_table("account") as table:

@@ -167,3 +167,35 @@ class ReasonNeeded(Problem):
     code = "accounts.reason_needed"
     status = 422
     title = _l("Say why, in a few words")
+
+
+class ResetOpen(Problem):
+    """Another reset of this account is ordered or agreed to."""
+
+    code = "accounts.reset_open"
+    status = 409
+    title = _l("A renewal of this access is under way already")
+
+
+class ResetSettled(Problem):
+    """The reset was stopped, used, or its time is over."""
+
+    code = "accounts.reset_settled"
+    status = 409
+    title = _l("This renewal was settled meanwhile, or its time is over. Reload the page")
+
+
+class ResetTooEarly(Problem):
+    """The day in which the owner can object is not over."""
+
+    code = "accounts.reset_too_early"
+    status = 409
+    title = _l("The owner can still object: the code can be made a day after the agreement")
+
+
+class ResetNeeded(Problem):
+    """The access of an account that was in use is renewed by two persons."""
+
+    code = "accounts.reset_needed"
+    status = 409
+    title = _l("This account was in use: its access is renewed by two persons")

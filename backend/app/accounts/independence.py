@@ -19,6 +19,7 @@ ACTS: dict[str, str] = {
     "replacement.release": "replacement.release",
     "record.decide": "review.decide",
     "role.agree": "role.agree",
+    "credential.agree": "role.agree",
 }
 """Every act in which a second person stands beside a first, with the permission that the second
 needs. A test gives each a dependent person and looks that it refuses."""

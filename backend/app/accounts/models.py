@@ -93,6 +93,29 @@ class RoleProposal(Base):
     words: Mapped[str] = mapped_column(String(500))
 
 
+class CredentialReset(Base):
+    """An order to renew the access of an account that was in use, agreed to by a second person.
+
+    ``state``: ordered | agreed | objected | withdrawn | used. ``kept_passkeys``: ids of those that
+    stay; ``works_at``: from when the code can be made; ``read_at``: when the owner read how it
+    ended.
+    """
+
+    __tablename__ = "credential_reset"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    ordered_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    ordered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kept_passkeys: Mapped[list[str]] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    agreed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    works_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class AccountAct(Base):
     """What one account did to another that binds the two for a time; never changed, never deleted.
 

@@ -215,6 +215,12 @@ class Roles(Form):
         return {"grants": {(one["role"], one["department_id"]) for one in values["grants"]}}
 
 
+class KeptPasskeys(Schema):
+    """The passkeys that stay when an access is renewed."""
+
+    kept = fields.List(fields.UUID(), load_default=list)
+
+
 class DepartmentForm(Form):
     """A department and where it stands."""
 

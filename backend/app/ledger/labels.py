@@ -40,6 +40,7 @@ TYPES: dict[str, LazyString] = {
     "disclosure.corrected": _l("Correction published"),
     "credential.enrolled": _l("Credential enrolled"),
     "credential.revoked": _l("Credential revoked"),
+    "credential.reset": _l("Renewal of access"),
     "officer.changed": _l("Officer register changed"),
     "role.proposed": _l("Role proposed"),
     "role.granted": _l("Role granted"),

@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 
 from backend.app.accounts.models import (
     Account,
+    CredentialReset,
     Department,
     Device,
     LoginSession,
     Passkey,
     RoleGrant,
+    RoleProposal,
 )
 from backend.app.draws.service import drawing as results
 from backend.app.evidence.models import Evidence, Upload
@@ -210,6 +212,22 @@ def _rows(
             ),
             "leave_id": OfficerLeave(
                 officer_id=found["officer_id"], starts_on=clock.today(), ends_on=clock.today()
+            ),
+            "proposal_id": RoleProposal(
+                account_id=inspector.id,
+                role="supervisor",
+                department_id=county.department.id,
+                proposed_by=county.operator_account.id,
+                proposed_at=clock.now(),
+                state="waiting",
+                words="",
+            ),
+            "reset_id": CredentialReset(
+                account_id=inspector.id,
+                ordered_by=county.operator_account.id,
+                ordered_at=clock.now(),
+                kept_passkeys=[],
+                state="ordered",
             ),
             "ground_id": RecusalGround(
                 officer_id=found["officer_id"],

@@ -19,7 +19,7 @@ from backend import drawkit
 from backend.app.accounts import service as accounts
 from backend.app.accounts.errors import NotIndependent
 from backend.app.accounts.independence import ACTS, TIES
-from backend.app.accounts.models import AccountAct, RoleProposal
+from backend.app.accounts.models import AccountAct, CredentialReset, RoleProposal
 from backend.app.draws.errors import NotTheWitness
 from backend.app.draws.service import holding
 from backend.app.platform import clock, ids
@@ -192,6 +192,16 @@ def agreement_to_a_role(_hands: Hands) -> None:
     accounts.agree_to_role(make.actor_of(other, "system_admin", scope=everywhere), proposal)
 
 
+def agreement_to_a_renewal(_hands: Hands) -> None:
+    one, other, owner = (make_account(role="system_admin") for _ in range(3))
+    everywhere = frozenset(who.department_id for who in (one, other, owner))
+    accounts.order_reset(make.actor_of(one, "system_admin", scope=everywhere), owner.id, ())
+    with Session(db.engine) as session:
+        reset = session.scalars(select(CredentialReset.id)).one()
+    tie(one.id, other.id, "created")
+    accounts.agree_to_reset(make.actor_of(other, "system_admin", scope=everywhere), reset)
+
+
 @dataclass
 class Hands:
     """What makes browsers and phones of a test."""
@@ -207,6 +217,7 @@ DEPENDENT: dict[str, Callable[[Hands], None]] = {
     "replacement.release": release_of_a_batch,
     "record.decide": decision_on_a_record,
     "role.agree": agreement_to_a_role,
+    "credential.agree": agreement_to_a_renewal,
 }
 """Each act of a second person, done by one who depends on the first."""
 

@@ -1,6 +1,6 @@
 """Office pages of people."""
 
-from . import account, departments, kept_forms, overview, people, roles, signing_in
+from . import account, departments, kept_forms, overview, people, resets, roles, signing_in
 from .blueprint import bp
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "kept_forms",
     "overview",
     "people",
+    "resets",
     "roles",
     "signing_in",
 ]

@@ -84,7 +84,7 @@ def do_add_person() -> ResponseReturnValue:
     except Problem as problem:
         errors = {name: [problem.title] for name in problem.fields}
         return _new_page(values=typed(), errors=errors, problem=problem), problem.status
-    return _code_page(account_id, code)
+    return code_page(account_id, code)
 
 
 @bp.get("/office/people/<uuid:account_id>")
@@ -116,6 +116,9 @@ def _person_page(
             departments=_administered(session, account),
             matrix=_matrix(session, account),
             roles=ROLES,
+            reset=service.open_reset(session, account_id),
+            in_use=service.was_used(session, account),
+            passkeys=service.passkeys_of_account(session, account_id),
             sessions=service.live_sessions(session, account_id),
             devices=service.devices_of_account(session, account_id),
             proposed={
@@ -199,10 +202,10 @@ def do_set_active(account_id: UUID) -> ResponseReturnValue:
 @requires("people.edit", step_up=True)
 def do_issue_code(account_id: UUID) -> ResponseReturnValue:
     """Make an activation code and show it once."""
-    return _code_page(account_id, service.new_code(current_actor(), account_id, submission()))
+    return code_page(account_id, service.new_code(current_actor(), account_id, submission()))
 
 
-def _code_page(account_id: UUID, code: str | None) -> ResponseReturnValue:
+def code_page(account_id: UUID, code: str | None) -> ResponseReturnValue:
     """Show a code that was just made; one that was shown before cannot be shown again."""
     if code is None:
         flash(_("This was done before, and its code was shown then. Make a new one if it is lost"))

@@ -7,13 +7,16 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from ...platform import clock
 from ...platform.access import current_actor, requires
 from ...platform.errors import Problem
 from ...platform.forms import load_value
 from ...platform.i18n import gettext as _
 from ...platform.transactions import read_session
 from .. import service
+from ..models import Account, CredentialReset
 from ..wording import ROLES
 from .blueprint import bp
 
@@ -32,13 +35,23 @@ def _page(problem: Problem | None = None) -> str:
         return render_template(
             "accounts/roles.html",
             proposals=service.waiting_roles(session, current_actor()),
+            resets=_resets(session),
             roles=ROLES,
+            now=clock.now(),
             lifetime=service.PROPOSAL_LIFETIME,
             problem=problem,
         )
 
 
-def _answered(act: Callable[[], None], words: str) -> ResponseReturnValue:
+def _resets(session: Session) -> list[tuple[CredentialReset, Account, str]]:
+    """Return the renewals that wait, each with its account and who ordered it."""
+    rows = service.waiting_resets(session, current_actor())
+    names = service.names(session, {row.ordered_by for row in rows})
+    return [(row, service.account(session, row.account_id), names[row.ordered_by]) for row in rows]
+
+
+def answered(act: Callable[[], None], words: str) -> ResponseReturnValue:
+    """Do what was decided and go back to the page; it says what stands in the way."""
     try:
         act()
     except Problem as problem:
@@ -51,7 +64,7 @@ def _answered(act: Callable[[], None], words: str) -> ResponseReturnValue:
 @requires("role.agree", step_up=True)
 def do_agree_to_role(proposal_id: UUID) -> ResponseReturnValue:
     """Give a proposed role as the second person."""
-    return _answered(
+    return answered(
         lambda: service.agree_to_role(current_actor(), proposal_id), _("The role is given.")
     )
 
@@ -61,7 +74,7 @@ def do_agree_to_role(proposal_id: UUID) -> ResponseReturnValue:
 def do_refuse_role(proposal_id: UUID) -> ResponseReturnValue:
     """Refuse a proposed role with a reason."""
     words = load_value("words")
-    return _answered(
+    return answered(
         lambda: service.refuse_role(current_actor(), proposal_id, words), _("The role is refused.")
     )
 
@@ -70,7 +83,7 @@ def do_refuse_role(proposal_id: UUID) -> ResponseReturnValue:
 @requires("people.edit")
 def do_withdraw_role(proposal_id: UUID) -> ResponseReturnValue:
     """Take an own proposal back."""
-    return _answered(
+    return answered(
         lambda: service.withdraw_role(current_actor(), proposal_id),
         _("The proposal is withdrawn."),
     )

@@ -41,11 +41,13 @@ from .people import (
     change_person,
     may_edit,
     new_code,
+    order_reset,
     oversight_office,
     people,
     person,
     set_active,
     set_roles,
+    was_used,
 )
 from .proof import sign_in_with_password, sign_out, step_up_with_password
 from .proposals import LIFETIME as PROPOSAL_LIFETIME
@@ -55,12 +57,22 @@ from .proposals import of_account as proposals_of_account
 from .proposals import refuse as refuse_role
 from .proposals import waiting as waiting_roles
 from .proposals import withdraw as withdraw_role
+from .resets import OwnReset
+from .resets import agree as agree_to_reset
+from .resets import make_code as make_reset_code
+from .resets import object_to as object_to_reset
+from .resets import of_owner as reset_of_owner
+from .resets import open_of_account as open_reset
+from .resets import read as read_resets
+from .resets import waiting as waiting_resets
+from .resets import withdraw as withdraw_reset
 from .tree import DepartmentFacts, add_department, change_department, tree
 from .tree import in_scope as department_in_scope
 
 __all__ = [
     "PROPOSAL_LIFETIME",
     "DepartmentFacts",
+    "OwnReset",
     "ProposalView",
     "Wanted",
     "account",
@@ -70,6 +82,7 @@ __all__ = [
     "add_department",
     "add_person",
     "admin_scope",
+    "agree_to_reset",
     "agree_to_role",
     "change_department",
     "change_password",
@@ -85,10 +98,14 @@ __all__ = [
     "enrol_device",
     "issue_code",
     "live_sessions",
+    "make_reset_code",
     "may_edit",
     "names",
     "new_code",
     "note_act",
+    "object_to_reset",
+    "open_reset",
+    "order_reset",
     "oversight_office",
     "passkey_registration_options",
     "passkey_sign_in_options",
@@ -97,12 +114,14 @@ __all__ = [
     "permitted",
     "person",
     "proposals_of_account",
+    "read_resets",
     "refusal_between",
     "refuse_role",
     "register_passkey",
     "remove_passkey",
     "rename_passkey",
     "require_independent",
+    "reset_of_owner",
     "revoke_device",
     "role_scope",
     "role_token",
@@ -115,6 +134,9 @@ __all__ = [
     "step_up_with_passkey",
     "step_up_with_password",
     "tree",
+    "waiting_resets",
     "waiting_roles",
+    "was_used",
+    "withdraw_reset",
     "withdraw_role",
 ]

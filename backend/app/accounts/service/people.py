@@ -22,9 +22,9 @@ from ...platform.pagination import Page, paginate
 from ...platform.text import clean
 from ...platform.transactions import unit_of_work
 from .. import rules
-from ..errors import LoginTaken, NotYourself, NumberTaken, RoleNotYours
-from ..models import Account, Department, RoleGrant
-from . import own, proposals, trace
+from ..errors import LoginTaken, NotYourself, NumberTaken, ResetNeeded, RoleNotYours
+from ..models import Account, Department, Passkey, RoleGrant
+from . import own, proposals, resets, trace
 from .independence import note_act
 
 
@@ -246,16 +246,35 @@ def set_active(actor: Actor, account_id: UUID, active: bool) -> None:
 
 
 def new_code(actor: Actor, account_id: UUID, form: Submission | None = None) -> str | None:
-    """Return a fresh activation code to hand over; earlier ones end. None for a form that was
-    taken before: a code is shown once."""
+    """Return a fresh first code of an account that nobody has used; earlier ones end. None for a
+    form that was taken before: a code is shown once. Raises ResetNeeded for an account in use."""
     with unit_of_work() as session:
         account = _editable(session, actor, account_id)
+        if was_used(session, account):
+            raise ResetNeeded
         if made_before(session, form, twins=False) is not None:
             return None
         note_made(session, form, account.id)
         note_act(session, actor.account_id, account.id, "credentials")
         code, _expires = own.issue_code(session, actor, account.id)
         return code
+
+
+def was_used(session: Session, account: Account) -> bool:
+    """Return True if somebody has signed in to the account or could: it has a password, or had a
+    passkey."""
+    keys = select(Passkey.id).where(Passkey.account_id == account.id).limit(1)
+    return account.password_hash is not None or session.scalar(keys) is not None
+
+
+def order_reset(actor: Actor, account_id: UUID, kept_passkeys: Collection[UUID]) -> None:
+    """Order that the access of an account in use is renewed; a second person has to agree.
+
+    Raises NotFound, NotYourself, RoleNotYours, ResetOpen.
+    """
+    with unit_of_work() as session:
+        account = _editable(session, actor, account_id)
+        resets.order(session, actor, account, kept_passkeys)
 
 
 def _tell(session: Session, account_id: UUID, change: str) -> None:

@@ -141,7 +141,8 @@ def waiting(session: Session, actor: Actor) -> list[ProposalView]:
     rows = [
         one
         for one in _open(session)
-        if one.proposed_by == actor.account_id or _reaches(session, actor, one)
+        if one.proposed_by == actor.account_id
+        or (_reaches(session, actor, one) and not _is_near(session, actor, one))
     ]
     names = directory.names(session, {one.proposed_by for one in rows})
     return [
@@ -206,10 +207,14 @@ def _refuse_settled(row: RoleProposal) -> None:
 
 
 def _refuse_near(session: Session, actor: Actor, row: RoleProposal) -> None:
-    """Raise OtherDepartmentAgrees if a wide role would be given within one department."""
-    proposer = session.get_one(Account, row.proposed_by)
-    if row.role in rules.WIDE and proposer.department_id == actor.department_id:
+    if _is_near(session, actor, row):
         raise OtherDepartmentAgrees
+
+
+def _is_near(session: Session, actor: Actor, row: RoleProposal) -> bool:
+    """Return True if a wide role would be given within the proposer's department."""
+    proposer = session.get_one(Account, row.proposed_by)
+    return row.role in rules.WIDE and proposer.department_id == actor.department_id
 
 
 def _settle(row: RoleProposal, actor: Actor, state: str) -> None:

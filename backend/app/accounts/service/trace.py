@@ -97,6 +97,12 @@ def role_declined(
     _append(session, "role.declined", actor, pseudonym(account_id), body)
 
 
+def reset(session: Session, actor: Actor, account_id: UUID, step: str) -> None:
+    """A step of renewing an account's access: ordered, agreed, objected, withdrawn or used."""
+    body = {"step": step, "account": str(account_id), "by": str(actor.account_id)}
+    _append(session, "credential.reset", actor, pseudonym(account_id), body)
+
+
 def _append(
     session: Session, entry_type: str, actor: Actor, subject: str, body: dict[str, Any]
 ) -> None:

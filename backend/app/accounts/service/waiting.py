@@ -10,7 +10,7 @@ from ...platform.forms import kept
 from ...platform.i18n import lazy_gettext as _l
 from ...platform.overview import Card
 from ..models import Account
-from . import proposals
+from . import proposals, resets
 
 
 def overview(session: Session, actor: Actor) -> list[Card]:
@@ -20,7 +20,13 @@ def overview(session: Session, actor: Actor) -> list[Card]:
     own = [Card(unsent, _l("Forms that are not sent"), "/office/kept", "warn")] if unsent else []
     if actor.may("role.agree"):
         roles = sum(not one.own for one in proposals.waiting(session, actor))
-        label = _l("Roles that wait for your agreement")
+        renewals = [
+            one
+            for one in resets.waiting(session, actor)
+            if one.state == resets.ORDERED and one.ordered_by != actor.account_id
+        ]
+        roles += len(renewals)
+        label = _l("Roles and renewals of access that wait for your agreement")
         own += [Card(roles, label, "/office/people/roles", "warn")] if roles else []
     if not actor.may("people.edit"):
         return own
