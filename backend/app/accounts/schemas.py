@@ -215,10 +215,15 @@ class Roles(Form):
         return {"grants": {(one["role"], one["department_id"]) for one in values["grants"]}}
 
 
-class KeptPasskeys(Schema):
+class KeptPasskeys(Form):
     """The passkeys that stay when an access is renewed."""
 
     kept = fields.List(fields.UUID(), load_default=list)
+
+    @staticmethod
+    def shape(form: ImmutableMultiDict[str, str]) -> dict[str, Any]:
+        """Gather the ticks."""
+        return {"kept": form.getlist("kept")}
 
 
 class DepartmentForm(Form):

@@ -203,7 +203,12 @@ def _part(objects: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _person(objects: Mapping[str, Any]) -> dict[str, Any]:
-    return {"login": "someone", "name": "某人", "department_id": str(objects["department_id"])}
+    return {
+        "login": "someone",
+        "name": "某人",
+        "employee_number": "A-9",
+        "department_id": str(objects["department_id"]),
+    }
 
 
 def _department(objects: Mapping[str, Any]) -> dict[str, Any]:
@@ -312,6 +317,7 @@ FORMS: dict[str, Maker] = {
     },
     "sync.decide": lambda objects: {
         "events": [str(objects["kept"])],
+        "accounts.do_refuse_role": WORDS,
         "decision": "set_aside",
         "note": "重复",
     },

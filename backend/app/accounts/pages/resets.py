@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, g, redirect, request
+from flask import flash, g, redirect
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...platform.access import current_actor, requires
-from ...platform.forms import submission
+from ...platform.forms import load, submission
 from ...platform.i18n import gettext as _
 from .. import service
 from ..schemas import KeptPasskeys
@@ -35,7 +35,7 @@ def reset_of_own_account() -> service.OwnReset | None:
 @requires("people.edit", step_up=True)
 def do_order_reset(account_id: UUID) -> ResponseReturnValue:
     """Order that the access of an account is renewed."""
-    kept = KeptPasskeys().load({"kept": request.form.getlist("kept")})["kept"]
+    kept = load(KeptPasskeys(), KeptPasskeys.shape)["kept"]
     service.order_reset(current_actor(), account_id, kept)
     flash(_("The renewal is ordered. The owner is told, and a second person has to agree."), "ok")
     return redirect(f"/office/people/{account_id}", code=303)
