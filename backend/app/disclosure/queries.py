@@ -173,16 +173,6 @@ def _of_draw(condition: ColumnElement[bool]) -> Select[Publication]:
     )
 
 
-def count_draws(session: Session, since: date) -> int:
-    """Return how many draws were published on ``since`` (a day in China) or after it."""
-    query = (
-        select(func.count())
-        .select_from(Publication)
-        .where(Publication.kind == DRAW_RESULT, Publication.published_at >= _start(since))
-    )
-    return session.scalar(query) or 0
-
-
 def document(session: Session, publication_id: UUID) -> Document | None:
     """Return the publication with this id, or None."""
     row = session.get(Publication, publication_id)

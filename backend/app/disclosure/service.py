@@ -36,7 +36,6 @@ from .models import (
 from .queries import (
     Filters,
     corrections,
-    count_draws,
     counts,
     document,
     draw,
@@ -59,7 +58,7 @@ from .redaction import (
     without_long_numbers,
 )
 from .rules import Deadline, DueDate, VisitEnd, WorkCalendar, is_late, minutes_between
-from .running import RunningClock, RunningVisit, calendar, clocks, end_of_visit, running
+from .running_clocks import RunningClock, RunningVisit, calendar, clocks, end_of_visit, running
 from .search import terms_of_name
 from .views import Counts, Document, PublicDraw, PublicResult, result_of
 
@@ -83,7 +82,6 @@ __all__ = [
     "category_label",
     "clocks",
     "corrections",
-    "count_draws",
     "counts",
     "deadline",
     "document",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ..platform.access import Actor
 from ..platform.i18n import lazy_gettext as _l
 from ..platform.overview import Card
-from .running import running
+from .running_clocks import running
 
 ADDRESS = "/office/disclosures"
 

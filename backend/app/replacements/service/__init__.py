@@ -42,7 +42,7 @@ from .reading import (
     to_second_count,
     waiting_count,
 )
-from .unable import recheck
+from .unkeepable_seats import recheck
 
 __all__ = [
     "CUT_OFF",

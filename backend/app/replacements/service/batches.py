@@ -31,7 +31,7 @@ from ...visits import service as visits
 from .. import rules
 from ..errors import NothingWaits, NotReleasedByOneself
 from ..models import ReplacementCall, Vacancy
-from . import asking, holding, leaving, newcomers, unable
+from . import asking, holding, leaving, newcomers, unkeepable_seats
 from .holding import Held
 from .leaving import SYSTEM
 
@@ -76,8 +76,8 @@ def ask(draw_id: UUID, by: Actor) -> None:
         draw = ground.get_to_run(session, draw_id, by)
         if draw.rehearsal:
             raise NothingWaits
-        unable.take_unkeepable(session, draw)
-        unable.take_vacant(session, draw)
+        unkeepable_seats.take_unkeepable(session, draw)
+        unkeepable_seats.take_vacant(session, draw)
         if not waiting_of(session, draw_id):
             raise NothingWaits
         ground.note_step(session, draw, "asked", by)
@@ -229,7 +229,7 @@ def _ready(
 ) -> _Ready | None:
     """Return what a locked draw's next batch starts from; None when no waiting seat can still
     change hands."""
-    unable.take_unkeepable(session, draw)
+    unkeepable_seats.take_unkeepable(session, draw)
     standing = waiting_of(session, draw.id)
     teams = {row: visits.visit_of_row(session, draw.id, row) for row in _rows(standing)}
     left = [one for one in standing if _still_open(session, teams[one.row], one)]

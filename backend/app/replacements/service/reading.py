@@ -24,7 +24,7 @@ from ...platform.settings import current_settings
 from ...registry import service as registry
 from .. import rules
 from ..models import ReplacementCall, Vacancy
-from . import batches, holding, newcomers, unable
+from . import batches, holding, newcomers, unkeepable_seats
 
 COUNTED = (rules.WAITING, rules.FILLED, rules.UNFILLED)
 """States in which a seat counts as left: not what was withdrawn, nor what came too late."""
@@ -138,7 +138,7 @@ def board(session: Session, actor: Actor) -> list[DrawView]:
         waiting[vacancy.draw_id].append(vacancy)
     shown = {draw.id: draw for draw in ground.visible_among(session, waiting, actor)}
     shown |= {draw.id: draw for draw in outcome.draws_with_vacant_seats(session, actor)}
-    unkeepable = unable.unkeepable(session)
+    unkeepable = unkeepable_seats.unkeepable(session)
     shown |= {draw.id: draw for draw in ground.visible_among(session, unkeepable, actor)}
     ordered = sorted(shown.values(), key=lambda draw: draw.drawn_at or clock.now(), reverse=True)
     return [

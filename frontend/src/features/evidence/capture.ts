@@ -1,6 +1,6 @@
 /** From a lens or a file to evidence on disk: bytes first, read back, then row and event at once. */
 import { v7 } from "uuid";
-import { position } from "../../app/places.ts";
+import { position } from "../../app/position.ts";
 import type { Session } from "../../app/session.ts";
 import { JUDGED_BYTES, judge, type Refusal } from "../../core/evidence-rules.ts";
 import type { Change } from "../../core/types.ts";

@@ -1,7 +1,7 @@
 /** Stores and hashes a file away from the screen; the work itself is in data/pieces.ts. */
 import { AccountDb } from "../../data/db.ts";
+import { withRoom } from "../../data/free-space.ts";
 import { type Stored, storeBytes } from "../../data/pieces.ts";
-import { withRoom } from "../../data/room.ts";
 
 export interface StoreRequest {
   account: string;

@@ -1,9 +1,9 @@
 /** 出发前检查: can this phone do a day's work with no network? Each answer is looked at, not assumed. */
-import { permission } from "../../app/places.ts";
+import { permission } from "../../app/position.ts";
 import type { Session } from "../../app/session.ts";
 import { clockError } from "../../core/clock.ts";
 import { fact, setFact } from "../../data/facts.ts";
-import { freeBytes, LOW_BYTES } from "../../data/room.ts";
+import { freeBytes, LOW_BYTES } from "../../data/free-space.ts";
 import { visits } from "../../data/visits.ts";
 
 export type Ready = "ok" | "not-ok" | "unknown";
