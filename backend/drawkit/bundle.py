@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 
+from . import strict_zip
 from .names import ONE, TWO, Version, version_in
 
 REQUIRED = (
@@ -27,16 +26,6 @@ CHECKPOINTS = "proofs/checkpoints.json"
 LATER = {ONE: ("replacements.json", "extensions.json"), TWO: ("rounds.json", CHECKPOINTS)}
 """What a bundle of each version may have besides."""
 MAX_BYTES = 1 << 30
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    UnicodeDecodeError,
-    struct.error,
-)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -61,15 +50,11 @@ def write(files: Mapping[str, bytes]) -> bytes:
 def read(data: bytes) -> dict[str, bytes]:
     """Files of a bundle by name. Raises :class:`Unreadable`."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-            if len(set(names)) != len(names):
-                raise Unreadable("a file appears twice in the bundle")
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
-                raise Unreadable("the bundle is larger than one gibibyte")
-            files = {name: archive.read(name) for name in names if not name.endswith("/")}
-    except _DAMAGE as error:
-        raise Unreadable("the file is not a zip, or it is damaged") from error
+        files = strict_zip.read(data, MAX_BYTES)
+    except OverflowError as error:
+        raise Unreadable("the bundle is larger than one gibibyte") from error
+    except strict_zip.NotStrict as error:
+        raise Unreadable("the file is no zip of the one kind that a bundle is, or it is damaged") from error
     missing = [name for name in _needed(files) if name not in files]
     if missing:
         raise Unreadable(f"the bundle lacks {missing[0]}")

@@ -17,6 +17,8 @@ from typing import Any
 
 TOKEN = r"[0-9A-Za-z._:\-]{1,64}"  # noqa: S105 - a pattern, not a password
 SAFE_INTEGER = (1 << 53) - 1
+LONGEST_INTEGER = 17
+"""Signs of the longest whole number that a record may hold, a minus among them."""
 _COLUMNS = {
     "pool.tsv": (TOKEN, TOKEN),
     "officers.tsv": (TOKEN, TOKEN, rf"(?:{TOKEN}(?:,{TOKEN})*)?", r"0|[1-9][0-9]{0,8}", r"[0-2]"),
@@ -82,12 +84,19 @@ def _refuse_float(text: str) -> Any:
     raise Malformed(f"the number {text} is not a whole number")
 
 
+def _read_integer(text: str) -> int:
+    if len(text) > LONGEST_INTEGER:
+        raise Malformed(f"a number has {len(text)} digits")
+    return int(text)
+
+
 def parse_canonical(data: bytes, name: str) -> dict[str, Any]:
     """The JSON object in ``data``, which must be its own canonical form byte for byte."""
     try:
         value = json.loads(
             data.decode("utf-8"),
             object_pairs_hook=_no_repeats,
+            parse_int=_read_integer,
             parse_float=_refuse_float,
             parse_constant=_refuse_float,
         )

@@ -178,9 +178,8 @@ export default {
     "{added} enterprises were added by {count} extensions, the next of the same order, but no ledger vouches for them",
   "ok-extensions-none": "No enterprise was added after the draw",
 
-  "bad-zip-damaged": "The file is not a zip, or it is damaged.",
+  "bad-zip-damaged": "The file is not a zip of the one kind that a bundle is, or it is damaged.",
   "bad-zip-large": "The bundle is larger than one gibibyte.",
-  "bad-zip-twice": "{file} appears twice in the bundle.",
   "bad-bundle-lacks": "The bundle lacks {file}.",
   "bad-bundle-foreign": "The bundle holds {file}, which does not belong there.",
   "bad-json-number": "{file} holds a number that is not allowed.",

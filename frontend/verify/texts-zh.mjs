@@ -165,9 +165,8 @@ export default {
   "ok-extensions-loose": "{count} 次增抽共增加 {added} 户，都是同一顺序的后续，但没有留痕台账为证",
   "ok-extensions-none": "抽取后没有增加检查对象",
 
-  "bad-zip-damaged": "文件不是 zip，或已损坏。",
+  "bad-zip-damaged": "文件不是可核验包所用的 zip，或已损坏。",
   "bad-zip-large": "文件解开后超过 1 GiB。",
-  "bad-zip-twice": "包里 {file} 出现两次。",
   "bad-bundle-lacks": "包里缺少 {file}。",
   "bad-bundle-foreign": "包里有不该有的文件 {file}。",
   "bad-json-number": "{file} 里有不允许的数。",

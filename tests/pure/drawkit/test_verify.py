@@ -165,8 +165,8 @@ def test_a_rehearsal_cannot_be_promoted_by_changing_its_version() -> None:
 def raw_zip(files: dict[str, bytes]) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
+        for name in sorted(files):
+            archive.writestr(name, files[name])
     return buffer.getvalue()
 
 
@@ -177,9 +177,9 @@ def test_what_is_no_bundle_is_unreadable() -> None:
     broken[60] ^= 0xFF
     lacking = {name: data for name, data in files.items() if name != "commits.json"}
     for data, sentence in (
-        (b"", "not a zip"),
-        (b"PK\x03\x04 nonsense", "not a zip"),
-        (whole[: len(whole) // 2], "not a zip"),
+        (b"", "no zip of the one kind"),
+        (b"PK\x03\x04 nonsense", "no zip of the one kind"),
+        (whole[: len(whole) // 2], "no zip of the one kind"),
         (bytes(broken), "damaged"),
         (raw_zip(lacking), "lacks commits.json"),
         (raw_zip(files | {"notes.txt": b""}), "holds notes.txt"),
