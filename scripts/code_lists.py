@@ -14,8 +14,15 @@ from pathlib import Path
 from backend.app.platform.code_lists import LISTS, CodeList
 
 TARGET = Path(__file__).parent.parent / "frontend/src/core/code-lists.ts"
-ON_PHONE = ("RESULTS", "FOLLOW_UPS", "GROUNDS")
+ON_PHONE = ("RESULTS", "FOLLOW_UPS", "GROUNDS", "VERDICTS")
 """The lists that a phone shows or chooses from."""
+TYPES = {
+    "ReplacementCause": "CAUSES",
+    "PointKind": "POINT_KINDS",
+    "EvidenceDemand": "EVIDENCE_DEMANDS",
+    "OptionVerdict": "OPTION_VERDICTS",
+}
+"""The lists that a phone only acts by: types, which cost it no byte."""
 HEAD = "/** Made by scripts/code_lists.py from the server's lists: change them there. */\n"
 
 
@@ -34,6 +41,11 @@ def typescript(name: str, listed: CodeList) -> Iterator[str]:
     yield "} as const;"
 
 
+def _union(name: str, listed: CodeList) -> str:
+    """Return the type whose values are all codes of a list, withdrawn ones too."""
+    return f"export type {name} = {' | '.join(_text(code) for code in listed.codes)};"
+
+
 def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
@@ -41,6 +53,8 @@ def _text(value: str) -> str:
 def main() -> None:
     """Write the file, or with --check compare it."""
     parts = ["\n".join(typescript(name, LISTS[name])) for name in ON_PHONE]
+    types = [_union(name, LISTS[source]) for name, source in TYPES.items()]
+    parts.append("\n".join(types))
     made = HEAD + "\n\n".join(parts) + "\n"
     if "--check" not in sys.argv:
         TARGET.write_text(made, encoding="utf-8")

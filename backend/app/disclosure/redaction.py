@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from ..platform.code_lists import FOLLOW_UPS, RESULTS
+from ..platform.code_lists import FOLLOW_UPS, ITEM_CATEGORIES, RESULTS
 from .rules import VisitEnd
 
 VERSION = "evenhand-public/1"
@@ -175,7 +175,7 @@ def _item(item: InspectedItem) -> dict[str, str]:
     return {
         "code": item.code,
         "name": without_long_numbers(item.name),
-        "category": item.category if item.category in {"general", "key"} else "general",
+        "category": item.category if item.category in ITEM_CATEGORIES else "general",
         "department": without_long_numbers(item.department),
     }
 

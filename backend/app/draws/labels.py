@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from flask_babel import LazyString
 
+from ..platform import code_lists
+from ..platform.code_words import choices, word
 from ..platform.i18n import gettext as _
 from ..platform.i18n import html_lang
 from ..platform.i18n import lazy_gettext as _l
@@ -94,12 +96,9 @@ ANSWERS: dict[str, LazyString] = {
 ANSWER_CHIPS = {rules.INVITED: "warn", rules.ACCEPTED: "ok", rules.DECLINED: "bad"}
 
 REASONS: dict[str, LazyString] = {
-    "inactive": _l("not active"),
-    "certificate_expired": _l("certificate ends before the visits' last day"),
-    "on_leave": _l("on leave"),
-    "not_qualified": _l("not qualified for the items"),
-    "vacant_seat": _l("a seat is vacant"),
-    "too_few_officers": _l("fewer than two officers"),
+    **choices(code_lists.BARS),
+    "vacant_seat": _l("A seat is vacant"),
+    "too_few_officers": _l("Fewer than two officers"),
 }
 _HELD: dict[str, LazyString] = {
     "vacant_seat": _l(
@@ -107,24 +106,18 @@ _HELD: dict[str, LazyString] = {
         "can only be filled by a recorded re-draw."
     ),
     "too_few_officers": _l("Not sent: the team has fewer than two officers."),
-    "inactive": _l(
+    code_lists.INACTIVE: _l(
         "Not sent: an officer of the team was deactivated after the freeze. The draw stands; the "
         "seat can only be filled by a recorded re-draw."
     ),
-    "certificate_expired": _l(
+    code_lists.CERTIFICATE_EXPIRED: _l(
         "Not sent: an officer's certificate now ends before the last day. The draw stands; the "
         "seat can only be filled by a recorded re-draw."
     ),
-    "on_leave": _l(
+    code_lists.ON_LEAVE: _l(
         "Not sent: an officer of the team is on leave now. The draw stands; the seat can only be "
         "filled by a recorded re-draw."
     ),
-}
-CAUSES: dict[str, LazyString] = {
-    "recusal": _l("Recusal"),
-    "absence": _l("Absence"),
-    "unfit": _l("May no longer inspect"),
-    "vacant": _l("Seat was vacant"),
 }
 EXCLUSIONS: dict[str, LazyString] = {
     rules.CLOSED: _l("not in business"),
@@ -155,7 +148,8 @@ def answer_label(answer: str) -> str:
 
 def reason_label(reason: str) -> str:
     """Return the sentence that says why an officer may not be drawn."""
-    return str(REASONS[reason])
+    words = str(REASONS[reason])
+    return words[:1].lower() + words[1:]
 
 
 def held_label(reason: str) -> str:
@@ -165,7 +159,7 @@ def held_label(reason: str) -> str:
 
 def cause_label(cause: str) -> str:
     """Return the public cause of a re-drawn seat; a cause that is unknown here as its code."""
-    return str(CAUSES.get(cause, cause))
+    return word(code_lists.CAUSES, cause)
 
 
 def exclusion_label(rule: str) -> str:

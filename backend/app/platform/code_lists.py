@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +98,106 @@ ABSENCES = CodeList(
 )
 """Why an officer who was drawn cannot go."""
 
-LISTS = {"RESULTS": RESULTS, "FOLLOW_UPS": FOLLOW_UPS, "GROUNDS": GROUNDS, "ABSENCES": ABSENCES}
+INACTIVE, CERTIFICATE_EXPIRED, ON_LEAVE = "inactive", "certificate_expired", "on_leave"
+NOT_QUALIFIED = "not_qualified"
+BARS = CodeList(
+    "bar",
+    1,
+    {
+        INACTIVE: Words("不在岗", "Not active"),
+        CERTIFICATE_EXPIRED: Words(
+            "执法证在检查截止日前到期", "Certificate ends before the visits' last day"
+        ),
+        ON_LEAVE: Words("休假", "On leave"),
+        NOT_QUALIFIED: Words("不具备事项要求的资格", "Not qualified for the items"),
+    },
+)
+"""Why an officer may not be drawn, or may no longer inspect."""
+
+RECUSAL, ABSENCE, UNFIT, VACANT = "recusal", "absence", "unfit", "vacant"
+CAUSES = CodeList(
+    "replacement",
+    1,
+    {
+        RECUSAL: Words("回避", "Recusal"),
+        ABSENCE: Words("缺勤", "Absence"),
+        UNFIT: Words("不再具备条件", "May no longer inspect"),
+        VACANT: Words("人员不足", "Seat was vacant"),
+    },
+)
+"""Why a seat is drawn again, as the public sees it. The finer reason stays in the office."""
+
+ITEM_CATEGORIES = CodeList(
+    "item-category",
+    1,
+    {
+        "general": Words("一般检查事项", "General item"),
+        "key": Words("重点检查事项", "Key item"),
+    },
+)
+"""The two kinds of items."""
+
+PointKind = Literal["pass", "number", "choice", "text", "date"]
+POINT_KINDS = CodeList(
+    "point-kind",
+    1,
+    {
+        "pass": Words("合格／不合格／不适用", "Pass / fail / not applicable"),
+        "number": Words("数值", "Number"),
+        "choice": Words("选择", "Choice"),
+        "text": Words("文字", "Text"),
+        "date": Words("日期", "Date"),
+    },
+)
+"""What a point of a checklist is answered with."""
+
+EvidenceDemand = Literal["none", "on_fail", "always"]
+EVIDENCE_DEMANDS = CodeList(
+    "evidence-demand",
+    1,
+    {
+        "none": Words("不要求取证", "No evidence asked for"),
+        "on_fail": Words("不合格时须取证", "Evidence when it fails"),
+        "always": Words("必须取证", "Evidence always"),
+    },
+)
+"""When a point asks for evidence."""
+
+OptionVerdict = Literal["pass", "fail", "none"]
+OPTION_VERDICTS = CodeList(
+    "option-verdict",
+    1,
+    {
+        "pass": Words("视为合格", "Counts as pass"),
+        "fail": Words("视为不合格", "Counts as fail"),
+        "none": Words("不作判定", "No verdict"),
+    },
+)
+"""What an option of a point counts as."""
+
+Verdict = Literal["pass", "fail", "na"]
+VERDICTS = CodeList(
+    "verdict",
+    1,
+    {
+        "pass": Words("合格", "Pass"),
+        "fail": Words("不合格", "Fail"),
+        "na": Words("不适用", "Not applicable"),
+    },
+)
+"""What an answer to a point comes to."""
+
+LISTS = {
+    "RESULTS": RESULTS,
+    "FOLLOW_UPS": FOLLOW_UPS,
+    "GROUNDS": GROUNDS,
+    "ABSENCES": ABSENCES,
+    "BARS": BARS,
+    "CAUSES": CAUSES,
+    "ITEM_CATEGORIES": ITEM_CATEGORIES,
+    "POINT_KINDS": POINT_KINDS,
+    "EVIDENCE_DEMANDS": EVIDENCE_DEMANDS,
+    "OPTION_VERDICTS": OPTION_VERDICTS,
+    "VERDICTS": VERDICTS,
+}
 """Every list by its name in the code of both sides."""

@@ -10,25 +10,10 @@ from backend.app.platform.i18n import lazy_gettext as _l
 
 Choices = dict[str, LazyString]
 
-CATEGORIES: Choices = {"general": _l("General item"), "key": _l("Key item")}
-
-POINT_KINDS: Choices = {
-    "pass": _l("Pass / fail / not applicable"),
-    "number": _l("Number"),
-    "choice": _l("Choice"),
-    "text": _l("Text"),
-    "date": _l("Date"),
-}
-EVIDENCE: Choices = {
-    "none": _l("No evidence asked for"),
-    "on_fail": _l("Evidence when it fails"),
-    "always": _l("Evidence always"),
-}
-VERDICTS: Choices = {
-    "pass": _l("Counts as pass"),
-    "fail": _l("Counts as fail"),
-    "none": _l("No verdict"),
-}
+CATEGORIES: Choices = choices(code_lists.ITEM_CATEGORIES)
+POINT_KINDS: Choices = choices(code_lists.POINT_KINDS)
+EVIDENCE: Choices = choices(code_lists.EVIDENCE_DEMANDS)
+VERDICTS: Choices = choices(code_lists.OPTION_VERDICTS)
 ENTERPRISE_KINDS: Choices = {
     "company": _l("Company"),
     "self_employed": _l("Self-employed"),
@@ -61,12 +46,6 @@ KINDS_OF_FILE: Choices = {
     "materials": _l("Materials asked for"),
     "officers": _l("Enforcement officers"),
     "enterprises": _l("Enterprises"),
-}
-EXCLUSIONS: Choices = {
-    "inactive": _l("Not active"),
-    "certificate_expired": _l("Certificate not valid on the last day"),
-    "on_leave": _l("On leave on the last day"),
-    "not_qualified": _l("Lacks a qualification the items ask for"),
 }
 
 FIELD_NAMES: Choices = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import LazyString
 
-from ..platform.code_lists import ABSENCES, GROUNDS
+from ..platform.code_lists import ABSENCES, BARS, GROUNDS
 from ..platform.code_words import choices
 from ..platform.i18n import lazy_gettext as _l
 from . import rules
@@ -12,9 +12,7 @@ from . import rules
 REASONS: dict[str, LazyString] = {
     **choices(GROUNDS),
     **choices(ABSENCES),
-    "inactive": _l("Not active"),
-    "certificate_expired": _l("Certificate expired"),
-    "on_leave": _l("On leave"),
+    **choices(BARS),
 }
 STATES: dict[str, LazyString] = {
     "asked": _l("waits for a second person"),

@@ -11,19 +11,11 @@ from datetime import date, datetime, time, timedelta
 
 from ..platform import code_lists
 
-RECUSAL, ABSENCE, UNFIT, VACANT = "recusal", "absence", "unfit", "vacant"
-CAUSES = (RECUSAL, ABSENCE, UNFIT, VACANT)
-"""Why a seat is drawn again, as the public sees it. The finer reason stays in the office."""
+RECUSAL, ABSENCE = code_lists.RECUSAL, code_lists.ABSENCE
+UNFIT, VACANT = code_lists.UNFIT, code_lists.VACANT
 
 GROUNDS = code_lists.GROUNDS.chosen
 ABSENCES = code_lists.ABSENCES.chosen
-UNFITNESS = ("inactive", "certificate_expired", "on_leave")
-REASONS: Mapping[str, tuple[str, ...]] = {
-    RECUSAL: GROUNDS,
-    ABSENCE: ABSENCES,
-    UNFIT: UNFITNESS,
-    VACANT: (),
-}
 
 ASKED, WAITING, FILLED, UNFILLED = "asked", "waiting", "filled", "unfilled"
 LAPSED, WITHDRAWN = "lapsed", "withdrawn"

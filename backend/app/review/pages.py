@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from flask.typing import ResponseReturnValue
 from ..disclosure import service as disclosure
 from ..platform import clock
 from ..platform.access import current_actor, requires
+from ..platform.code_lists import VERDICTS
+from ..platform.code_words import word
 from ..platform.errors import NotFound
 from ..platform.forms import load, typed
 from ..platform.i18n import gettext as _
@@ -30,6 +33,7 @@ def _labels() -> dict[str, Any]:
         "clock_error": wording.clock_error,
         "follow_up_label": disclosure.follow_up_label,
         "lot_label": disclosure.lot_label,
+        "verdict_label": partial(word, VERDICTS),
     }
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from jinja2.filters import do_filesizeformat
 
+from ..platform.code_lists import VERDICTS
+from ..platform.code_words import word
 from ..platform.i18n import gettext as _
 from ..platform.i18n import lazy_gettext as _l
 
@@ -39,8 +41,6 @@ REASONS = {
     "over_quota": _l("More than the installation takes for one visit"),
 }
 
-VERDICTS = {"pass": _l("Passes"), "fail": _l("Fails"), "na": _l("Not applicable")}
-
 
 def kind(code: str) -> str:
     """What an event is."""
@@ -68,7 +68,7 @@ def _value(value: str | None, point: Mapping[str, Any]) -> str:
     if value is None:
         return "—"
     if value in VERDICTS:
-        return str(VERDICTS[value])
+        return word(VERDICTS, value)
     label = next((o["label"] for o in point.get("options", ()) if o["code"] == value), value)
     return f"{label} {point['unit']}" if point.get("unit") else str(label)
 

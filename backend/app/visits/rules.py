@@ -7,7 +7,9 @@ Must not import Flask, the ORM, a clock, randomness or the network.
 import re
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
+from backend.app.platform.code_lists import Verdict
 from backend.app.visits.shapes import (
     Answer,
     Missing,
@@ -15,7 +17,6 @@ from backend.app.visits.shapes import (
     PackagePart,
     Point,
     Progress,
-    Verdict,
     VisitState,
     What,
 )
@@ -23,7 +24,7 @@ from backend.app.visits.shapes import (
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _TEXT_LIMIT = 4000
-_MARKS: dict[str, Verdict] = {"pass": "pass", "fail": "fail", "na": "na"}
+_MARKS: dict[str, Verdict] = {code: code for code in get_args(Verdict)}
 
 
 def points(package: Package) -> list[Point]:

@@ -6,7 +6,8 @@ Decimals are strings everywhere, times are RFC 3339 strings with an offset.
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-Verdict = Literal["pass", "fail", "na"]
+from ..platform.code_lists import EvidenceDemand, OptionVerdict, PointKind
+
 What = Literal["answer", "evidence", "dispute", "note", "result"]
 
 
@@ -15,7 +16,7 @@ class Option(TypedDict):
 
     code: str
     label: str
-    verdict: Literal["pass", "fail", "none"]
+    verdict: OptionVerdict
 
 
 class ShownIf(TypedDict):
@@ -31,10 +32,10 @@ class Point(TypedDict):
     key: str
     no: str
     text: str
-    kind: Literal["pass", "number", "choice", "text", "date"]
+    kind: PointKind
     required: bool
     key_point: bool
-    evidence: Literal["none", "on_fail", "always"]
+    evidence: EvidenceDemand
     unit: str | None
     min: str | None
     max: str | None

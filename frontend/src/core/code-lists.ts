@@ -60,3 +60,24 @@ export const GROUNDS = {
     other_relation: "Other relation",
   },
 } as const;
+
+export const VERDICTS = {
+  system: "verdict",
+  version: 1,
+  chosen: ["pass", "fail", "na"],
+  zh: {
+    pass: "合格",
+    fail: "不合格",
+    na: "不适用",
+  },
+  en: {
+    pass: "Pass",
+    fail: "Fail",
+    na: "Not applicable",
+  },
+} as const;
+
+export type ReplacementCause = "recusal" | "absence" | "unfit" | "vacant";
+export type PointKind = "pass" | "number" | "choice" | "text" | "date";
+export type EvidenceDemand = "none" | "on_fail" | "always";
+export type OptionVerdict = "pass" | "fail" | "none";

@@ -1,25 +1,32 @@
 /** The JSON shapes of sync/1: package, events, folded state. Twin of backend/app/visits/shapes.py. */
 
-import type { FOLLOW_UPS, RESULTS } from "./code-lists.ts";
+import type {
+  EvidenceDemand,
+  FOLLOW_UPS,
+  OptionVerdict,
+  PointKind,
+  RESULTS,
+  VERDICTS,
+} from "./code-lists.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type Verdict = "pass" | "fail" | "na";
+export type Verdict = keyof typeof VERDICTS.zh;
 export type What = "answer" | "evidence" | "dispute" | "note" | "result";
 
 export interface Option {
   code: string;
   label: string;
-  verdict: "pass" | "fail" | "none";
+  verdict: OptionVerdict;
 }
 
 export interface Point {
   key: string;
   no: string;
   text: string;
-  kind: "pass" | "number" | "choice" | "text" | "date";
+  kind: PointKind;
   required: boolean;
   key_point: boolean;
-  evidence: "none" | "on_fail" | "always";
+  evidence: EvidenceDemand;
   unit: string | null;
   min: string | null;
   max: string | null;

@@ -11,6 +11,8 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from backend.app.platform import code_lists
+from backend.app.platform.code_words import word
 from backend.app.platform.i18n import gettext as _
 from backend.app.platform.text import fold
 from backend.app.registry.choices import VERDICTS
@@ -70,8 +72,8 @@ def rearranged(points: list[FormPoint], action: str) -> tuple[list[FormPoint], i
 
 def verdict_word(code: str) -> str:
     """Return what a verdict is called in the reader's language; any other value as it is."""
-    words = {"pass": _("pass"), "fail": _("fail"), "na": _("not applicable")}
-    return words.get(code, code)
+    listed = code_lists.VERDICTS
+    return word(listed, code).lower() if code in listed else code
 
 
 def condition_word(points: Sequence[Mapping[str, Any]], condition: Mapping[str, str]) -> str:

@@ -1,12 +1,13 @@
 /** Answers and bounds in the words of the screen. */
-import { t } from "../../app/i18n.ts";
+import { t, word } from "../../app/i18n.ts";
+import { VERDICTS } from "../../core/code-lists.ts";
 import type { Package, PackageOfficer, Point } from "../../core/types.ts";
 
 /** Gives an answer's value in words, as it reads on this point. */
 export function valueText(point: Point, value: string | null): string {
   if (value === null) return t("dispute.cleared");
   if (point.kind === "text") return value;
-  if (value === "na" || value === "pass" || value === "fail") return t(`check.${value}`);
+  if (value in VERDICTS.zh) return word(VERDICTS, value);
   if (point.kind === "choice")
     return point.options.find((option) => option.code === value)?.label ?? value;
   return point.unit ? `${value} ${point.unit}` : value;
