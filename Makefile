@@ -105,7 +105,7 @@ fix: $(STAMPS)/dev $(STAMPS)/node    ## Mend format and what the linters can
 	$(BIN)/ruff check -q --fix .
 	cd frontend && npm run --silent format
 
-vectors: $(STAMPS)/dev  ## The known answers are what the code makes
+vectors: $(STAMPS)/dev $(STAMPS)/node  ## The known answers are what the code makes
 	$(BIN)/python -m tests.vectors.make_draw_v1 --check
 	$(BIN)/python -m tests.vectors.make_draw_v1_bundles --check
 	$(BIN)/python -m tests.vectors.make_draw_v2 --check
@@ -113,6 +113,7 @@ vectors: $(STAMPS)/dev  ## The known answers are what the code makes
 	$(BIN)/python -m tests.vectors.make_sync_v1 --check
 	$(BIN)/python -m tests.vectors.make_evidence_kinds --check
 	$(BIN)/python -m scripts.code_lists --check
+	$(BIN)/python -m scripts.api_types --check
 
 lock: $(STAMPS)/dev     ## Pin with hashes; PACKAGE=name takes its newest version, UPGRADE=1 all newest
 	$(COMPILE) pyproject.toml -o requirements.txt

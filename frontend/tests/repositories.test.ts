@@ -83,11 +83,14 @@ it("keeps and finds everything through a codec that takes time, and leaves nothi
   await takeReply(db, one.device.id, sent, {
     epoch: "epoch-1",
     server_time: "2026-11-23T06:05:00Z",
-    receipts: sent.map(({ id }, n) =>
-      n === 1
-        ? { event: id, state: "quarantined", reason: "gap" }
-        : { event: id, state: "applied", revision: 1 },
-    ),
+    receipts: sent.map(({ id }, n) => ({
+      event: id,
+      hash: "0".repeat(64),
+      at: "2026-11-23T06:05:00Z",
+      ...(n === 1
+        ? { state: "quarantined" as const, reason: "gap" }
+        : { state: "applied" as const, revision: 1 }),
+    })),
     receipt_signature: "signature",
     visits: [],
     released: [],

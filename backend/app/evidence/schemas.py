@@ -41,7 +41,9 @@ class StatusView(View):
     """How far one file is, in bytes. ``problem`` is the code of the refusal."""
 
     evidence = fields.UUID(attribute="id")
-    state = fields.String()
+    state = fields.String(
+        validate=validate.OneOf(["pending", "receiving", "verified", "damaged", "refused"])
+    )
     received = fields.Integer()
     size = fields.Integer()
     problem = fields.String(allow_none=True)

@@ -25,13 +25,30 @@ class ReceiptShape(View):
     at = fields.String()
 
 
+class PulledEventShape(View):
+    """An event as its phone made it, or as the server wrote it, with its author and revision."""
+
+    v = fields.Integer(validate=validate.Equal(1))
+    id = fields.UUID()
+    device = fields.UUID()
+    seq = fields.Integer()
+    prev = fields.String()
+    visit = fields.UUID()
+    kind = fields.String()
+    at = fields.String()
+    mono = fields.Integer()
+    body = fields.Dict()
+    officer = fields.UUID()
+    revision = fields.Integer()
+
+
 class VisitShape(View):
     """What is new about one visit; its package on first sight and when its team changed."""
 
     visit = fields.UUID()
     revision = fields.Integer()
     package = fields.Dict(allow_none=True)
-    events = fields.List(fields.Dict())
+    events = fields.List(fields.Nested(PulledEventShape))
 
 
 class ReplacedShape(View):

@@ -3,6 +3,8 @@
  * portal's page, a proxy's error) counts as no network.
  */
 
+import type { Csrf } from "./shapes.ts";
+
 export interface Refusal {
   status: number;
   code: string;
@@ -47,7 +49,7 @@ export class Server {
   }
 
   async renewToken(): Promise<void> {
-    const reply = await this.get<{ csrf_token: string }>("/api/v1/csrf");
+    const reply = await this.get<Csrf>("/api/v1/csrf");
     if (reply.kind === "ok") this.csrf = reply.data.csrf_token;
   }
 

@@ -1,58 +1,42 @@
-/** What travels in calls, as sync/1 §2 and evidence/1 §2 say it. */
+/**
+ * What travels in calls: the generated types by the names of the field. The bodies of events and
+ * the package are described by sync/1 and written in core/types.ts, where they replace the
+ * description's free objects.
+ */
 import type { Package, SentEvent } from "../core/types.ts";
-import type { Receipt } from "../data/rows.ts";
+import type { components } from "./schema.ts";
 
-export interface SyncRequest {
-  device: string;
-  epoch: string;
-  events: SentEvent[];
-  signature: string | null;
-  /** what time this phone's clock shows, so that the server knows how wrong it is */
-  clock: string;
-  have: Record<string, number>;
-}
+type Schemas = components["schemas"];
+type With<Shape, Precise> = Omit<Shape, keyof Precise> & Precise;
+
+export type Activation = Schemas["Activation"];
+export type Csrf = Schemas["CsrfView"];
+export type DeviceView = Schemas["DeviceView"];
+export type EvidenceStatus = Schemas["StatusView"];
+export type Me = Schemas["MeView"];
+export type NewDevice = Schemas["NewDevice"];
+export type NewPasskey = Schemas["NewPasskey"];
+export type PasskeyAnswer = Schemas["CredentialAnswer"];
+export type PasswordSignIn = Schemas["PasswordSignIn"];
+export type SentReceipt = Schemas["ReceiptShape"];
+export type StepUp = Schemas["StepUp"];
+
+export type SyncRequest = Required<With<Schemas["CallShape"], { events: SentEvent[] }>>;
 
 /** Another officer's event as it was sent, with its author and its revision. */
-export type PulledEvent = SentEvent & { officer: string; revision: number };
+export type PulledEvent = SentEvent & Pick<Schemas["PulledEventShape"], "officer" | "revision">;
 
-export interface PulledVisit {
-  visit: string;
-  revision: number;
-  package?: Package | null;
-  events: PulledEvent[];
-}
+export type PulledVisit = With<
+  Schemas["VisitShape"],
+  { package?: Package | null; events: PulledEvent[] }
+>;
 
-export interface SyncReply {
-  epoch: string;
-  server_time: string;
-  /** bytes of the largest file the server takes; absent from older servers */
-  largest_evidence?: number;
-  receipts: Receipt[];
-  receipt_signature: string;
-  visits: PulledVisit[];
-  released: string[];
-  /** why this officer left a released visit, where a replacement is the reason */
-  replaced?: Record<string, { reason: string; at: string }>;
-}
-
-export interface EvidenceStatus {
-  evidence: string;
-  state: "pending" | "receiving" | "verified" | "damaged" | "refused";
-  problem?: string | null;
-  received: number;
-  size: number;
-}
-
-export interface DeviceView {
-  id: string;
-  name: string;
-  created_at: string;
-  last_seen_at: string | null;
-  revoked_at: string | null;
-}
-
-export interface PasskeyView {
-  id: string;
-  name: string;
-  created_at: string;
-}
+/** A reply; a member that the server began to send later is absent from older servers. */
+export type SyncReply = With<
+  Schemas["ReplyShape"],
+  {
+    visits: PulledVisit[];
+    largest_evidence?: Schemas["ReplyShape"]["largest_evidence"];
+    replaced?: Schemas["ReplyShape"]["replaced"];
+  }
+>;

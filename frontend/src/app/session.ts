@@ -1,10 +1,11 @@
 /** Who works on this phone now, and what belongs to them: database, outbox, device. */
 import { shallowRef } from "vue";
 import { Server } from "../api/http.ts";
+import type { Me } from "../api/shapes.ts";
 import { AccountDb } from "../data/db.ts";
 import { device } from "../data/device.ts";
 import { freeBytes } from "../data/free-space.ts";
-import { currentPerson, leave, type Me, remember } from "../data/people.ts";
+import { currentPerson, leave, remember } from "../data/people.ts";
 import type { Author } from "../data/visits.ts";
 import { Outbox } from "../sync/outbox.ts";
 import { locale } from "./i18n.ts";

@@ -1,19 +1,6 @@
 /** Who is signed in on this phone, and who was: kept so that the app opens with no network. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-
-/** GET /api/v1/me, as the server gives it. */
-export interface Me {
-  account: string;
-  login: string;
-  name: string;
-  department: { id: string; name: string };
-  officer: { id: string; certificate: string; certificate_expires_on: string } | null;
-  roles: string[];
-  locale: string;
-  csrf_token: string;
-  epoch: string;
-  server_time: string;
-}
+import type { Me } from "../api/shapes.ts";
 
 interface PeopleSchema extends DBSchema {
   people: { key: string; value: Me };

@@ -1,4 +1,6 @@
 /** The rows of an account's database: what the phone keeps, kind by kind. Types only. */
+
+import type { SentReceipt } from "../api/shapes.ts";
 import type { Contact } from "../core/clock.ts";
 import type { Head } from "../core/events.ts";
 import type { Recusal } from "../core/recusal.ts";
@@ -6,12 +8,7 @@ import type { SendBack } from "../core/send-back.ts";
 import type { Package, Progress, SentEvent, VisitState } from "../core/types.ts";
 
 /** The server's word about an event, kept as it was said. */
-export interface Receipt {
-  event: string;
-  state: "applied" | "duplicate" | "quarantined";
-  reason?: string;
-  revision?: number;
-}
+export type Receipt = Pick<SentReceipt, "event" | "state" | "reason" | "revision">;
 
 /** An event on this phone: own ones with their hash and receipt, others' with their revision. */
 export interface EventRow {

@@ -3,6 +3,7 @@
  * It decides when to try again and says so in the database before it waits.
  */
 import type { Server } from "../api/http.ts";
+import type { Me, NewDevice } from "../api/shapes.ts";
 import { backoff } from "../core/backoff.ts";
 import type { Contact } from "../core/clock.ts";
 import { madeAt } from "../core/ids.ts";
@@ -10,7 +11,6 @@ import type { AccountDb } from "../data/db.ts";
 import { device, publicKey } from "../data/device.ts";
 import { fact, setFact } from "../data/facts.ts";
 import { makeRoom } from "../data/free-space.ts";
-import type { Me } from "../data/people.ts";
 import { dropOrphans } from "../data/pieces.ts";
 import type { SyncRow } from "../data/rows.ts";
 import { setProof, visits } from "../data/visits.ts";
@@ -219,7 +219,7 @@ async function enrol(
   keys: CryptoKeyPair,
 ): Promise<{ kind: "ok" } | Failure> {
   if (await fact(db, "enrolled")) return { kind: "ok" };
-  const body = { device: id, public_key: await publicKey(keys), name: deviceName };
+  const body: NewDevice = { device: id, public_key: await publicKey(keys), name: deviceName };
   const reply = await server.send<unknown>("/api/v1/devices", body);
   if (reply.kind !== "ok") return reply;
   await setFact(db, "enrolled", true);

@@ -1,6 +1,6 @@
 /** Passkeys through the browser's own JSON methods; no library. */
 import type { Reply, Server } from "../../api/http.ts";
-import type { Me } from "../../data/people.ts";
+import type { Me, NewPasskey, PasskeyAnswer } from "../../api/shapes.ts";
 
 export type PasskeyResult<T> = Reply<T> | { kind: "unsupported" } | { kind: "cancelled" };
 
@@ -23,7 +23,8 @@ export async function signInWithPasskey(server: Server): Promise<PasskeyResult<M
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options.data);
   const credential = await ask(() => navigator.credentials.get({ publicKey }));
   if (credential === null) return { kind: "cancelled" };
-  return server.send<Me>("/api/v1/passkeys/sign-in", { credential: credential.toJSON() });
+  const answer: PasskeyAnswer = { credential: { ...credential.toJSON() } };
+  return server.send<Me>("/api/v1/passkeys/sign-in", answer);
 }
 
 /** Registers a passkey of the signed-in account on this device. */
@@ -37,7 +38,8 @@ export async function addPasskey(server: Server, name: string): Promise<PasskeyR
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options.data);
   const credential = await ask(() => navigator.credentials.create({ publicKey }));
   if (credential === null) return { kind: "cancelled" };
-  return server.send("/api/v1/passkeys", { credential: credential.toJSON(), name });
+  const made: NewPasskey = { credential: { ...credential.toJSON() }, name };
+  return server.send("/api/v1/passkeys", made);
 }
 
 /** Gives the credential, or null when the person or the device refused. */
