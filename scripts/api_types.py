@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,10 +54,11 @@ def typescript(document: dict[str, Any]) -> str:
         "paths": {},
         "components": {"schemas": reached(document)},
     }
+    where = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    node = shutil.which("node", path=where) or sys.exit("node is missing: make setup")
     made = subprocess.run(
-        ["node", "node_modules/openapi-typescript/bin/cli.js", "--default-non-nullable=false"],
+        [node, "node_modules/openapi-typescript/bin/cli.js", "--default-non-nullable=false"],
         cwd=FRONTEND,
-        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
         input=json.dumps(short),
         capture_output=True,
         text=True,
