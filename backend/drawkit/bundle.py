@@ -54,7 +54,7 @@ def read(data: bytes) -> dict[str, bytes]:
     except OverflowError as error:
         raise Unreadable("the bundle is larger than one gibibyte") from error
     except strict_zip.NotStrict as error:
-        raise Unreadable("the file is no zip of the one kind that a bundle is, or it is damaged") from error
+        raise Unreadable("the file is no zip of the one kind of bundles, or damaged") from error
     missing = [name for name in _needed(files) if name not in files]
     if missing:
         raise Unreadable(f"the bundle lacks {missing[0]}")

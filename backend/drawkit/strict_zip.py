@@ -96,7 +96,7 @@ def _begin(data: bytes, entry: _Entry, place: int) -> int:
         raise NotStrict("cut short") from error
     mark, flags, method = values[0], values[2], values[3]
     crc, packed, size, length, extra = values[6:11]
-    begun = place + _LOCAL.size + length
+    begun: int = place + _LOCAL.size + length
     found = _Entry(data[place + _LOCAL.size : begun], flags, method, crc, packed, size, place)
     if mark != b"PK\3\4" or extra or found != entry:
         raise NotStrict("an entry's head and the directory differ")

@@ -317,10 +317,10 @@ FORMS: dict[str, Maker] = {
     },
     "sync.decide": lambda objects: {
         "events": [str(objects["kept"])],
-        "accounts.do_refuse_role": WORDS,
         "decision": "set_aside",
         "note": "重复",
     },
+    "accounts.do_refuse_role": WORDS,
     "accounts.do_add_person": _person,
     "accounts.do_change_person": _person,
     "accounts.do_set_roles": lambda objects: {"grant": f"inspector:{objects['department_id']}"},
