@@ -63,13 +63,14 @@ clean-demo:      ## Forget the demo county
 browser:         ## Make sure that there is a Chromium for the end-to-end tests
 	@bash scripts/ensure-chromium.sh
 
+# What make sure has run need not run again: .ci/run says RUN_BEFORE=tests/architecture.
 # The long ones first: a worker that has nothing left takes over the rest of another's.
 ON_DATABASES := tests/service tests/api tests/migrations tests/architecture tests/pure
 PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 
 test: $(STAMPS)/dev frontend/dist/index.html browser   ## Install what the tests need and run all of them
 	cd frontend && npm test --silent
-	$(PYTEST) --durations=15 tests/e2e tests/faults $(ON_DATABASES)
+	$(PYTEST) --durations=15 $(filter-out $(RUN_BEFORE),tests/e2e tests/faults $(ON_DATABASES))
 
 quick: $(STAMPS)/dev $(STAMPS)/node   ## Format, lint, types and pure tests: what a change is tried with
 	@$(MAKE) --no-print-directory -j $(WORKERS) lint types pure

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,10 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("evenhand")
 
-DATABASES = [
-    name for name in ("sqlite", "postgresql") if os.environ.get("EVENHAND_TEST_ON", name) == name
-]
+ASKED = os.environ.get("EVENHAND_TEST_ON", "both")
+DATABASES = [name for name in ("sqlite", "postgresql") if ASKED in (name, "both", "spread")]
+"""The kinds of database to test on. ``spread`` runs a test on one of them, by the checksum of its
+name, so that each module meets both; migrations and what asks for one kind are as with ``both``."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,8 +56,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what needs a database on both kinds, and on one what no database decides."""
     if "database_kind" in metafunc.fixturenames:
-        on_one = metafunc.definition.get_closest_marker("one_database")
-        metafunc.parametrize("database_kind", DATABASES[:1] if on_one else DATABASES)
+        metafunc.parametrize("database_kind", _kinds_for(metafunc.definition))
+
+
+def _kinds_for(test: pytest.Item) -> list[str]:
+    """Return the kinds of database that a test runs on."""
+    if test.get_closest_marker("one_database"):
+        return DATABASES[:1]
+    if ASKED != "spread" or "tests/migrations/" in test.nodeid:
+        return DATABASES
+    return [DATABASES[zlib.crc32(test.nodeid.encode()) % len(DATABASES)]]
 
 
 @pytest.fixture(scope="session")

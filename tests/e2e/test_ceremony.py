@@ -82,6 +82,7 @@ def witness(chromium: Browser, address: str, place: int) -> Page:
     return page
 
 
+@pytest.mark.one_database
 def test_a_joint_ceremony_goes_from_the_freeze_to_an_equal_draw_though_a_witness_leaves(
     chromium: Browser, server: Server, behind: Flask
 ) -> None:

@@ -1,10 +1,11 @@
 """A joint visit on two phones of two departments: whose items are whose, and what the supervisors
-of both see. Both databases."""
+of both see."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
@@ -16,6 +17,8 @@ from tests.serving import Server
 
 from . import office
 from .phone import Phone
+
+pytestmark = pytest.mark.one_database
 
 
 def joint(lead: make.County, other: make.County) -> UUID:

@@ -1,13 +1,13 @@
 """An officer steps back without a network, and lot draws another, whose phone gets the visit.
 
-What the first officer still writes stays beside the record. The public verifier says equal. Both
-databases.
+What the first officer still writes stays beside the record. The public verifier says equal.
 """
 
 from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
@@ -18,6 +18,8 @@ from tests.serving import Server
 
 from . import office
 from .phone import Phone
+
+pytestmark = pytest.mark.one_database
 
 
 def send(phone: Phone) -> None:

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.app.accounts.models import Account, ActivationCode, Department
+from backend.app.accounts.models import Account, ActivationCode, CredentialReset, Department
 from backend.app.disclosure.models import WorkingDayOverride
 from backend.app.draws.models import Draw, DrawExtension
 from backend.app.platform import clock, ids
@@ -30,7 +30,7 @@ from backend.app.registry.models import (
 from backend.app.replacements.models import OfficerAbsence, ReplacementCall
 from tests.api.platform.test_kept_forms import form_on, office_forms
 from tests.factories import draws as drawing
-from tests.factories.accounts import add_role
+from tests.factories.accounts import add_role, make_account
 from tests.factories.registry import make_enterprise, sound_code
 from tests.factories.replacements import Sent, dispatched
 
@@ -124,7 +124,7 @@ def forms_of_registers(sent: Sent, days: dict[str, str]) -> list[Creating]:
 
 def other_forms(sent: Sent, days: dict[str, str]) -> list[Creating]:
     home, officer = str(sent.county.department.id), sent.county.officers[0].id
-    account = sent.county.witness_account.id
+    account, newcomer = sent.county.witness_account.id, never_signed_in(sent)
     return [
         Creating(
             "accounts.do_add_department",
@@ -141,7 +141,15 @@ def other_forms(sent: Sent, days: dict[str, str]) -> list[Creating]:
         ),
         Creating(
             "accounts.do_issue_code",
-            f"/office/people/{account}/code",
+            f"/office/people/{newcomer}/code",
+            ActivationCode,
+            twins=False,
+            first_status=200,
+        ),
+        Creating("accounts.do_order_reset", f"/office/people/{account}/reset", CredentialReset),
+        Creating(
+            "accounts.do_make_reset_code",
+            f"/office/people/resets/{agreed_reset(sent)}/code",
             ActivationCode,
             twins=False,
             first_status=200,
@@ -162,6 +170,35 @@ def other_forms(sent: Sent, days: dict[str, str]) -> list[Creating]:
             "replacements.ask", f"/office/replacements/draws/{sent.draw_id}/ask", ReplacementCall
         ),
     ]
+
+
+def never_signed_in(sent: Sent) -> Any:
+    """The id of an account that has no password yet."""
+    made = make_account(role="inspector", department=sent.county.department)
+    with Session(db.engine) as session:
+        session.get_one(Account, made.id).password_hash = None
+        session.commit()
+    return made.id
+
+
+def agreed_reset(sent: Sent) -> Any:
+    """The id of a renewal that the signed-in person ordered and another agreed to, now due."""
+    owner = make_account(role="inspector", department=sent.county.department)
+    reset = CredentialReset(
+        id=ids.new_id(),
+        account_id=owner.id,
+        ordered_by=sent.county.operator_account.id,
+        ordered_at=clock.now(),
+        kept_passkeys=[],
+        state="agreed",
+        agreed_by=sent.county.witness_account.id,
+        agreed_at=clock.now(),
+        works_at=clock.now(),
+    )
+    with Session(db.engine, expire_on_commit=False) as session:
+        session.add(reset)
+        session.commit()
+    return reset.id
 
 
 @pytest.fixture
@@ -200,6 +237,9 @@ def test_each_form_that_makes_something_is_taken_once_of_three(client: Any, coun
 
 
 ALREADY_THERE = {
+    "accounts.do_agree_to_reset", "accounts.do_agree_to_role", "accounts.do_object_to_reset",
+    "accounts.do_read_reset", "accounts.do_refuse_role", "accounts.do_withdraw_reset",
+    "accounts.do_withdraw_role",
     "accounts.do_change_department", "accounts.do_change_password", "accounts.do_change_person",
     "accounts.do_choose_language", "accounts.do_drop_kept_form", "accounts.do_end_session",
     "accounts.do_remove_passkey", "accounts.do_rename_passkey", "accounts.do_revoke_device",
