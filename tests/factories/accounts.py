@@ -47,9 +47,11 @@ def make_account(
     name: str = "测试人员",
     login: str | None = None,
     active: bool = True,
+    activated: bool = True,
     created_at: datetime = LONG_AGO,
 ) -> Account:
-    """An account with a password and one role (or none) in a department, committed."""
+    """An account with one role (or none) in a department, committed, and with a password unless it
+    was never activated."""
     where = department or make_department()
     number = next(_numbers)
     with Session(db.engine, expire_on_commit=False) as session:
@@ -58,7 +60,7 @@ def make_account(
             name=f"{name}{number}",
             employee_number=f"N{number:05d}",
             created_at=created_at,
-            password_hash=hash_password(PASSWORD),
+            password_hash=hash_password(PASSWORD) if activated else None,
             department_id=where.id,
             active=active,
             locale="zh-CN",

@@ -40,7 +40,7 @@ def code_for(client, sign_in, person) -> str:
 
 
 def test_a_code_sets_the_password_once_and_signs_in(client, sign_in):
-    person = make_account(role="inspector")
+    person = make_account(role="inspector", activated=False)
     code = code_for(client, sign_in, person)
     sent = {"login": person.login, "code": code.lower().replace("-", " "), "password": NEW}
     reply = client.post("/api/v1/session/activate", json=sent)
@@ -52,7 +52,7 @@ def test_a_code_sets_the_password_once_and_signs_in(client, sign_in):
 
 
 def test_a_weak_password_leaves_the_code_unused(client, sign_in):
-    person = make_account(role="inspector")
+    person = make_account(role="inspector", activated=False)
     code = code_for(client, sign_in, person)
     sent = {"login": person.login, "code": code, "password": "kurz"}
     assert client.post("/api/v1/session/activate", json=sent).status_code == 422
@@ -68,7 +68,7 @@ def test_a_sign_that_no_activation_code_has_is_named(client):
 
 
 def test_an_old_code_and_an_unknown_person_get_the_same_answer(client, sign_in, session):
-    person = make_account(role="inspector")
+    person = make_account(role="inspector", activated=False)
     code = code_for(client, sign_in, person)
     past = clock.now() - timedelta(seconds=1)
     session.execute(update(ActivationCode).values(expires_at=past))
@@ -83,7 +83,7 @@ def test_an_old_code_and_an_unknown_person_get_the_same_answer(client, sign_in, 
 
 
 def test_a_newer_code_ends_the_older(client, sign_in):
-    person = make_account(role="inspector")
+    person = make_account(role="inspector", activated=False)
     older = code_for(client, sign_in, person)
     code_for(client, sign_in, person)
     sent = {"login": person.login, "code": older, "password": NEW}
@@ -91,7 +91,7 @@ def test_a_newer_code_ends_the_older(client, sign_in):
 
 
 def test_the_database_holds_no_code_in_clear(client, sign_in, session):
-    person = make_account(role="inspector")
+    person = make_account(role="inspector", activated=False)
     code = code_for(client, sign_in, person)
     stored = session.scalars(select(ActivationCode.code_hash)).all()
     assert code.replace("-", "") not in "".join(stored)

@@ -213,7 +213,7 @@ def test_holders_of_roles_elsewhere_are_out_of_a_department_administrators_reach
     """An activation code for such an account would hand those roles over with it."""
     above = make_department()
     home = make_department(parent=above)
-    chief = make_account(role="inspector", department=home)
+    chief = make_account(role="inspector", department=home, activated=False)
     session.add(RoleGrant(account_id=chief.id, department_id=above.id, role="department_admin"))
     session.commit()
     sign_in(client, role="department_admin", department=home, stepped_up=True)
@@ -360,7 +360,7 @@ def test_the_overview_counts_people_who_are_not_activated(client, sign_in, sessi
 
 
 def test_the_first_sign_in_page_sets_the_password(client, sign_in):
-    person = make_account(role="supervisor")
+    person = make_account(role="supervisor", activated=False)
     sign_in(client, role="system_admin", stepped_up=True)
     page = client.post(f"/office/people/{person.id}/code").text
     code = page.split('<p class="big-code">')[1].split("<")[0]

@@ -124,7 +124,8 @@ def forms_of_registers(sent: Sent, days: dict[str, str]) -> list[Creating]:
 
 def other_forms(sent: Sent, days: dict[str, str]) -> list[Creating]:
     home, officer = str(sent.county.department.id), sent.county.officers[0].id
-    account, newcomer = sent.county.witness_account.id, never_signed_in(sent)
+    account = sent.county.witness_account.id
+    newcomer = make_account(department=sent.county.department, activated=False).id
     return [
         Creating(
             "accounts.do_add_department",
@@ -170,15 +171,6 @@ def other_forms(sent: Sent, days: dict[str, str]) -> list[Creating]:
             "replacements.ask", f"/office/replacements/draws/{sent.draw_id}/ask", ReplacementCall
         ),
     ]
-
-
-def never_signed_in(sent: Sent) -> Any:
-    """The id of an account that has no password yet."""
-    made = make_account(role="inspector", department=sent.county.department)
-    with Session(db.engine) as session:
-        session.get_one(Account, made.id).password_hash = None
-        session.commit()
-    return made.id
 
 
 def agreed_reset(sent: Sent) -> Any:
