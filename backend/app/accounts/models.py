@@ -117,7 +117,7 @@ class CredentialReset(Base):
 
 
 class AccountAct(Base):
-    """What one account did to another that binds the two for a time; never changed, never deleted.
+    """What one account did to another that binds the two for a time. The program only adds rows.
 
     ``kind``: one of ``independence.TIES``.
     """
