@@ -12,6 +12,8 @@ COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --
 	--only-binary :all: --no-emit-index-url $(if $(UPGRADE),--upgrade) $(addprefix --upgrade-package ,$(PACKAGE))
 WORKERS ?= 2
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Compiled modules are kept, whatever the machine says: else every process compiles the program anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup hooks demo test quick pure cover check-deploy sure lint types fix vectors lock bench screenshots browser check-python clean-demo
@@ -88,9 +90,10 @@ check-deploy: $(STAMPS)/dev frontend/dist/index.html browser   ## Run what deplo
 	@bash scripts/ensure-deploy-tools.sh
 	$(BIN)/pytest -q tests/deploy
 
-sure: lint types vectors frontend/dist/index.html   ## Format, lint, types, vectors, budgets
+sure: $(STAMPS)/dev $(STAMPS)/node   ## Format, lint, types, vectors, budgets
+	@$(MAKE) --no-print-directory -j $(WORKERS) lint types vectors frontend/dist/index.html
 	cd frontend && npm run --silent size
-	$(BIN)/pytest -q tests/architecture
+	$(PYTEST) tests/architecture
 
 lint: $(STAMPS)/dev $(STAMPS)/node   ## Format and lint
 	$(BIN)/ruff format --check -q .

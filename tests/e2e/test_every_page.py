@@ -80,8 +80,10 @@ RAW_IN_CHINESE = (
     r"(?<![\w./:-])(?:pass|fail|na|none|active|closed|company|sealed|yes|no)(?![\w./:-])"
 )
 AXE_ON = {("phone", "zh-CN"), ("desktop", "en")}
-RUN_AXE = """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa',
-  'wcag22aa']})).violations.map(v => v.id + ': ' + v.nodes.slice(0, 2).map(n => n.html))"""
+RUN_AXE = """async () => (await axe.run(document, {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
+  resultTypes: ['violations'], preload: false, iframes: false,
+})).violations.map(v => v.id + ': ' + v.nodes.slice(0, 2).map(n => n.html))"""
 
 
 def open_context(
@@ -160,6 +162,7 @@ class Look:
     def __init__(self, context: BrowserContext, origin: str, language: str) -> None:
         self.page, self.origin, self.language = context.new_page(), origin, language
         self.failures: list[str] = []
+        self.page.add_init_script(path=AXE)
         self.page.on("pageerror", lambda error: self.failures.append(f"script: {error}"))
         self.page.on("console", self._note)
 
@@ -191,8 +194,6 @@ class Look:
         else:
             failures += raw_codes(page) + blank_on_paper(page)
         if (size, self.language) in AXE_ON:
-            if not page.evaluate("'axe' in window"):
-                page.evaluate(AXE.read_text(encoding="utf-8"))
             failures += page.evaluate(RUN_AXE)
         return failures
 
